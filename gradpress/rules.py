@@ -1,0 +1,90 @@
+"""The rule ids of all diagnostics, with their default severity and a sentence for the manual.
+
+An id is part of the contract: it never changes its meaning, and `gradpress.yml` refers to it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Severity = Literal["error", "warning", "ignore"]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What a rule id stands for."""
+
+    severity: Severity
+    """Severity unless `diagnostics:` in the configuration says otherwise."""
+    meaning: str
+    """One sentence for the manual: what was found and what to do."""
+
+
+def _error(meaning: str) -> Rule:
+    return Rule("error", meaning)
+
+
+def _warning(meaning: str) -> Rule:
+    return Rule("warning", meaning)
+
+
+RULES: dict[str, Rule] = {
+    # files and headers
+    "file-unreadable": _error("The file cannot be read: permissions, a folder or a device named like a page."),
+    "file-encoding": _error("The file is not UTF-8; the line of the first bad byte is given."),
+    "file-empty": _warning("The page has no text; an empty page is written."),
+    "file-too-large": _error("The page is larger than 20 MB; split it."),
+    "path-outside": _error("A link, image or include leads outside the content folder; it is refused."),
+    "yaml-syntax": _error("The YAML of a header or of `gradpress.yml` does not parse."),
+    "yaml-duplicate-key": _warning("A key stands twice in one YAML mapping; the last one is used."),
+    "key-unknown": _warning("A key that Gradpress does not know; the nearest known one is suggested."),
+    "key-misspelt": _warning("A known misspelling such as `include-header`; it is used as the key it stands for."),
+    "key-value": _error("A key has a value of the wrong kind."),
+    # preamble and mathematics
+    "macro-redefined": _warning("A macro is defined twice with different bodies; the last one is used."),
+    "macro-loop": _error("A macro expands to itself; TeX would never end."),
+    "macro-syntax": _error("A definition cannot be read: braces or the number of arguments are wrong."),
+    "macro-unsupported": _warning("A definition that HTML cannot be given; it is used in TeX only."),
+    "package-unknown": _warning("A LaTeX package that has no counterpart in MathJax; it is used in TeX only."),
+    "undefined-macro": _error("A formula uses a command that neither MathJax nor the preamble defines."),
+    "undefined-environment": _error("A formula uses an environment that neither MathJax nor the preamble defines."),
+    "math-unbalanced": _error("Braces, `\\left…\\right` or `\\begin…\\end` of a formula do not match."),
+    "double-script": _error("Two subscripts or two superscripts on one symbol; group them with braces."),
+    "script-argument": _warning("A script has no argument, or one whose extent is ambiguous; write braces."),
+    "text-underscore": _warning("An underscore inside `\\text{…}`; LaTeX needs `\\_` there."),
+    "label-duplicate": _error("The same label is given twice on a page."),
+    "label-unknown": _error("A reference to a label that no formula of the page has."),
+    "math-method": _warning("The chosen `math.method` cannot show this formula or feature."),
+    "mathjax-bundle": _error("The MathJax version has no such bundle; the possible ones are named."),
+    "mathjax-local": _error("The npm package that `source: local` copies could not be found or fetched."),
+    "raw-tex-dropped": _warning("TeX outside mathematics that HTML cannot show; it appears in TeX and PDF only."),
+    # Markdown
+    "script-dropped": _warning("A `<script>` that loads MathJax is dropped: the template loads it already."),
+    "fence-unclosed": _warning("A code fence is opened and never closed."),
+    "fence-syntax": _warning("A code fence whose attributes cannot be read; it is shown, not run."),
+    "list-swallowed": _warning("A list directly after a line of text may be read as text; put a blank line before it."),
+    "heading-swallowed": _warning("A heading directly after a line of text is read as text; put a blank line before it."),
+    "image-missing": _error("The image file does not exist."),
+    "image-alt": _warning("An image has neither alternative text nor a caption."),
+    "link-missing": _error("A link leads to a page or file that does not exist."),
+    # cells
+    "cell-option": _warning("An option of a cell is unknown or has a wrong value."),
+    "cell-error": _error("A cell raised an exception."),
+    "cell-timeout": _error("A cell ran longer than its time limit and was stopped."),
+    "cell-crash": _error("The process of a page died while a cell ran."),
+    "cell-not-run": _warning("A cell has no stored result and `--no-execute` is given."),
+    "cell-depends": _error("A file named in `depends` does not exist."),
+    "loss-missing": _warning("A cell that should plot a loss recorded none."),
+    # programs
+    "pandoc-error": _error("pandoc could not read or write the page."),
+    "pandoc-timeout": _error("pandoc did not end within its time limit."),
+    "pandoc-warning": _warning("pandoc warned about the page."),
+    "latex-error": _error("LaTeX stopped at an error."),
+    "latex-missing": _error("No LaTeX engine was found; the package to install is named."),
+    "latex-warning": _warning("LaTeX warned about something a reader would see."),
+    "filter-error": _error("A filter failed on the page."),
+    "disk-error": _error("A file could not be written."),
+    # configuration of a run
+    "option-later": _warning("An option or key that is accepted, but has no effect in this version."),
+}
