@@ -58,6 +58,7 @@ RULES: dict[str, Rule] = {
     "math-method": _warning("The chosen `math.method` cannot show this formula or feature."),
     "mathjax-bundle": _error("The MathJax version has no such bundle; the possible ones are named."),
     "mathjax-local": _error("The npm package that `source: local` copies could not be found or fetched."),
+    "package-refused": _warning("A LaTeX package that breaks the mathematics of the template is not loaded."),
     "raw-tex-dropped": _warning("TeX outside mathematics that HTML cannot show; it appears in TeX and PDF only."),
     # Markdown
     "script-dropped": _warning("A `<script>` that loads MathJax is dropped: the template loads it already."),
@@ -67,6 +68,7 @@ RULES: dict[str, Rule] = {
     "heading-swallowed": _warning("A heading directly after a line of text is read as text; put a blank line before it."),
     "image-missing": _error("The image file does not exist."),
     "image-alt": _warning("An image has neither alternative text nor a caption."),
+    "image-format": _warning("An image in a format that this output cannot include; its words stand in its place."),
     "link-missing": _error("A link leads to a page or file that does not exist."),
     # cells
     "cell-option": _warning("An option of a cell is unknown or has a wrong value."),
@@ -85,6 +87,8 @@ RULES: dict[str, Rule] = {
     "latex-warning": _warning("LaTeX warned about something a reader would see."),
     "filter-error": _error("A filter failed on the page."),
     "disk-error": _error("A file could not be written."),
-    # configuration of a run
+    "internal-error": _error("Gradpress itself failed on the page; the traceback above says where."),
+    # the run itself
+    "usage": _error("The command line is wrong."),
     "option-later": _warning("An option or key that is accepted, but has no effect in this version."),
 }

@@ -1,0 +1,43 @@
+"""What happens to a page between reading and writing: one filter a file, in the order of `CHAIN`.
+
+Each filter is a function `apply(doc)` that changes a panflute document in place, with `wants`, the
+element classes without which it has nothing to do.  Each file is also a program for pandoc:
+
+    pandoc -F filters/environments.py -F filters/bracing.py note.md -o note.pdf
+
+gives what the chain gives.  Nothing here knows the output format.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib import import_module
+from types import ModuleType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import panflute as pf
+
+CHAIN = (
+    "lists",  # first: what stands in a swallowed list is not seen as paragraphs by the others
+    "scripts",  # a second MathJax would overwrite the macros
+    "preamble",  # collects the definitions in the text: the filters below ask for arities
+    "cells",  # before the mathematics: formulas in outputs are treated like the author's
+    "environments",  # before bracing: lifted environments are formulas like all others
+    "bracing",
+    "links",  # last: also checks what cells have put in
+)
+
+
+def chain() -> list[ModuleType]:
+    """The filter modules in order; imported here because panflute takes 60 ms."""
+    return [import_module(f"filters.{name}") for name in CHAIN]
+
+
+def as_program(apply: Callable[[pf.Doc], None]) -> None:
+    """Run one filter between pandoc's JSON on standard input and output."""
+    import panflute as pf
+
+    doc = pf.load()
+    apply(doc)
+    pf.dump(doc)

@@ -1,0 +1,141 @@
+#!/usr/bin/env python3
+"""Python cells run, and what they print, show and draw stands after them.
+
+Three steps: collect the cells of the page, run them all (`Executor`), put the results in their
+places.  Nothing runs inside a walk.  How results look as pandoc elements is `gradpress.outputs`.
+"""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+if __name__ == "__main__":
+    sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+import panflute as pf
+
+from gradpress import context, inputs, option_lines, outputs
+from gradpress.cells import Cell, Failure, Options, Result, parse_options
+from gradpress.diagnostics import Place, here, report
+from gradpress.execution import PageRun
+from gradpress.fences import PYTHON
+from gradpress.places import line_of
+from gradpress.running import runner
+
+wants = (pf.CodeBlock, pf.Code)
+
+_INLINE = "{python} "
+_FAILURES = {"error": "cell-error", "timeout": "cell-timeout", "crash": "cell-crash", "not-run": "cell-not-run"}
+
+
+def apply(doc: pf.Doc) -> None:
+    """Run the cells of `doc` and put their results in, in place."""
+    page = context.of(doc)
+    found: list[tuple[pf.Element, Cell]] = []
+    doc.walk(lambda element, _: _collect(element, page, found))
+    cells = [cell for _, cell in found if _runs(cell, page)]
+    results = _run(page, cells) if cells else []
+    for cell, result in zip(cells, results, strict=True):
+        _report(result)
+        _note_inputs(cell, result, page)
+    done = dict(zip(map(id, cells), results, strict=True))
+    by_element = {id(element): (cell, done.get(id(cell))) for element, cell in found}
+    store = runner(page).store
+    doc.walk(lambda element, _: outputs.replaced(*by_element[id(element)], element, store, page.cache)
+             if id(element) in by_element else None)
+
+
+def _run(page: context.Context, cells: list[Cell]) -> list[Result]:
+    limit = page.options.get("timeout")
+    run = PageRun(
+        file=page.file,
+        folder=Path(page.folder),
+        cells=tuple(cells),
+        seed=page.seed,
+        threads=page.threads,
+        env=page.env,
+        timeout=float(limit) if limit else 60.0,
+        root=Path(page.root),
+    )
+    return runner(page).executor.run(run)
+
+
+def _runs(cell: Cell, page: context.Context) -> bool:
+    return cell.options.eval and page.run != "none"
+
+
+def _collect(element: pf.Element, page: context.Context, found: list[tuple[pf.Element, Cell]]) -> None:
+    if isinstance(element, pf.CodeBlock):
+        if element.classes and element.classes[0].lower() in PYTHON and _is_cell(element, page):
+            found.append((element, _cell(element, page)))
+    elif isinstance(element, pf.Code):
+        text = _expression(element)
+        if text:
+            place = here(line_of(element.text))
+            found.append((element, Cell(text, Options(), place, inline=True)))
+
+
+def _expression(element: pf.Code) -> str:
+    """The expression of `` `{python} expr` `` or `` `expr`{.python .eval} ``."""
+    if element.text.startswith(_INLINE):
+        return element.text[len(_INLINE) :].strip()
+    classes = [c.lower() for c in element.classes]
+    return element.text.strip() if "eval" in classes and PYTHON.intersection(classes) else ""
+
+
+def _is_cell(block: pf.CodeBlock, page: context.Context) -> bool:
+    if "norun" in block.classes:
+        return False
+    marked = {"run", "train"}.intersection(block.classes) or "loss" in block.attributes
+    return bool(marked) or page.run == "all"
+
+
+def _cell(block: pf.CodeBlock, page: context.Context) -> Cell:
+    attributes = dict(block.attributes)
+    line = int(attributes.pop("line", 0) or 0) or max(line_of(block.text) - 1, 0)
+    written, code, first = option_lines.split(block.text, line + 1, myst="myst" in block.classes)
+    defaults, _ = parse_options({k: v for k, v in page.options.items() if k not in ("timeout", "eval")})
+    train = "train" in block.classes
+    options, problems = parse_options({**attributes, **written}, _with_loss(defaults, train), block.classes)
+    for problem in problems:
+        report("cell-option", problem, line=first)
+    if page.options.get("eval") == "false" and "eval" not in {**attributes, **written}:
+        options = replace(options, eval=False)
+    label = options.label or block.identifier
+    return Cell(code, replace(options, label=label), Place(page.file, first), train=train)
+
+
+def _with_loss(defaults: Options, train: bool) -> Options:
+    """`execute: {loss: …}` names what training cells record, not that every cell is one."""
+    return defaults if train or not defaults.loss else replace(defaults, loss=None)
+
+
+def _note_inputs(cell: Cell, result: Result, page: context.Context) -> None:
+    """Files that the cell read, or says that it reads, rebuild the page when they change."""
+    for path, *_ in result.reads:
+        inputs.note(Path(page.folder) / path)
+    for name in cell.options.depends:
+        path = Path(page.folder) / name
+        inputs.note(path)
+        if not path.exists():
+            report("cell-depends", f"depends: there is no file '{name}'", line=cell.place.line)
+
+
+def _report(result: Result) -> None:
+    failure = result.error
+    if failure and failure.kind in _FAILURES:
+        report(_FAILURES[failure.kind], str(failure), line=failure.line, hint=_hint(failure))
+
+
+def _hint(failure: Failure) -> str:
+    if failure.kind == "timeout":
+        return "make it shorter, or raise the limit with timeout=SECONDS"
+    return ""
+
+
+if __name__ == "__main__":
+    from filters import as_program
+
+    as_program(apply)

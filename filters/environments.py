@@ -1,0 +1,191 @@
+#!/usr/bin/env python3
+"""Math environments mean the same bare, inside `$$`, in lists, quotes and tables, in every output.
+
+pandoc reads a bare `\\begin{align}` as raw TeX, which most writers drop without a word (46 of the 53
+displays of a real note).  Every math environment becomes display mathematics; a display with a label
+becomes a numbered one; blank lines, which LaTeX refuses inside mathematics, go.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+
+if __name__ == "__main__":
+    sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+import panflute as pf
+
+from gradpress import preamble
+from gradpress.places import rewritten
+
+wants = (pf.Math, pf.RawInline, pf.RawBlock)
+
+NUMBERED = frozenset("equation align gather multline alignat flalign eqnarray dmath xalignat IEEEeqnarray".split())
+"""Environments that are displays of their own; their starred forms have no number."""
+OUTER = NUMBERED | {f"{name}*" for name in NUMBERED} | {"subequations", "displaymath", "math"}
+INNER = frozenset(
+    "aligned gathered alignedat split cases dcases rcases drcases array matrix pmatrix bmatrix Bmatrix vmatrix "
+    "Vmatrix smallmatrix multlined lgathered rgathered pmatrix* bmatrix* Bmatrix* vmatrix* Vmatrix* matrix* "
+    "cases* dcases* CD".split()
+)
+"""Environments that stand inside mathematics; bare ones are meant as a display."""
+
+_BEGIN = re.compile(r"\\begin\s*\{([A-Za-z]+\*?)\}")
+_REFERENCE = re.compile(r"^\\(?:eq)?ref\s*\{[^{}]*\}$")
+_LABEL = re.compile(r"\\label\s*\{[^{}]*\}")
+_IDENTIFIER = re.compile(r"^\{#(eq[:-][^\s{}]+)\}$")
+_WHOLE_LINE_COMMENT = re.compile(r"(?<!\\)(?:\\\\)*%")
+
+
+def apply(doc: pf.Doc) -> None:
+    """Lift, label and tidy the math environments of `doc` in place."""
+    own = _math_environments_of(doc)
+    doc.walk(lambda element, _: _lifted(element, own))
+    doc.walk(_without_dollars)
+    doc.walk(_tidied)
+
+
+def _math_environments_of(doc: pf.Doc) -> frozenset[str]:
+    """Names of the preamble's own environments that open mathematics."""
+    own = preamble.from_doc(doc).environments
+    return frozenset(name for name, e in own.items() if _opens_math(e.begin))
+
+
+def _opens_math(begin: str) -> bool:
+    return "\\[" in begin or "$$" in begin or any(name in OUTER for name in _BEGIN.findall(begin))
+
+
+def _lifted(element: pf.Element, own: frozenset[str]) -> pf.Element | list[pf.Element] | None:
+    if isinstance(element, pf.RawInline) and element.format in ("tex", "latex"):
+        if _REFERENCE.match(element.text.strip()):
+            return pf.Math(element.text.strip(), format="InlineMath")
+        parts = _environments(element.text, own)
+        return [_math(part) for part in parts] if parts else None
+    if isinstance(element, pf.RawBlock) and element.format in ("tex", "latex"):
+        parts = _environments(element.text, own)
+        return [pf.Para(_math(part)) for part in parts] if parts else None
+    return None
+
+
+def _math(text: str) -> pf.Math:
+    """`\\begin{math}` is inline by definition, every other environment a display."""
+    name = _BEGIN.match(text)
+    if name and name[1] in ("math", "displaymath"):
+        inner = text[name.end() : text.rindex("\\end")].strip()
+        return pf.Math(inner, format="InlineMath" if name[1] == "math" else "DisplayMath")
+    return pf.Math(text, format="DisplayMath")
+
+
+def _environments(text: str, own: frozenset[str]) -> list[str]:
+    """The math environments that `text` consists of; empty if there is anything else in it."""
+    parts, rest = [], text.strip()
+    while rest:
+        begin = _BEGIN.match(rest)
+        if not begin or begin[1] not in OUTER | INNER | own:
+            return []
+        end = _end(rest, begin[1])
+        if end < 0:
+            return []
+        label = re.match(rf"\s*{_LABEL.pattern}", rest[end:])
+        end += label.end() if label else 0
+        parts.append(rest[:end])
+        rest = rest[end:].strip()
+    return parts
+
+
+def _end(text: str, name: str) -> int:
+    """Position after the `\\end{name}` that closes the environment at the start of `text`; -1 if none."""
+    depth = 0
+    for found in re.finditer(rf"\\(begin|end)\s*\{{{re.escape(name)}\}}", text):
+        depth += 1 if found[1] == "begin" else -1
+        if not depth:
+            return found.end()
+    return -1
+
+
+def _without_dollars(element: pf.Element, _: pf.Doc) -> pf.Element | None:
+    """`$$`, an environment with a blank line in it, `$$`: pandoc leaves the dollars as text."""
+    if not isinstance(element, pf.Para | pf.Plain):
+        return None
+    inlines = list(element.content)
+    marks = [k for k, x in enumerate(inlines) if isinstance(x, pf.Str) and x.text == "$$"]
+    gone: set[int] = set()
+    for first, second in zip(marks, marks[1:], strict=False):
+        between = inlines[first + 1 : second]
+        shown = [x for x in between if not isinstance(x, pf.Space | pf.SoftBreak)]
+        if first not in gone and shown and all(isinstance(x, pf.Math) for x in shown):
+            gone |= {first, second}
+    if gone:
+        element.content = [x for k, x in enumerate(inlines) if k not in gone]
+    return None
+
+
+def _tidied(element: pf.Element, _: pf.Doc) -> pf.Element | list[pf.Element] | None:
+    if isinstance(element, pf.Math):
+        element.text = rewritten(element.text, _tidy(element))
+    elif isinstance(element, pf.Para | pf.Plain):
+        _take_identifiers(element)
+    return None
+
+
+def _tidy(math: pf.Math) -> str:
+    """A formula without blank lines, its label inside a numbered environment."""
+    text = re.sub(r"\n[ \t]*(?=\n)", "", math.text)
+    begin = _BEGIN.match(text.strip())
+    if begin and begin[1] in OUTER:
+        math.format = "DisplayMath"
+        return _label_inside(text.strip(), begin[1])
+    if math.format == "DisplayMath" and _LABEL.search(text) and not _numbered_inside(text):
+        return _equation(text)
+    return text
+
+
+def _label_inside(text: str, name: str) -> str:
+    """`\\end{align}\\label{x}` puts the label outside the environment, where nothing has a number."""
+    end = _end(text, name)
+    after = text[end:].strip() if end > 0 else ""
+    if not after or _LABEL.sub("", after).strip():
+        return text
+    closing = text.rindex("\\end", 0, end)
+    return f"{text[:closing].rstrip()} {after}\n{text[closing:end]}"
+
+
+def _numbered_inside(text: str) -> bool:
+    return any(name in OUTER or name == "split" for name in _BEGIN.findall(text)) and "\\begin{split}" not in text
+
+
+def _equation(text: str) -> str:
+    last_line = text.rstrip().rpartition("\n")[2]
+    end = "\n" if _WHOLE_LINE_COMMENT.search(last_line) or "\n" in text.strip() else ""
+    return f"\\begin{{equation}}{text.strip() if not end else chr(10) + text.strip() + end}\\end{{equation}}"
+
+
+def _take_identifiers(element: pf.Element) -> None:
+    """`$$…$$ {#eq-x}` (Quarto) and `{#eq:x}` (pandoc-crossref) are labels."""
+    inlines = list(element.content)
+    for k in range(len(inlines) - 1, 0, -1):
+        name = _IDENTIFIER.match(inlines[k].text) if isinstance(inlines[k], pf.Str) else None
+        before = k - 1
+        while before > 0 and isinstance(inlines[before], pf.Space | pf.SoftBreak):
+            before -= 1
+        math = inlines[before]
+        if name and isinstance(math, pf.Math) and math.format == "DisplayMath":
+            math.text = rewritten(math.text, _with_label(math.text, name[1]))
+            del inlines[before + 1 : k + 1]
+    if len(inlines) != len(element.content):
+        element.content = inlines
+
+
+def _with_label(text: str, name: str) -> str:
+    begin = _BEGIN.match(text.strip())
+    if begin and begin[1] in NUMBERED:
+        return _label_inside(f"{text.strip()}\\label{{{name}}}", begin[1])
+    return _equation(f"{text.rstrip()}\\label{{{name}}}")
+
+
+if __name__ == "__main__":
+    from filters import as_program
+
+    as_program(apply)

@@ -1,0 +1,98 @@
+#!/usr/bin/env python3
+"""Links and images of a page: they exist, they stay inside the content folder, images have words.
+
+A path that begins with `/` is taken from the content folder, as site generators do.  What leads
+outside is refused: an image becomes its alternative text, a link its words.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+from urllib.parse import unquote
+
+if __name__ == "__main__":
+    sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+import panflute as pf
+
+from gradpress import context
+from gradpress.diagnostics import report
+from gradpress.places import line_of
+
+wants = (pf.Link, pf.Image)
+
+_ELSEWHERE = re.compile(r"^(?:[A-Za-z][A-Za-z0-9+.-]*:|//|\\\\)")
+_REMOTE = re.compile(r"^(?:https?|mailto|tel|ftp|data|doi|urn|javascript):", re.I)
+
+
+def apply(doc: pf.Doc) -> None:
+    """Check every link and image of `doc`; refuse the ones that lead outside."""
+    page = context.of(doc)
+    doc.walk(lambda element, _: _checked(element, page))
+
+
+def _checked(element: pf.Element, page: context.Context) -> pf.Element | list[pf.Element] | None:
+    if not isinstance(element, pf.Link | pf.Image):
+        return None
+    if isinstance(element, pf.Image):
+        _want_words(element)
+    url = element.url
+    if not url or url.startswith("#") or _REMOTE.match(url):
+        return None
+    path = local_path(url, page)
+    if path is None:
+        return _refused(element)
+    if url.startswith("/"):
+        element.url = _from_page(path, url, page)
+    if not path.exists():
+        _missing(element, url)
+    return None
+
+
+def local_path(url: str, page: context.Context) -> Path | None:
+    """The file that `url` names, with symbolic links followed; None outside content and cache."""
+    if _ELSEWHERE.match(url):
+        return None
+    name = unquote(re.split(r"[?#]", url, maxsplit=1)[0]).replace("\\", "/")
+    root, cache = Path(page.root).resolve(), Path(page.cache).resolve()
+    base = root if name.startswith("/") else Path(page.folder)
+    try:
+        path = (base / name.lstrip("/")).resolve()
+    except (OSError, ValueError, RuntimeError):  # a loop of links, a NUL in the name
+        return None
+    inside = path.is_relative_to(root) or path.is_relative_to(cache / "blobs")
+    return path if inside else None
+
+
+def _from_page(path: Path, url: str, page: context.Context) -> str:
+    """A path from the content folder as one from the page's own folder."""
+    ups = len(Path(page.folder).resolve().relative_to(Path(page.root).resolve()).parts)
+    relative = path.relative_to(Path(page.root).resolve()).as_posix()
+    return "../" * ups + relative + url[len(re.split(r"[?#]", url, maxsplit=1)[0]) :]
+
+
+def _refused(element: pf.Link | pf.Image) -> list[pf.Element]:
+    message = f"'{element.url}' leads outside the content folder and is refused"
+    report("path-outside", message, line=line_of(f"]({element.url}"), hint="copy the file into the folder")
+    return list(element.content)
+
+
+def _missing(element: pf.Link | pf.Image, url: str) -> None:
+    if isinstance(element, pf.Image):
+        report("image-missing", f"the image '{url}' does not exist", line=line_of(f"]({url}"))
+    else:
+        report("link-missing", f"the link '{url}' leads nowhere", line=line_of(f"]({url}"))
+
+
+def _want_words(image: pf.Image) -> None:
+    if not image.content and not image.attributes.get("alt") and not image.attributes.get("fig-alt"):
+        hint = "write what it shows between the brackets"
+        report("image-alt", f"the image '{image.url}' has no alternative text", line=line_of(f"]({image.url}"), hint=hint)
+
+
+if __name__ == "__main__":
+    from filters import as_program
+
+    as_program(apply)

@@ -1,0 +1,178 @@
+"""The command line: commands, options, exit codes.
+
+0 built, no error; 1 some page has an error; 2 wrong usage or configuration; 70 a bug of ours; 130 Ctrl-C.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+import traceback
+from pathlib import Path
+
+from gradpress import __version__
+from gradpress.diagnostics import Diagnostic, UsageError, render
+
+COMMANDS: dict[str, tuple[str, str]] = {
+    "html": ("the site: site/a/b.html for content/a/b.md", "python build.py html notes/sine-fit.md"),
+    "pdf": ("one PDF a page: site/a/b.pdf", "python build.py pdf --output /tmp/pdf"),
+    "tex": ("stand-alone LaTeX, what pdf compiles: site/a/b.tex", "python build.py tex notes/sine-fit.md"),
+    "check": ("every diagnostic of html and pdf; writes nothing", "python build.py check --strict"),
+    "clean": ("removes the files that builds have written, nothing else", "python build.py clean"),
+    "new": ("a small content folder to start from", "python build.py new my-notes"),
+}
+"""Command → what it makes, and an example."""
+LATER = {
+    "serve": "build, serve and rebuild on every save",
+    "verify": "re-run cells and compare with the cache",
+    "github": "Markdown that GitHub renders",
+    "notebook": "Jupyter notebooks with outputs",
+    "slides": "reveal.js slides",
+}
+"""Commands of the contract that this version does not have yet."""
+
+OPTIONS: tuple[tuple[tuple[str, ...], dict[str, object], str], ...] = (
+    (("--content",), {"metavar": "DIR", "default": "content"}, "folder of the notes (default: content)"),
+    (("--output",), {"metavar": "DIR", "default": "site"}, "folder of the site (default: site)"),
+    (("--cache",), {"metavar": "DIR", "default": ".gradpress"}, "folder of the cache (default: .gradpress)"),
+    (("--jobs",), {"metavar": "N", "type": int, "default": 0}, "pages at a time; accepted, one at a time for now"),
+    (("--no-execute",), {"action": "store_true"}, "run no cell; show stored results and mark what is missing"),
+    (("--strict",), {"action": "store_true"}, "warnings count as errors, a page with one is not published"),
+    (("--quiet",), {"action": "store_true"}, "diagnostics only, no progress and no summary"),
+    (("--format",), {"choices": ("text", "json", "github"), "default": "text"}, "form of the diagnostics"),
+    (("--mathjax",), {"metavar": "NAME|URL", "default": ""}, "source of MathJax: jsdelivr, unpkg, cdnjs, local, a URL"),
+    (("--engine",), {"choices": ("xelatex", "lualatex", "pdflatex"), "default": ""}, "LaTeX engine (default: xelatex)"),
+)
+"""Options of every building command, with argparse's arguments and the sentence of the manual."""
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command; the exit code."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    style = _style(given)
+    try:
+        return _run(_parser().parse_args(given))
+    except UsageError as error:
+        _say(error.diagnostic, style)
+        return 2
+    except KeyboardInterrupt:
+        print("interrupted; what was published is whole", file=sys.stderr)
+        return 130
+    except BrokenPipeError:
+        sys.stderr = None  # type: ignore[assignment]  # nobody reads us any more
+        return 1
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else 2
+    except Exception:
+        traceback.print_exc()
+        print(f"gradpress {__version__}: this is a bug of ours, please report it", file=sys.stderr)
+        return 70
+
+
+def _style(given: list[str]) -> str:
+    return next((s for s in ("json", "github") if f"--format={s}" in given or s in given), "text")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="build.py",
+        description="Markdown notes with mathematics and training code in, a site and PDFs out.",
+        epilog="example: python build.py html    help on a command: python build.py html --help",
+    )
+    parser.add_argument("--version", action="version", version=f"gradpress {__version__}")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    for name, (makes, example) in COMMANDS.items():
+        sub = commands.add_parser(name, help=makes, description=makes[0].upper() + makes[1:] + ".", epilog=f"example: {example}")
+        if name == "new":
+            sub.add_argument("folder", metavar="DIR", help="a folder that does not exist yet, or is empty")
+            continue
+        if name != "clean":
+            sub.add_argument("pages", metavar="PAGE", nargs="*", help="a page or folder below the content folder; none: all")
+        for flags, settings, sentence in OPTIONS:
+            sub.add_argument(*flags, help=sentence, **settings)  # type: ignore[arg-type]
+        if name == "pdf":
+            sub.add_argument("--book", action="store_true", help="all pages as one PDF; comes in a later version")
+    for name, makes in LATER.items():
+        commands.add_parser(name, help=f"{makes} (comes in a later version)").add_argument("rest", nargs="*")
+    return parser
+
+
+def _run(given: argparse.Namespace) -> int:
+    if given.command in LATER or getattr(given, "book", False):
+        what = "pdf --book" if given.command == "pdf" else given.command
+        raise _usage(f"'{what}' comes in a later version of Gradpress", "this version has " + ", ".join(COMMANDS))
+    if given.command == "new":
+        from gradpress.starter import start
+
+        return start(Path(given.folder))
+    if given.command == "clean":
+        return _clean(given)
+    return _build(given)
+
+
+def _usage(message: str, hint: str) -> UsageError:
+    from gradpress.diagnostics import Place
+
+    return UsageError("usage", message, Place("build.py"), hint)
+
+
+def _clean(given: argparse.Namespace) -> int:
+    from gradpress.publish import Publisher
+
+    count = Publisher(Path(given.output)).clean()
+    if not given.quiet:
+        print(f"{count} files removed from {given.output}", file=sys.stderr)
+    return 0
+
+
+def _build(given: argparse.Namespace) -> int:
+    from gradpress.lock import exclusive
+    from gradpress.progress import watching
+    from gradpress.site import Options, Site
+
+    if given.jobs < 0:
+        raise _usage("--jobs must be a whole number from 0 on", "0 means as many as there are cores")
+    options = Options(
+        content=Path(given.content),
+        output=Path(given.output),
+        cache=Path(given.cache),
+        pages=tuple(given.pages),
+        execute=not given.no_execute,
+        strict=given.strict,
+        mathjax=given.mathjax,
+        engine=given.engine,
+    )
+    started = time.monotonic()
+    with exclusive(options.cache), watching(quiet=given.quiet or given.format != "text") as watcher:
+        report = Site(options, watcher).build(given.command)
+    for diagnostic in report.diagnostics:
+        _say(diagnostic, given.format, options.content)
+    errors = sum(d.severity == "error" for d in report.diagnostics)
+    warnings = len(report.diagnostics) - errors
+    if not given.quiet and given.format == "text":
+        print(_summary(given.command, report.built, report.unchanged, errors, warnings, time.monotonic() - started),
+              file=sys.stderr)
+    if report.bugs:
+        return 70
+    return 1 if errors or (given.strict and warnings) else 0
+
+
+def _summary(command: str, built: int, unchanged: int, errors: int, warnings: int, seconds: float) -> str:
+    done = "checked" if command == "check" else "built"
+    same = f", {unchanged} unchanged" if unchanged else ""
+    return f"{command}: {_many(built, 'page')} {done}{same}; {_many(errors, 'error')}, {_many(warnings, 'warning')}; {seconds:.1f} s"
+
+
+def _many(count: int, what: str) -> str:
+    return f"{count} {what}{'' if count == 1 else 's'}"
+
+
+def _say(diagnostic: Diagnostic, style: str, content: Path | None = None) -> None:
+    """One line on standard error; annotations of GitHub name files from the repository's root."""
+    if style == "github" and content:
+        from dataclasses import replace
+
+        place = replace(diagnostic.place, file=(content / diagnostic.place.file).as_posix())
+        diagnostic = replace(diagnostic, place=place)
+    print(render(diagnostic, style), file=sys.stderr)

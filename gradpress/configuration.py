@@ -1,0 +1,109 @@
+"""The site's configuration: `gradpress.yml` and the command line, made ready for pages and formats."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from gradpress import context, inputs, yaml_text
+from gradpress.content import CONFIGURATION, Found
+from gradpress.diagnostics import Log, PageError, Place, UsageError, collecting, report
+from gradpress.page import Entry, SiteView
+from gradpress.rules import RULES
+from gradpress.settings import Settings, page_settings, site_settings
+from gradpress.source import header_end, read_text
+
+if TYPE_CHECKING:
+    from gradpress.site import Options
+
+
+@dataclass(frozen=True)
+class Configuration:
+    """What holds for all pages of a build."""
+
+    settings: Settings
+    options: Options
+
+    def view(self, nav: tuple[Entry, ...]) -> SiteView:
+        """The site as formats see it."""
+        from gradpress.site import TEMPLATES
+
+        get = self.settings.get
+        return SiteView(
+            title=get("title", self.options.content.resolve().name),
+            lang=get("lang", "en"),
+            base_url=get("base-url", ""),
+            nav=nav,
+            content=self.options.content,
+            templates=TEMPLATES,
+            cache=self.options.cache,
+        )
+
+    def context(self, found: Found) -> context.Context:
+        """What filters may know of a page.  Its `execute:` keys are read here, before the rest."""
+        execute = _page_execute(self.settings, found)
+        return context.Context(
+            file=found.file,
+            folder=str(found.path.parent),
+            root=str(self.options.content),
+            cache=str(self.options.cache),
+            run=execute.run,
+            options=dict(execute.options),
+            seed=execute.seed,
+            threads=execute.threads,
+            env=execute.env,
+            execute=self.options.execute,
+        )
+
+
+def _page_execute(site: Settings, found: Found):  # type: ignore[no-untyped-def]
+    with collecting(Log(), found.file):  # the pipeline reports the same findings
+        lines = read_text(found.path).split("\n")
+        end = header_end(lines)
+        header = yaml_text.parse("\n".join(lines[1:end]), 2) if end else yaml_text.Document()
+        return page_settings(site, header).execute
+
+
+def load(options: Options, log: Log) -> Configuration:
+    """Read `gradpress.yml`.  Raises UsageError when it cannot be used."""
+    path = options.content / CONFIGURATION
+    inputs.note(path)
+    with collecting(log, CONFIGURATION):
+        try:
+            document = yaml_text.parse(read_text(path)) if path.exists() else yaml_text.Document()
+        except PageError as error:
+            raise UsageError(**_as_usage(error)) from None
+        settings = site_settings(document)
+        log.overrides = _overrides(document, settings)
+    for found in log.found:
+        if found.severity == "error":
+            raise UsageError(found.rule, found.message, found.place, found.hint)
+    return Configuration(_with_options(settings, options), options)
+
+
+def _as_usage(error: PageError) -> dict[str, object]:
+    d = error.diagnostic
+    return {"rule": d.rule, "message": d.message, "place": d.place, "hint": d.hint}
+
+
+def _with_options(settings: Settings, options: Options) -> Settings:
+    math = settings.math
+    if options.mathjax:
+        math = replace(math, method="mathjax", source=options.mathjax)
+    return replace(settings, math=math, engine=options.engine or settings.engine)
+
+
+def _overrides(document: yaml_text.Document, settings: Settings) -> dict[str, object]:
+    wished = settings.get("diagnostics", {})
+    for rule in wished:
+        if rule not in RULES:
+            report("key-unknown", f"diagnostics: there is no rule '{rule}'", line=document.line("diagnostics", rule),
+                   hint="the manual's page on diagnostics lists them")
+    return dict(wished)
+
+
+def place_of(options: Options) -> Place:
+    """The configuration file as diagnostics name it."""
+    return Place(re.sub(r"^\./", "", str(Path(options.content) / CONFIGURATION)))

@@ -1,0 +1,178 @@
+"""The content folder: which files are pages, and the order in which readers find them."""
+
+from __future__ import annotations
+
+import os
+import posixpath
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from gradpress.diagnostics import report
+from gradpress.page import Entry
+
+CONFIGURATION = "gradpress.yml"
+SUFFIXES = (".md",)
+
+
+@dataclass(frozen=True, order=True)
+class Found:
+    """A page's file."""
+
+    name: str
+    """Path below the content folder without suffix: `notes/fit`."""
+    path: Path
+    """The file."""
+    file: str
+    """The file below the content folder: what diagnostics and the command line call it."""
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What navigation needs of a page's header."""
+
+    title: str
+    order: float | None
+    draft: bool
+
+
+def scan(content: Path, skipped: Iterable[Path]) -> list[Found]:
+    """All pages below `content`, by name.  Names that begin with `_` or `.` are no pages.
+
+    Folders are not followed through symbolic links: a loop would never end.
+    """
+    away = {p.resolve() for p in skipped}
+    found: list[Found] = []
+    folders = [""]
+    while folders:
+        folder = folders.pop()
+        for entry in _entries(content / folder):
+            name = posixpath.join(folder, entry.name)
+            if entry.name[0] in "._" or Path(entry.path).resolve() in away:
+                continue
+            if entry.name.endswith(SUFFIXES) and _is_page(entry, name, content):
+                found.append(Found(posixpath.splitext(name)[0], Path(entry.path), name))
+            elif entry.is_dir(follow_symlinks=False) and not entry.name.endswith(SUFFIXES):
+                folders.append(name)
+    return sorted(found)
+
+
+def _entries(folder: Path) -> list[os.DirEntry[str]]:
+    try:
+        with os.scandir(folder) as entries:
+            return list(entries)
+    except OSError as error:
+        report("file-unreadable", f"the folder cannot be read: {error.strerror}", file=str(folder))
+        return []
+
+
+def _is_page(entry: os.DirEntry[str], name: str, content: Path) -> bool:
+    """A link that leads out of the content folder is refused; what is no file is told by reading it."""
+    if entry.is_symlink() and not Path(entry.path).resolve().is_relative_to(content.resolve()):
+        report("path-outside", "a symbolic link that leads outside the content folder", file=name)
+        return False
+    return True
+
+
+_HEADING = re.compile(r"^#[ \t]+(.+?)[ \t]*(?:\{[^}]*\})?[ \t]*#*$", re.M)
+
+
+def facts(found: Found) -> Facts:
+    """Title, order and draft of a page, from its header or first heading; never raises."""
+    from gradpress import yaml_text
+    from gradpress.diagnostics import Log, PageError, collecting
+    from gradpress.source import header_end, read_text
+
+    with collecting(Log(), found.file):
+        try:
+            text = read_text(found.path)
+            lines = text.split("\n")
+            end = header_end(lines)
+            values = yaml_text.parse("\n".join(lines[1:end]), 2).values if end else {}
+        except PageError:
+            return Facts(_pretty(found.name), None, False)
+    heading = _HEADING.search("\n".join(lines[end + 1 if end else 0 :]))
+    title = values.get("title") or (heading[1] if heading else _pretty(found.name))
+    order = values.get("order")
+    numeric = isinstance(order, int | float) and not isinstance(order, bool)
+    return Facts(_plain(str(title)), float(order) if numeric else None, values.get("draft") is True)
+
+
+def _pretty(name: str) -> str:
+    words = re.sub(r"[-_]+", " ", posixpath.basename(name)).strip()
+    return words[:1].upper() + words[1:]
+
+
+def _plain(title: str) -> str:
+    """A title without Markdown's marks; formulas stay as typed, without their dollars."""
+    text = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", title)
+    return re.sub(r"(?<!\\)[*`$]|(?<![\w\\])_|_(?!\w)", "", text).strip()
+
+
+# ── navigation ───────────────────────────────────────────────────────────────────────────────────
+
+
+def navigation(pages: Mapping[str, Facts], wish: Any) -> tuple[Entry, ...]:
+    """The site's navigation: as `nav:` says, else the folder tree by `order`, then title.
+
+    Pages that `nav:` does not name are not in it; they are built all the same.
+    """
+    shown = {name: f for name, f in pages.items() if not f.draft}
+    if isinstance(wish, list):
+        return tuple(e for item in wish for e in _wished(item, shown))
+    return _folder("", shown)
+
+
+def _wished(item: Any, pages: Mapping[str, Facts]) -> tuple[Entry, ...]:
+    if isinstance(item, dict):
+        return tuple(e for title, value in item.items() for e in _titled(str(title), value, pages))
+    name = str(item).strip("/")
+    if name.endswith(SUFFIXES) and posixpath.splitext(name)[0] in pages:
+        return (_entry(posixpath.splitext(name)[0], pages),)
+    if name in ("", ".") or any(p.startswith(f"{name}/") for p in pages):
+        return _section(name, pages) if name not in ("", ".") else _folder("", pages)
+    report("key-value", f"nav: there is no page or folder '{item}'", file=CONFIGURATION)
+    return ()
+
+
+def _titled(title: str, value: Any, pages: Mapping[str, Facts]) -> tuple[Entry, ...]:
+    if isinstance(value, list):
+        return (Entry(title, None, tuple(e for item in value for e in _wished(item, pages))),)
+    return tuple(Entry(title, e.url, e.children) for e in _wished(value, pages))
+
+
+def _entry(name: str, pages: Mapping[str, Facts]) -> Entry:
+    return Entry(pages[name].title, f"{name}.html")
+
+
+def _section(folder: str, pages: Mapping[str, Facts]) -> tuple[Entry, ...]:
+    index = f"{folder}/index"
+    inside = _folder(folder, {n: f for n, f in pages.items() if n != index})
+    if index in pages:
+        return (Entry(pages[index].title, f"{index}.html", inside),)
+    return (Entry(_pretty(folder), None, inside),)
+
+
+def _folder(folder: str, pages: Mapping[str, Facts]) -> tuple[Entry, ...]:
+    """Pages and folders right below `folder`; its own `index` first."""
+    start = f"{folder}/" if folder else ""
+    below = [n for n in pages if n.startswith(start)]
+    direct = [n for n in below if "/" not in n[len(start) :]]
+    folders = sorted({start + n[len(start) :].split("/")[0] for n in below if "/" in n[len(start) :]})
+    ranked = [(_rank(n, pages), (_entry(n, pages),)) for n in direct]
+    for inner in folders:
+        entries = _section(inner, pages)
+        index = pages.get(f"{inner}/index")
+        ranked.append((_rank_of(index, entries[0].title, is_index=False), entries))
+    return tuple(e for _, entries in sorted(ranked, key=lambda r: r[0]) for e in entries)
+
+
+def _rank(name: str, pages: Mapping[str, Facts]) -> tuple[bool, float, str]:
+    return _rank_of(pages[name], pages[name].title, is_index=posixpath.basename(name) == "index")
+
+
+def _rank_of(page: Facts | None, title: str, *, is_index: bool) -> tuple[bool, float, str]:
+    order = page.order if page and page.order is not None else float("inf")
+    return (not is_index, order, title.casefold())

@@ -1,0 +1,52 @@
+"""What a filter may know of the page beyond its document, kept in the document's metadata.
+
+The builder writes it there, so that a filter sees the same in the chain and under `pandoc -F`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import panflute as pf
+
+KEY = "gradpress"
+"""The metadata key; formats drop it before writing."""
+
+
+@dataclass(frozen=True)
+class Context:
+    """One page's surroundings."""
+
+    file: str = "<stdin>"
+    """The page's file as diagnostics name it."""
+    folder: str = "."
+    """Folder of the page: cells run here, images are relative to it."""
+    root: str = "."
+    """The content folder: nothing outside is read into the site."""
+    cache: str = ".gradpress"
+    run: str = "marked"
+    """Which Python blocks run: `marked`, `all` or `none`."""
+    options: Mapping[str, str] = field(default_factory=dict)
+    """Defaults of cell options from `execute:`."""
+    seed: int = 0
+    threads: int = 1
+    env: tuple[str, ...] = ()
+    execute: bool = True
+    """False under `--no-execute`: only stored results are shown."""
+
+    def to_json(self) -> str:
+        """As one line for the metadata."""
+        return json.dumps(asdict(self), ensure_ascii=False, sort_keys=True)
+
+
+def of(doc: pf.Doc) -> Context:
+    """The context that the builder left in the document; defaults for a document from elsewhere."""
+    value = doc.metadata.content.get(KEY)
+    if value is None or not hasattr(value, "text"):
+        return Context()
+    values = json.loads(value.text)
+    return Context(**{**values, "env": tuple(values["env"])})

@@ -1,0 +1,142 @@
+"""The builder's end of the conversation: messages of a session become results."""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from gradpress.cache import Storage
+from gradpress.cells import Cell, Failure, Figure, Output, Result, Rich, Stream, from_json
+from gradpress.execution import Event, OnEvent
+from gradpress.execution.protocol import LIMIT, Message
+
+SUFFIXES = {
+    "image/svg+xml": "svg",
+    "image/png": "png",
+    "image/jpeg": "jpg",
+    "image/gif": "gif",
+    "image/webp": "webp",
+    "application/pdf": "pdf",
+}
+_CUT = f"\n… the rest of the output is left out: it is longer than {LIMIT // 1_000_000} MB\n"
+_ESCAPES = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\-_])")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+
+
+@dataclass
+class _Running:
+    """What a cell has given so far."""
+
+    outputs: list[Output] = field(default_factory=list)
+    idents: dict[str, int] = field(default_factory=dict)
+    """Positions of outputs that `update_display` may change."""
+
+
+class Collector:
+    """Takes the messages of one session."""
+
+    def __init__(self, cells: Sequence[Cell], storage: Storage, on_event: OnEvent) -> None:
+        self._cells = cells
+        self._storage = storage
+        self._on_event = on_event
+        self._now = _Running()
+        self.results: list[Result] = []
+        """Results of the cells that have ended."""
+        self.current: int | None = None
+        """The cell that runs."""
+        self.done = False
+
+    def take(self, message: Message) -> None:
+        """One message; KeyError or TypeError when it is none of ours."""
+        getattr(self, "_" + message["is"])(message)
+
+    def fail(self, failure: Failure) -> None:
+        """The cell that runs, or would run next, has ended in `failure`."""
+        result = Result(tuple(self._now.outputs), (), None, origin="ran")
+        self._close(result, failure)
+
+    def replace_failure(self, failure: Failure) -> None:
+        """The last cell that ended did so because we stopped it."""
+        last = self.results.pop()
+        self._now = _Running([o for o in last.outputs if not isinstance(o, Failure)])
+        self._close(last, failure)
+
+    def _begin(self, message: Message) -> None:
+        self.current = int(message["cell"])
+        self._now = _Running()
+        self._on_event(Event("cell", self._cells[self.current].place))
+
+    def _text(self, message: Message) -> None:
+        text = message["text"] + (_CUT if message["cut"] else "")
+        outputs = self._now.outputs
+        if outputs and isinstance(outputs[-1], Stream) and outputs[-1].name == message["name"]:
+            text = outputs.pop().text + text  # type: ignore[union-attr]
+        outputs.append(Stream(message["name"], text))
+
+    def _rich(self, message: Message) -> None:
+        files = self._files(message["files"])
+        rich = Rich({mime: clean(text) for mime, text in message["data"].items()}, files)
+        ident = message["id"]
+        if message["update"] and ident in self._now.idents:
+            self._now.outputs[self._now.idents[ident]] = rich
+            return
+        if ident:
+            self._now.idents[ident] = len(self._now.outputs)
+        self._now.outputs.append(rich)
+
+    def _figure(self, message: Message) -> None:
+        figure = Figure(self._files(message["files"]), message["width"], message["height"])
+        self._now.outputs.append(figure)
+
+    def _clear(self, message: Message) -> None:
+        self._now = _Running()
+
+    def _loss(self, message: Message) -> None:
+        place = self._cells[self.current or 0].place
+        self._on_event(Event("loss", place, message["name"], float(message["value"]), message["step"]))
+
+    def _end(self, message: Message) -> None:
+        result = from_json(message["result"])
+        reads = tuple((str(p), int(n), int(t), str(h)) for p, n, t, h in message["reads"])
+        result = replace(result, outputs=tuple(self._now.outputs), reads=reads, origin="ran")
+        failure = message["failure"]
+        self._close(result, Failure(**failure) if failure else None)
+
+    def _done(self, message: Message) -> None:
+        self.done = True
+
+    def _close(self, result: Result, failure: Failure | None) -> None:
+        cell = self._cells[len(self.results)]
+        if failure is not None:
+            failure = replace(failure, evalue=clean(failure.evalue), traceback=clean(failure.traceback))
+        outputs = [replace(o, text=clean(o.text)) if isinstance(o, Stream) else o for o in self._now.outputs]
+        allowed = cell.options.error and failure is not None and failure.kind == "error"
+        self.results.append(replace(
+            result,
+            outputs=(*outputs, failure) if failure else tuple(outputs),
+            error=None if allowed else failure,
+        ))
+        self.current, self._now = None, _Running()
+
+    def _files(self, encoded: dict[str, Any]) -> dict[str, str]:
+        return {m: self._storage.put_blob(base64.b64decode(d), SUFFIXES[m]) for m, d in encoded.items()}
+
+
+def clean(text: str) -> str:
+    """Text as a terminal would leave it standing: no colours, no overwritten lines, no control characters."""
+    if "\x1b" in text:
+        text = _ESCAPES.sub("", text)
+    if "\r" in text:
+        text = "\n".join(_overwritten(line) for line in text.replace("\r\n", "\n").split("\n"))
+    return _CONTROL.sub("\N{REPLACEMENT CHARACTER}", text)
+
+
+def _overwritten(line: str) -> str:
+    """What is left of a line when each carriage return writes over what stood there."""
+    shown = ""
+    for part in line.split("\r"):
+        shown = part + shown[len(part) :]
+    return shown

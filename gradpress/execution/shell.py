@@ -1,0 +1,70 @@
+"""IPython's shell inside a session: formatters, `display()`, magics; nothing that it would print itself."""
+
+from __future__ import annotations
+
+import builtins
+import sys
+from collections.abc import Callable
+from types import ModuleType
+from typing import Any, ClassVar
+
+from IPython.core.displaypub import DisplayPublisher
+from IPython.core.interactiveshell import InteractiveShell
+from IPython.display import display
+from traitlets import Type
+from traitlets.config import Config
+
+Publish = Callable[..., None]
+
+
+class _Publisher(DisplayPublisher):  # type: ignore[misc]
+    to: ClassVar[Publish]
+    """Where displayed values go; no data at all clears what the cell has shown so far."""
+
+    def publish(
+        self, data: Any, metadata: Any = None, source: Any = None, *, transient: Any = None,
+        update: bool = False, **_: Any,
+    ) -> None:
+        if data:
+            _Publisher.to(data, str((transient or {}).get("display_id", "")), update)
+
+    def clear_output(self, wait: bool = False) -> None:
+        _Publisher.to({})
+
+
+class Shell(InteractiveShell):  # type: ignore[misc]
+    """A shell that runs no cells itself, keeps no history and adds no names to the page's namespace."""
+
+    display_pub_class = Type(_Publisher)
+
+    def init_user_ns(self) -> None:
+        """The cells' namespace stays as it is."""
+
+    def init_sys_modules(self) -> None:
+        """The cells' module is `__main__` already."""
+
+    def enable_matplotlib(self, gui: Any = None) -> Any:
+        """`%matplotlib inline` is what we do anyway."""
+        return gui, "inline"
+
+    def enable_gui(self, gui: Any = None) -> None:
+        """There is no screen."""
+
+    def showtraceback(self, exc_tuple: Any = None, *_: Any, **__: Any) -> None:
+        """A representation that fails: its error in one line, and the plain text instead."""
+        kind, error = (exc_tuple or sys.exc_info())[:2]
+        print(f"{getattr(kind, '__name__', kind)}: {error}", file=sys.stderr)
+
+
+def start(main: ModuleType, publish: Publish) -> Any:
+    """The shell of this process; `display()` and magics reach it as they do in a notebook."""
+    hooks = sys.excepthook, sys.displayhook
+    _Publisher.to = publish
+    options = Config()
+    options.HistoryManager.enabled = False
+    options.InteractiveShell.colors = "NoColor"
+    shell = Shell.instance(config=options, user_module=main, user_ns=main.__dict__)
+    sys.excepthook, sys.displayhook = hooks
+    shell.builtin_trap.activate()
+    vars(builtins)["display"] = display
+    return shell

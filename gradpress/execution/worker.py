@@ -1,0 +1,222 @@
+"""The process of a session: takes a job, runs its cells one after the other, tells what happens.
+
+Started by `plain.py`, with the descriptors of the job, of the control channel, of the fault report and
+of the current line as arguments.
+"""
+
+from __future__ import annotations
+
+import builtins
+import contextlib
+import faulthandler
+import functools
+import json
+import linecache
+import mmap
+import os
+import random
+import signal
+import sys
+import time
+import warnings
+from typing import Any
+
+from gradpress.execution import running, tracebacks
+from gradpress.execution.channel import STREAMS, Channel, Writer, flush_c
+from gradpress.execution.display import Display
+from gradpress.execution.imports import AfterImport
+from gradpress.execution.instrument import NAME
+from gradpress.execution.reads import Reads
+from gradpress.execution.recorder import Recorder
+
+Json = dict[str, Any]
+PAGE = mmap.PAGESIZE
+
+
+def main(job: int, control: int, faults: int, line: int) -> None:
+    """Run the job that stands in the descriptor `job`."""
+    for fd in (job, control, faults, line):
+        os.set_inheritable(fd, False)
+    faulthandler.enable(faults, all_threads=False)
+    faulthandler.register(signal.SIGUSR1, faults, all_threads=False)
+    with open(job, encoding="utf-8") as file:
+        session = Session(json.load(file), Channel(control), mmap.mmap(line, PAGE))
+    session.run()
+    os._exit(0)  # what the cells left behind (threads, exit handlers) must not hold the builder up
+
+
+class Session:
+    """The cells of a job and the namespace in which they run."""
+
+    def __init__(self, job: Json, channel: Channel, line: mmap.mmap) -> None:
+        self._job = job
+        self._channel = channel
+        self._line = line
+        self._seed = int(job["seed"])
+        self._running = False
+        self._names = running.Namespace(self._at_line)
+        self._display = Display(channel.send, self._names.module)
+        self._recorder = Recorder(self._progress)
+        self._files = {cell["file"] for cell in job["cells"]}
+        self._lines: dict[str, list[str]] = {}
+        self._cell: Json = job["cells"][0]
+        self._prepare()
+
+    def _prepare(self) -> None:
+        """Make the process look to the cells like a fresh interpreter of their own."""
+        sys.path.append(os.getcwd())
+        sys.argv = [self._cell["file"]]
+        sys.modules["__main__"] = self._names.module
+        sys.stdout, sys.stderr = (Writer(self._channel, name) for name in STREAMS)
+        vars(builtins)[NAME] = self._recorder
+        vars(builtins)["display"] = self._display.display
+        warnings.showwarning = self._warning
+        signal.signal(signal.SIGINT, self._interrupt)
+        self._reads = Reads(self._job["root"])
+        random.seed(self._seed)
+        AfterImport({
+            "numpy.random": self._seed_numpy,
+            "torch": self._seed_torch,
+            "gradpress.execution.figures": self._take_figures,
+            "IPython": lambda _: self._display.shell,
+        }).install()
+
+    def run(self) -> None:
+        """Run the cells up to the first failure."""
+        for index, cell in enumerate(self._job["cells"]):
+            self._cell = cell
+            self._channel.new_cell()
+            self._channel.send({"is": "begin", "cell": index})
+            began = time.monotonic()
+            failure = self._run_cell(cell)
+            self._leave_if_forked()
+            flush_c()
+            self._channel.send(self._ended(index, failure, time.monotonic() - began))
+            if failure and not cell["error"]:
+                break
+        self._channel.send({"is": "done"})
+
+    def _run_cell(self, cell: Json) -> Json | None:
+        """Run one cell and show its figures; the failure, if it has one."""
+        self._recorder.start()
+        if cell["seed"] is not None:
+            self._reseed(cell["seed"])
+        self._running = True
+        try:
+            with self._sized(cell):
+                self._execute(cell)
+                self._figures()
+        except BaseException as error:  # SystemExit and KeyboardInterrupt are the author's as well
+            self._running = False
+            self._leave_if_forked()
+            failure = tracebacks.describe(error, self._files)
+            failure["line"] = failure["line"] or self._current()
+            self._figures_after(error)
+            return failure
+        finally:
+            self._running = False
+        return None
+
+    def _execute(self, cell: Json) -> None:
+        code, file, line = cell["code"], cell["file"], cell["line"]
+        self._at_line(line)
+        self._remember(file, line, code)
+        tree = running.parse(code, file, line, functools.partial(self._transform, code))
+        quiet = running.is_quiet(tree, code, line)
+        if self._job["losses"]:
+            self._recorder.instrument(tree, self._job["losses"])
+        show = self._display.inline if cell["inline"] else self._display.value
+        self._names.run(tree, file, None if quiet else show)
+
+    def _transform(self, code: str, _: str) -> str:
+        return str(self._display.shell.transform_cell(code)) if running.has_magic(code) else code
+
+    def _remember(self, file: str, line: int, code: str) -> None:
+        """Let tracebacks and `inspect` see the code, at its lines."""
+        lines = self._lines.setdefault(file, [])
+        rows = code.splitlines()
+        lines += ["\n"] * (line - 1 + len(rows) - len(lines))
+        lines[line - 1 : line - 1 + len(rows)] = [row + "\n" for row in rows]
+        linecache.cache[file] = (sum(map(len, lines)), None, lines, file)
+
+    def _ended(self, index: int, failure: Json | None, seconds: float) -> Json:
+        curves = []
+        if self._cell["records"]:
+            curves = self._recorder.curves(self._cell["loss"], self._names.names, self._cell["code"])
+        from gradpress.cells import Result, to_json
+
+        told = to_json(Result(curves=tuple(curves), seconds=seconds, memory=_memory()))
+        return {"is": "end", "cell": index, "failure": failure, "result": told, "reads": self._reads.take()}
+
+    def _figures(self) -> None:
+        if "matplotlib.pyplot" in sys.modules:
+            from gradpress.execution import figures
+
+            figures.show()
+
+    def _figures_after(self, error: BaseException) -> None:
+        """What was drawn before a failure is shown; a second failure adds nothing."""
+        with contextlib.suppress(Exception):
+            self._figures()
+
+    def _sized(self, cell: Json) -> Any:
+        """Figures of the cell have the size that its options ask for, if they do."""
+        if not (cell["fig_width"] or cell["fig_height"]):
+            return contextlib.nullcontext()
+        from gradpress.execution import figures
+
+        return figures.sized(cell["fig_width"], cell["fig_height"])
+
+    def _take_figures(self, figures: Any) -> None:
+        figures.sink = self._channel.send
+
+    def _reseed(self, seed: int) -> None:
+        self._seed = seed
+        random.seed(seed)
+        for name, seeding in (("numpy.random", self._seed_numpy), ("torch", self._seed_torch)):
+            if name in sys.modules:
+                seeding(sys.modules[name])
+
+    def _seed_numpy(self, numpy_random: Any) -> None:
+        numpy_random.seed(self._seed)
+
+    def _seed_torch(self, torch: Any) -> None:
+        torch.manual_seed(self._seed)
+        torch.set_num_threads(self._job["threads"])
+
+    def _progress(self, name: str, value: float, step: int) -> None:
+        self._channel.send({"is": "loss", "name": name, "value": repr(value), "step": step})
+
+    def _warning(
+        self, message: Any, category: type[Warning], filename: str, lineno: int, file: Any = None, line: Any = None
+    ) -> None:
+        if self._cell["warning"]:
+            place = filename if filename in self._files else tracebacks.short(filename)
+            print(f"{place}:{lineno}: {category.__name__}: {message}", file=file or sys.stderr)
+
+    def _interrupt(self, *_: object) -> None:
+        """The time limit: KeyboardInterrupt in the author's code, never in ours."""
+        if self._running and self._channel.mine:
+            self._channel.interrupt()
+
+    def _leave_if_forked(self) -> None:
+        """A child that the cell forked and that comes out of it has nothing more to do here."""
+        if not self._channel.mine:
+            os._exit(0)
+
+    def _at_line(self, line: int) -> None:
+        self._leave_if_forked()
+        self._line[:8] = line.to_bytes(8, "little")
+
+    def _current(self) -> int:
+        return int.from_bytes(self._line[:8], "little")
+
+
+def _memory() -> int:
+    """Largest resident size so far, in bytes."""
+    try:
+        import resource
+    except ImportError:
+        return 0
+    unit = 1 if sys.platform == "darwin" else 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit

@@ -1,0 +1,226 @@
+"""HTML: pandoc's body in our template, code by Pygments, formulas by the chosen method."""
+
+from __future__ import annotations
+
+import html
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import panflute as pf
+from jinja2 import Environment, FileSystemBytecodeCache, FileSystemLoader
+from markupsafe import Markup
+
+from gradpress import __version__, context
+from gradpress.cache import Store
+from gradpress.formats import math_html, parts, raw_tex
+from gradpress.highlight import highlighted
+from gradpress.page import Page, SiteView, Written
+from gradpress.running import runner
+
+STYLES = "assets/gradpress.css"
+FIGURES = "assets/figures"
+
+
+class Html:
+    """`a/b.html` for `a/b.md`, with the figures and files that it shows."""
+
+    name = "html"
+    suffix = ".html"
+
+    def write(self, page: Page, site: SiteView) -> Written:
+        """The page's HTML and what it needs beside it."""
+        prepare = _Prepare(page, site, parts.page_context(page))
+        document = parts.prepared(page, "html", (prepare.raw_tex, prepare.element))
+        math = math_html.of(page, site, root(page))
+        made = parts.written(document, "html5", *_options(page), *math.pandoc_options)
+        text = _environment(site).get_template("page.html.j2").render(_variables(page, site, made, math.head))
+        return Written({f"{page.name}.html": text.encode()}, prepare.copies, math.shared)
+
+
+def root(page: Page) -> str:
+    """The relative prefix from the page to the site's root."""
+    return "../" * page.name.count("/")
+
+
+def _options(page: Page) -> list[str]:
+    depth = int(page.settings.get("toc-depth", 3)) + 1
+    options = [f"--toc-depth={depth}", "--shift-heading-level-by=1", "--email-obfuscation=none"]
+    options += ["--toc"] if page.settings.get("toc", True) else []
+    return options + (["--number-sections"] if page.settings.number_sections else [])
+
+
+def _environment(site: SiteView) -> Environment:
+    folder = site.cache / "jinja"
+    folder.mkdir(parents=True, exist_ok=True)
+    return Environment(
+        loader=FileSystemLoader(site.templates),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        bytecode_cache=FileSystemBytecodeCache(str(folder)),
+    )
+
+
+def _variables(page: Page, site: SiteView, made: parts.Parts, head: str) -> dict[str, Any]:
+    previous, following = _neighbours(page, site)
+    abstract = Markup(made.abstract)
+    return {
+        "page": {
+            "title": Markup(made.title or html.escape(page.title)),
+            "title_text": page.title,
+            "subtitle": Markup(made.subtitle),
+            "authors": [Markup(a) for a in made.authors],
+            "date": Markup(made.date),
+            "abstract": abstract,
+            "lang": page.settings.get("lang", site.lang),
+            "dir": page.settings.get("dir", ""),
+            "toc": Markup(made.toc) if made.toc.count("<li") > 1 else "",
+            "body": Markup(made.body),
+            "description": page.settings.get("description") or _plain(abstract),
+            "url": f"{page.name}.html",
+        },
+        "site": {"title": site.title, "lang": site.lang, "base_url": site.base_url},
+        "root": root(page),
+        "nav": marked(site.nav, f"{page.name}.html"),
+        "previous": previous,
+        "next": following,
+        "head_extra": Markup(head),
+        "styles": [root(page) + STYLES],
+        "generator": f"Gradpress {__version__}",
+    }
+
+
+def _plain(markup: str) -> str:
+    text = html.unescape(re.sub(r"<[^>]+>", "", markup))
+    return " ".join(text.split())[:300]
+
+
+def marked(nav: tuple[Any, ...], url: str) -> list[dict[str, Any]]:
+    """The navigation with the current page and the sections around it marked."""
+    entries = []
+    for entry in nav:
+        children = marked(entry.children, url)
+        current = entry.url == url
+        opened = current or any(child["open"] for child in children)
+        entries.append(
+            {"title": entry.title, "url": entry.url, "children": children, "current": current, "open": opened}
+        )
+    return entries
+
+
+def _neighbours(page: Page, site: SiteView) -> tuple[Any, Any]:
+    pages = list(in_order(site.nav))
+    urls = [entry.url for entry in pages]
+    here = f"{page.name}.html"
+    if here not in urls:
+        return None, None
+    at = urls.index(here)
+    return (pages[at - 1] if at else None), (pages[at + 1] if at + 1 < len(pages) else None)
+
+
+def in_order(nav: tuple[Any, ...]) -> Any:
+    """All pages of the navigation, depth first."""
+    for entry in nav:
+        if entry.url:
+            yield entry
+        yield from in_order(entry.children)
+
+
+@dataclass
+class _Prepare:
+    """One walk's worth of changes, and the files that they ask for."""
+
+    page: Page
+    site: SiteView
+    context: context.Context
+    copies: dict[str, Path] = field(default_factory=dict)
+
+    @property
+    def store(self) -> Store:
+        return Store(self.site.cache)
+
+    def raw_tex(self, element: pf.Element, _: pf.Doc) -> list[pf.Element] | None:
+        """TeX outside mathematics as ordinary elements; in a walk of its own, before all else."""
+        if isinstance(element, pf.RawBlock | pf.RawInline) and element.format in ("tex", "latex"):
+            return raw_tex.read(element, self.page, runner(self.context).store)
+        return None
+
+    def element(self, element: pf.Element, _: pf.Doc) -> pf.Element | list[pf.Element] | None:
+        """Everything else that HTML wants differently."""
+        if isinstance(element, pf.CodeBlock):
+            return self._code(element)
+        if isinstance(element, pf.Math):
+            math_html.check(element, self.page)
+        elif isinstance(element, pf.Div):
+            return _division(element)
+        elif isinstance(element, pf.Image):
+            return self._image(element)
+        elif isinstance(element, pf.Link):
+            self._link(element)
+        elif isinstance(element, pf.Figure | pf.Span):
+            element.attributes.pop("line", None)
+        return None
+
+    def _code(self, block: pf.CodeBlock) -> pf.RawBlock:
+        block.attributes.pop("line", None)
+        language = parts.language_of(block)
+        markup = highlighted(block.text, "text" if "output" in block.classes else language, "html", self.store)
+        classes = " ".join(html.escape(c) for c in block.classes if c not in ("norun", "fenced"))
+        identifier = f' id="{html.escape(block.identifier)}"' if block.identifier else ""
+        outer = "listing" if "output" in block.classes else "highlight"
+        name = block.attributes.get("filename", "")
+        title = f'<div class="code-filename">{html.escape(name)}</div>' if name else ""
+        code = f'<pre tabindex="0"><code class="{classes}">{markup}</code></pre>'
+        return pf.RawBlock(f'<div class="{outer}"{identifier}>{title}{code}</div>', format="html")
+
+    def _image(self, image: pf.Image) -> pf.Element | None:
+        for key in ("tex", "inches"):
+            image.attributes.pop(key, None)
+        if parts.is_remote(image.url):
+            return None
+        blob = Path(image.url)
+        if "loss-plot" in image.classes:
+            return _inline_svg(image)
+        if blob.is_relative_to(self.context.cache):
+            self.copies[f"{FIGURES}/{blob.name}"] = blob
+            image.url = parts.relative(self.page, f"{FIGURES}/{blob.name}")
+        else:
+            self._publish(image.url)
+        return None
+
+    def _link(self, link: pf.Link) -> None:
+        if parts.is_remote(link.url):
+            return
+        path, mark, rest = link.url.partition("#")
+        if re.search(r"\.(?:md|qmd)$", path):
+            link.url = re.sub(r"\.(?:md|qmd)$", ".html", path) + mark + rest
+        else:
+            self._publish(link.url)
+
+    def _publish(self, url: str) -> None:
+        """Copy a file that the page shows or links to beside the page."""
+        target = parts.below_output(self.page, url)
+        source = Path(self.context.root) / target
+        if source.is_file() and not target.startswith("../"):
+            self.copies[target] = source
+
+
+def _division(division: pf.Div) -> pf.Element | list[pf.Element] | None:
+    if "only-tex" in division.classes:
+        return []
+    if "code-fold" in division.classes:
+        opened = " open" if "open" in division.classes else ""
+        start = pf.RawBlock(f'<details class="code-fold"{opened}><summary>Code</summary>', format="html")
+        return [start, *division.content, pf.RawBlock("</details>", format="html")]
+    return None
+
+
+def _inline_svg(image: pf.Image) -> pf.RawInline:
+    """The plot inside the page, where its `currentColor` is the colour of the text."""
+    svg = Path(image.url).read_text(encoding="utf-8")
+    label = html.escape(pf.stringify(pf.Plain(*image.content)), quote=True)
+    start = svg[svg.index("<svg") :]
+    marked = re.sub(r"^<svg\b", f'<svg role="img" aria-label="{label}"', start, count=1)
+    return pf.RawInline(marked, format="html")

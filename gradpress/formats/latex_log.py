@@ -1,0 +1,97 @@
+"""LaTeX's log, read: each error with the Markdown line that the markers give."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from gradpress.formats.tex import MARKER
+
+_ERROR = re.compile(r"^(?:\./)?[^\s:]+\.tex:(\d+): (.+)$|^! (.+)$", re.M)
+_CONTEXT = re.compile(r"^l\.(\d+) ?(.*)$", re.M)
+_TOKEN = re.compile(r"\\(?:[A-Za-z@]+|.)$")
+_PACKAGE = re.compile(r"File [`'](.+?)\.sty' not found")
+_ENVIRONMENT = re.compile(r"Environment (\S+) undefined")
+_MISSING = re.compile(r"^Missing character: There is no (\S+)", re.M)
+
+_DEBIAN = {
+    "siunitx": "texlive-science",
+    "physics": "texlive-science",
+    "algorithm2e": "texlive-science",
+    "algorithm": "texlive-science",
+    "algorithmicx": "texlive-science",
+    "mhchem": "texlive-science",
+    "dsfont": "texlive-fonts-extra",
+    "bbm": "texlive-fonts-extra",
+    "pgfplots": "texlive-pictures",
+    "tikz-cd": "texlive-pictures",
+}
+"""Debian packages of LaTeX packages that authors of such notes load."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One error of LaTeX in terms of the Markdown file."""
+
+    line: int
+    message: str
+    hint: str = ""
+
+
+def errors(log: str) -> list[re.Match[str]]:
+    """The error messages in the log, in order."""
+    return [m for m in _ERROR.finditer(log) if not (m[2] or m[3]).startswith(("==>", "LaTeX Warning"))]
+
+
+def located(log: str, source: str, markdown: str) -> list[Problem]:
+    """Each error once, with its Markdown line."""
+    lines = source.split("\n")
+    problems = [_problem(found, log, lines, markdown) for found in errors(log)]
+    return list(dict.fromkeys(p for p in problems if not p.message.startswith("Emergency stop")))
+
+
+def _problem(found: re.Match[str], log: str, tex: list[str], markdown: str) -> Problem:
+    said = (found[2] or found[3]).strip().rstrip(".")
+    context = _CONTEXT.search(log, found.end())
+    number = int(context[1]) if context else int(found[1] or 0)
+    package = _PACKAGE.search(said)
+    if package:
+        name = package[1]
+        hint = f"install {_DEBIAN[name]} (Debian)" if name in _DEBIAN else "install it, or remove the \\usepackage"
+        return Problem(_line_with(name, markdown, 1), f"LaTeX has no package {name}", hint)
+    culprit = _culprit(said, context[2] if context else "")
+    start = _marked(tex, number)
+    line = _line_with(culprit, markdown, start) if culprit else start
+    return Problem(line or start, f"LaTeX: {said}{f': {culprit}' if culprit and culprit not in said else ''}")
+
+
+def _culprit(said: str, before: str) -> str:
+    """The token that LaTeX stumbled over, where it says so."""
+    environment = _ENVIRONMENT.search(said)
+    if environment:
+        return f"\\begin{{{environment[1]}}}"
+    token = _TOKEN.search(before.rstrip()) if "Undefined control sequence" in said else None
+    return token[0] if token else ""
+
+
+def _marked(tex: list[str], number: int) -> int:
+    """The Markdown line of the nearest marker above line `number` of the LaTeX file."""
+    for at in range(min(number, len(tex)) - 1, -1, -1):
+        found = re.search(rf"{MARKER}(\d+)$", tex[at])
+        if found:
+            return int(found[1])
+    return 0
+
+
+def _line_with(word: str, markdown: str, start: int) -> int:
+    """The first line from `start` on that holds `word`; from the top if there is none; else 0."""
+    lines = markdown.split("\n")
+    for at in (*range(max(start, 1), len(lines) + 1), *range(1, max(start, 1))):
+        if re.search(rf"{re.escape(word)}(?![A-Za-z])", lines[at - 1]):
+            return at
+    return 0
+
+
+def missing_characters(log: str) -> list[str]:
+    """Characters that no font had, each once."""
+    return list(dict.fromkeys(_MISSING.findall(log)))

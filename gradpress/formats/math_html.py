@@ -1,0 +1,97 @@
+"""Formulas in HTML: what the head of a page needs for the chosen method, and what is wrong with a formula."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import panflute as pf
+
+from gradpress import mathcheck, mathjax
+from gradpress.diagnostics import GradpressError, PageError, Place, report
+from gradpress.page import Page, SiteView
+from gradpress.places import line_of
+from gradpress.settings import Math
+
+
+@dataclass(frozen=True)
+class MathHead:
+    """What a method asks of a page."""
+
+    head: str
+    """HTML for the end of `<head>`."""
+    pandoc_options: tuple[str, ...]
+    shared: Mapping[str, Path] = field(default_factory=dict)
+    """Folders to publish once for the whole site, by their place below the output folder."""
+
+
+def of(page: Page, site: SiteView, root: str) -> MathHead:
+    """The head of `page`, whose way to the site's root is `root`.  Raises PageError."""
+    math = page.settings.math
+    if math.method == "katex":
+        return _katex(page, site, root)
+    if math.method in ("mathml", "webtex"):
+        return MathHead("", (f"--{math.method}",))
+    return _mathjax(page, site, root)
+
+
+def _mathjax(page: Page, site: SiteView, root: str) -> MathHead:
+    math = page.settings.math
+    try:
+        shared, folder = _local(math, site)
+        tag = mathjax.script(math, folder=f"{root}{folder}" if folder else "")
+    except GradpressError as error:
+        raise PageError(*_parts(error)) from None
+    for name in mathjax.unknown_packages(page.preamble):
+        hint = "MathJax has no counterpart; it is used in PDF only"
+        report("package-unknown", f"HTML cannot use the package {name}", line=_line_of_package(page, name), hint=hint)
+    configuration = mathjax.to_script(mathjax.configuration(math, page.preamble))
+    integrity = f' integrity="{tag.integrity}" crossorigin="{tag.crossorigin}"' if tag.integrity else ""
+    script = f'<script src="{html.escape(tag.url)}" id="MathJax-script" defer{integrity}></script>'
+    return MathHead(f"<script>{configuration}</script>\n{script}", ("--mathjax",), shared)
+
+
+def _local(math: Math, site: SiteView) -> tuple[dict[str, Path], str]:
+    """The self-hosted copy, staged in the cache once and published once."""
+    if math.source != "local":
+        return {}, ""
+    from gradpress import local_mathjax
+
+    name = local_mathjax.folder_name(math)
+    staged = site.cache / "local" / name
+    local_mathjax.install(math, site.cache, staged, near=site.content.resolve())
+    return {f"assets/{name}": staged}, f"assets/{name}"
+
+
+def _katex(page: Page, site: SiteView, root: str) -> MathHead:
+    from gradpress import katex
+
+    try:
+        head = katex.head(page.settings.math, page.preamble)
+    except GradpressError as error:
+        raise PageError(*_parts(error)) from None
+    return MathHead(head, ("--katex",))
+
+
+def _parts(error: GradpressError) -> tuple[str, str, Place, str]:
+    d = error.diagnostic
+    return d.rule, d.message, d.place, d.hint
+
+
+def _line_of_package(page: Page, name: str) -> int:
+    return next((k for k, line in enumerate(page.source.text.split("\n"), 1) if "package" in line and name in line), 0)
+
+
+def check(formula: pf.Math, page: Page) -> None:
+    """Report what is wrong with a formula, on its line."""
+    math = page.settings.math
+    first = line_of(formula.text)
+    problems = list(mathcheck.check(formula.text, page.preamble, math))
+    if math.method in ("katex", "mathml", "webtex"):
+        problems += mathcheck.unsupported(formula.text, math.method)
+    for problem in problems:
+        line = first + formula.text.count("\n", 0, problem.offset) if first else 0
+        report(problem.rule, problem.message, line=line)
+

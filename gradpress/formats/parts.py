@@ -1,0 +1,79 @@
+"""What all formats do alike: one pandoc write for all parts of a page, raw TeX, published names."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote, unquote
+
+import panflute as pf
+
+from gradpress import context, pandoc
+from gradpress.page import Page
+
+Walker = Callable[[pf.Element, pf.Doc], pf.Element | list[pf.Element] | None]
+
+_TEMPLATE = Path(__file__).parent.parent / "data" / "fields.template"
+_RECORD, _UNIT = "\x1e", "\x1f"
+"""Separators of `fields.template`; JSON escapes them, and they are taken out of every document."""
+
+
+@dataclass(frozen=True)
+class Parts:
+    """The parts of a page in the target's markup; empty where the page has none."""
+
+    title: str
+    subtitle: str
+    authors: tuple[str, ...]
+    date: str
+    abstract: str
+    toc: str
+    body: str
+
+
+def written(document: str, to: str, *options: str) -> Parts:
+    """One run of pandoc for everything that a template needs of the page."""
+    harmless = document.replace("\\u001e", "").replace("\\u001f", "")
+    text = pandoc.write(harmless, to, f"--template={_TEMPLATE}", *options)
+    title, subtitle, authors, date, abstract, toc, body = (part.strip("\n") for part in text.split(_RECORD))
+    names = tuple(filter(None, authors.split(_UNIT)))
+    return Parts(title.strip(), subtitle.strip(), names, date.strip(), abstract.strip(), toc.strip(), body)
+
+
+def prepared(page: Page, to: str, walkers: tuple[Walker, ...]) -> str:
+    """The page's document as one format wants it."""
+    doc = pandoc.load(page.document, to)
+    doc.metadata.content.pop(context.KEY, None)
+    doc.metadata.content.pop("header-includes", None)
+    for walker in walkers:
+        doc.walk(walker)
+    return pandoc.dump(doc)
+
+
+def page_context(page: Page) -> context.Context:
+    """The context that the builder put into the document."""
+    return context.of(pandoc.load(page.document, "html"))
+
+
+def is_remote(url: str) -> bool:
+    """Whether the URL names something that is not a file beside the page."""
+    return not url or url.startswith(("#", "//")) or bool(re.match(r"[A-Za-z][A-Za-z0-9+.-]+:", url))
+
+
+def below_output(page: Page, url: str) -> str:
+    """Where a file that the page names by `url` lies below the output folder."""
+    path = unquote(re.split(r"[?#]", url, maxsplit=1)[0])
+    return posixpath.normpath(posixpath.join(posixpath.dirname(page.name), path))
+
+
+def relative(page: Page, target: str) -> str:
+    """URL from the page to `target`, both below the output folder."""
+    return quote(posixpath.relpath(target, posixpath.dirname(page.name) or "."), safe="/:@!$&'()*+,;=-._~")
+
+
+def language_of(block: pf.CodeBlock) -> str:
+    """The first class of a code block, which pandoc takes for its language."""
+    return block.classes[0] if block.classes else ""

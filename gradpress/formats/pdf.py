@@ -1,0 +1,143 @@
+"""PDF: the page's LaTeX compiled in a folder of its own, checked, and remembered by its content."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Mapping
+from hashlib import sha256
+from pathlib import Path
+
+from gradpress.cache import Store, write
+from gradpress.diagnostics import PageError, here, report
+from gradpress.formats import latex_log
+from gradpress.formats.tex import Tex, refused_packages
+from gradpress.page import Page, SiteView, Written
+
+TIME_LIMIT = 180.0
+"""Seconds for one run of LaTeX; a page of 371 sheets takes 3."""
+MAX_RUNS = 4
+
+_RERUN = re.compile(r"Rerun to get|Rerun LaTeX|rerunfilecheck.*changed|Table widths have changed|Label\(s\) may have changed")
+_WRITTEN = re.compile(r"Output written on .*?\((\d+) pages?")
+
+
+class Pdf:
+    """`a/b.pdf` for `a/b.md`."""
+
+    name = "pdf"
+    suffix = ".pdf"
+
+    def write(self, page: Page, site: SiteView) -> Written:
+        """The compiled page; from the store when neither its LaTeX nor its figures changed."""
+        for package, reason in refused_packages(page):
+            report("package-refused", f"the package {package.name} is not loaded: {reason}", line=header_line(page, package.name))
+        tex = Tex().write(page, site)
+        engine = _engine(page.settings.engine)
+        store = Store(site.cache)
+        key = _key(tex, engine)
+        name = store.get("pdf", key)
+        data = store.blob(name) if isinstance(name, str) else None
+        if data is None:
+            data = self._compiled(page, site, tex, engine)
+            store.put("pdf", key, store.put_blob(data, "pdf"))
+        return Written({f"{page.name}.pdf": data}, {})
+
+    def _compiled(self, page: Page, site: SiteView, tex: Written, engine: str) -> bytes:
+        folder = (site.cache / "tex" / page.name).resolve()
+        shutil.rmtree(folder, ignore_errors=True)
+        base = Path(page.name).parent
+        for target, text in tex.files.items():
+            write(folder / Path(target).relative_to(base), text)
+        for target, source in tex.copies.items():
+            write(folder / Path(target).relative_to(base), source.read_bytes())
+        return compiled(page, folder, Path(page.name).name, engine)
+
+
+def _engine(name: str) -> str:
+    found = shutil.which(name)
+    if not found:
+        hint = "install texlive-xetex lmodern texlive-latex-recommended texlive-fonts-recommended (Debian)"
+        raise PageError("latex-missing", f"{name} was not found", here(), hint)
+    return found
+
+
+def _key(tex: Written, engine: str) -> str:
+    digest = sha256(f"{engine} {os.stat(engine).st_mtime_ns}".encode())
+    for target, text in sorted(tex.files.items()):
+        digest.update(target.encode() + b"\0" + text)
+    for target, source in sorted(tex.copies.items()):
+        digest.update(target.encode() + b"\0" + source.read_bytes())
+    return digest.hexdigest()
+
+
+def compiled(page: Page, folder: Path, job: str, engine: str) -> bytes:
+    """Run LaTeX until its references are stable.  Raises PageError after reporting what is wrong."""
+    log, before = "", b""
+    for _ in range(MAX_RUNS):
+        _run(engine, job, folder)
+        log = _text(folder / f"{job}.log")
+        after = b"".join(_bytes(folder / f"{job}.{kind}") for kind in ("aux", "out", "toc"))
+        if latex_log.errors(log) or (after == before and not _RERUN.search(log)):
+            break
+        if not _RERUN.search(log) and before:
+            break
+        before = after
+    source = _text(folder / f"{job}.tex")
+    return _checked(page, folder / f"{job}.pdf", log, source)
+
+
+def _checked(page: Page, path: Path, log: str, source: str) -> bytes:
+    found = latex_log.located(log, source, page.source.text)
+    for problem in found[:20]:
+        report("latex-error", problem.message, line=problem.line, hint=problem.hint)
+    if found:
+        raise PageError("latex-error", f"LaTeX found {len(found)} error{'s' * (len(found) > 1)}; no PDF", here())
+    for missing in latex_log.missing_characters(log):
+        line = page.source.text[: page.source.text.find(missing)].count("\n") + 1 if missing in page.source.text else 0
+        report("latex-warning", f"no font has the character '{missing}'; PDF leaves it out", line=line)
+    data = _bytes(path)
+    pages = _WRITTEN.search(log)
+    if not pages or not data.startswith(b"%PDF") or b"%%EOF" not in data[-1024:] or b"startxref" not in data[-1024:]:
+        raise PageError("latex-error", "LaTeX wrote no complete PDF", here(), f"is the disk full? see {path.with_suffix('.log')}")
+    return data
+
+
+def _run(engine: str, job: str, folder: Path) -> None:
+    command = [engine, "-no-shell-escape", "-interaction=nonstopmode", "-file-line-error", f"{job}.tex"]
+    try:
+        subprocess.run(
+            command, cwd=folder, stdin=subprocess.DEVNULL, capture_output=True, timeout=TIME_LIMIT, env=_environment(),
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        hint = "look for a macro that expands to itself"
+        raise PageError("latex-error", f"LaTeX did not end in {TIME_LIMIT:.0f} s", here(), hint) from None
+
+
+def _environment() -> Mapping[str, str]:
+    """Paranoid file access: nothing above the job's folder is read by `\\input` or written at all."""
+    kept = {k: v for k, v in os.environ.items() if k in ("PATH", "HOME", "TMPDIR", "LANG") or k.startswith("TEXMF")}
+    limits = {"max_print_line": "10000", "error_line": "254", "half_error_line": "238"}
+    return {**kept, **limits, "openin_any": "p", "openout_any": "p", "shell_escape": "f"}
+
+
+def header_line(page: Page, word: str) -> int:
+    """The line of the page's header in which `word` stands first; 0 if it does not."""
+    for number, line in enumerate(page.source.text.split("\n"), 1):
+        if word in line:
+            return number
+    return 0
+
+
+def _text(path: Path) -> str:
+    return _bytes(path).decode("utf-8", errors="replace")
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError:
+        return b""

@@ -1,0 +1,65 @@
+"""TeX outside mathematics in a format that is not TeX: what pandoc can read is kept, the rest reported."""
+
+from __future__ import annotations
+
+import re
+
+import panflute as pf
+
+from gradpress import pandoc, preamble
+from gradpress.cache import Storage
+from gradpress.diagnostics import PageError, report
+from gradpress.page import Page
+from gradpress.places import line_of
+
+_SILENT = re.compile(
+    r"^(?:\\(?:newpage|clearpage|pagebreak|noindent|indent|medskip|bigskip|smallskip|hfill|vfill|centering|par|label"
+    r"|vspace|hspace|setlength|setcounter|addtocounter|thispagestyle|pagestyle|maketitle|tableofcontents|phantomsection"
+    r"|normalsize|small|large|footnotesize|Large|sloppy|raggedright|color)\*?(?:\[[^\]]*\]|\{[^{}]*\})*\s*)+$"
+)
+"""Layout that only a printed page has; dropping it loses nothing."""
+
+
+def read(element: pf.RawInline | pf.RawBlock, page: Page, store: Storage) -> list[pf.Element]:
+    """The element as ordinary elements; reported when nothing can be made of it."""
+    text = element.text.strip()
+    if not text or _SILENT.match(text) or text.startswith("%"):
+        return []
+    blocks = _blocks(f"{_definitions(page)}\n\n{text}", store)
+    if isinstance(element, pf.RawInline):
+        inlines = list(blocks[0].content) if len(blocks) == 1 and isinstance(blocks[0], pf.Para | pf.Plain) else []
+        found: list[pf.Element] = inlines
+    else:
+        found = blocks
+    if not found:
+        shown = text if len(text) <= 60 else f"{text[:57]}…"
+        report("raw-tex-dropped", f"HTML cannot show '{shown}'", line=line_of(element.text), hint="it stays in PDF")
+    return found
+
+
+def _definitions(page: Page) -> str:
+    """The author's macros, which pandoc's LaTeX reader expands, and theorem environments."""
+    return f"{preamble.latex(page.preamble)}"
+
+
+def _blocks(text: str, store: Storage) -> list[pf.Element]:
+    key = f"{pandoc.identity()} {text}"
+    document = store.get("raw-tex", key)
+    if not isinstance(document, str):
+        try:
+            document = pandoc.read(text, reader="latex")
+        except PageError:
+            return []
+        store.put("raw-tex", key, document)
+    doc = pandoc.load(document, "html")
+    return [] if _is_empty(doc) else list(doc.content)
+
+
+def _is_empty(doc: pf.Doc) -> bool:
+    return not pf.stringify(doc).strip() and not _has_picture(doc)
+
+
+def _has_picture(doc: pf.Doc) -> bool:
+    found: list[pf.Element] = []
+    doc.walk(lambda e, _: found.append(e) if isinstance(e, pf.Image | pf.Math) else None)
+    return bool(found)

@@ -1,0 +1,242 @@
+"""Stand-alone LaTeX: what `pdf` compiles, with its figures in a folder beside it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import panflute as pf
+from jinja2 import Environment, FileSystemLoader
+
+from gradpress import context, preamble
+from gradpress.cache import Store
+from gradpress.definitions import Package
+from gradpress.diagnostics import report
+from gradpress.formats import parts
+from gradpress.highlight import highlighted, latex_definitions
+from gradpress.page import Page, SiteView, Written
+from gradpress.places import line_of
+
+MARKER = "%@L"
+"""A comment before each formula and block: the line in the Markdown file that follows."""
+
+_FIRST = ("amsmath", "amssymb", "mathtools", "bm")
+"""Before everything else: bm after unicode-math makes every bold symbol an error."""
+_TEMPLATE_LOADS = frozenset(
+    "fontspec xcolor graphicx hyperref geometry fvextra fancyvrb longtable booktabs array calc multirow microtype "
+    "bookmark xurl url soul ulem footnote float etoolbox polyglossia babel parskip caption".split()
+)
+"""Packages of `page.tex.j2`: an author's options are passed on, loading twice would clash."""
+_REFUSED = {
+    "unicode-math": "it makes \\bm and \\boldsymbol fail or lose their weight",
+    "inputenc": "",
+    "fontenc": "",
+    "amsfonts": "",
+}
+_AFTER_HYPERREF = ("cleveref", "autonum")
+_SHOWN = (".png", ".jpg", ".jpeg", ".pdf")
+_BEGIN = re.compile(r"\\begin\s*\{(equation|align|gather|multline|alignat|flalign|eqnarray|xalignat|subequations|dmath|IEEEeqnarray)\*?\}")
+
+
+class Tex:
+    """`a/b.tex` for `a/b.md`, and `a/b_files/` with its figures."""
+
+    name = "tex"
+    suffix = ".tex"
+
+    def write(self, page: Page, site: SiteView) -> Written:
+        """The page's LaTeX and the figures that it includes."""
+        prepare = _Prepare(page, site, parts.page_context(page))
+        document = parts.prepared(page, "latex", (prepare.metadata, prepare.element, prepare.marked))
+        made = parts.written(document, "latex")
+        template = _environment(site).get_template("page.tex.j2")
+        text = template.render(_variables(page, made)) + "\n"
+        return Written({f"{page.name}.tex": text.encode()}, prepare.copies)
+
+
+def _environment(site: SiteView) -> Environment:
+    return Environment(
+        loader=FileSystemLoader(site.templates),
+        variable_start_string="<<",
+        variable_end_string=">>",
+        block_start_string="<%",
+        block_end_string="%>",
+        comment_start_string="<#",
+        comment_end_string="#>",
+        trim_blocks=True,
+        lstrip_blocks=True,
+        autoescape=False,  # noqa: S701 -- the values are LaTeX, escaped by pandoc
+    )
+
+
+def _variables(page: Page, made: parts.Parts) -> Mapping[str, object]:
+    get = page.settings.get
+    return {
+        "title": made.title,
+        "subtitle": made.subtitle,
+        "authors": list(made.authors),
+        "date": made.date,
+        "abstract": made.abstract,
+        "body": made.body,
+        "toc": bool(get("toc", False)),
+        "number_sections": page.settings.number_sections,
+        "lang": get("lang", "en"),
+        "packages": packages(page.preamble.packages),
+        "packages_after_hyperref": _loading(p for p in page.preamble.packages if p.name in _AFTER_HYPERREF),
+        "preamble": preamble.latex(page.preamble),
+        "pygments": latex_definitions(),
+        "pdf_title": escaped(page.title),
+        "pdf_author": escaped(", ".join(get("author", ()))),
+        "documentclass": get("documentclass", ""),
+        "classoptions": list(get("classoption", ())),
+        "geometry": ",".join(get("geometry", ())),
+        "fontsize": get("fontsize", ""),
+        "papersize": get("papersize", ""),
+        "mainfont": get("mainfont", ""),
+        "sansfont": get("sansfont", ""),
+        "monofont": get("monofont", ""),
+        "linestretch": get("linestretch", ""),
+        "engine": page.settings.engine,
+    }
+
+
+def packages(wanted: tuple[Package, ...]) -> str:
+    """The lines that load ours and the author's packages: options first, no package twice."""
+    passed = [f"\\PassOptionsToPackage{{{p.options}}}{{{p.name}}}" for p in wanted if p.options and _is_ours(p)]
+    first = [f"\\usepackage{{{name}}}" for name in _FIRST]
+    own = _loading(p for p in wanted if not _is_ours(p) and p.name not in (*_REFUSED, *_AFTER_HYPERREF))
+    return "\n".join([*passed, *first, *([own] if own else [])])
+
+
+def _is_ours(package: Package) -> bool:
+    return package.name in _TEMPLATE_LOADS or package.name in _FIRST
+
+
+def _loading(wanted: object) -> str:
+    lines = dict.fromkeys(
+        f"\\usepackage{f'[{p.options}]' if p.options else ''}{{{p.name}}}"
+        for p in wanted  # type: ignore[attr-defined]
+    )
+    return "\n".join(lines)
+
+
+def refused_packages(page: Page) -> list[tuple[Package, str]]:
+    """Packages that are not loaded, with the reason; empty where nobody needs to know."""
+    return [(p, _REFUSED[p.name]) for p in page.preamble.packages if _REFUSED.get(p.name)]
+
+
+_SPECIAL = {c: f"\\{c}" for c in "#$%&_{}"} | {
+    "\\": r"\textbackslash{}",
+    "~": r"\textasciitilde{}",
+    "^": r"\textasciicircum{}",
+}
+
+
+def escaped(text: str) -> str:
+    """Plain text as LaTeX."""
+    return "".join(_SPECIAL.get(c, c) for c in text)
+
+
+@dataclass
+class _Prepare:
+    """The walks that make a document LaTeX's, and the figures that it asks for."""
+
+    page: Page
+    site: SiteView
+    context: context.Context
+    copies: dict[str, Path] = field(default_factory=dict)
+
+    def metadata(self, element: pf.Element, _: pf.Doc) -> pf.Element | None:
+        """A title is text and mathematics: raw TeX in it would be run (`\\input`), so it is shown."""
+        if isinstance(element, pf.RawInline) and _in_metadata(element):
+            return pf.Str(element.text)
+        return None
+
+    def element(self, element: pf.Element, _: pf.Doc) -> pf.Element | list[pf.Element] | None:
+        """Code, images, links and divisions as LaTeX wants them."""
+        if isinstance(element, pf.CodeBlock):
+            return self._code(element)
+        if isinstance(element, pf.Image):
+            return self._image(element)
+        if isinstance(element, pf.Link):
+            self._link(element)
+        elif isinstance(element, pf.Div) and "only-html" in element.classes:
+            return []
+        return None
+
+    def marked(self, element: pf.Element, _: pf.Doc) -> pf.Element | list[pf.Element] | None:
+        """The line before each formula, and displays that number themselves as they are."""
+        if not isinstance(element, pf.Math):
+            return None
+        line = line_of(element.text)
+        numbered = element.format == "DisplayMath" and _BEGIN.match(element.text.strip())
+        formula = pf.RawInline(element.text.strip(), format="latex") if numbered else element
+        if not line or _in_header(element):
+            return formula if numbered else None
+        return [_comment(line), formula]
+
+    def _code(self, block: pf.CodeBlock) -> pf.RawBlock:
+        is_output = "output" in block.classes
+        language = "text" if is_output else parts.language_of(block)
+        markup = highlighted(block.text, language, "latex", Store(self.site.cache))
+        name = "celloutput" if is_output else "cellcode"
+        line = block.attributes.get("line") or line_of(block.text)
+        marker = f"{MARKER}{line}\n" if line else ""
+        text = f"{marker}\\begin{{{name}}}\n{markup}\n\\end{{{name}}}"
+        return pf.RawBlock(text, format="latex")
+
+    def _image(self, image: pf.Image) -> pf.Element | list[pf.Element] | None:
+        inches, other = image.attributes.pop("inches", ""), image.attributes.pop("tex", "")
+        if parts.is_remote(image.url):
+            return self._without(image, "is not on this machine")
+        is_blob = Path(image.url).is_relative_to(self.context.cache)
+        if is_blob:
+            source = Path(other or image.url)
+        else:
+            source = Path(self.context.root) / parts.below_output(self.page, image.url)
+        if not source.is_file():
+            return list(image.content)
+        if source.suffix.lower() not in _SHOWN:
+            return self._without(image, "is in a format that LaTeX cannot include; use PDF, PNG or JPEG")
+        target = f"{self.page.name}_files/{source.name}"
+        self.copies[target] = source
+        image.url = parts.relative(self.page, target)
+        if inches:
+            image.attributes["width"] = f"{inches}in"
+        return None
+
+    def _without(self, image: pf.Image, why: str) -> list[pf.Element]:
+        report("image-format", f"the image '{image.url}' {why}; PDF shows its words", line=line_of(f"]({image.url}"))
+        return list(image.content)
+
+    def _link(self, link: pf.Link) -> None:
+        """To other pages: on the web if the site has an address, else to their PDF beside this one."""
+        if parts.is_remote(link.url):
+            return
+        path, mark, rest = link.url.partition("#")
+        if self.site.base_url:
+            page = re.sub(r"\.(?:md|qmd)$", ".html", parts.below_output(self.page, path))
+            link.url = f"{self.site.base_url.rstrip('/')}/{page}{mark}{rest}"
+        else:
+            link.url = re.sub(r"\.(?:md|qmd)$", ".pdf", path)
+
+
+def _comment(line: int) -> pf.RawInline:
+    return pf.RawInline(f"{MARKER}{line}\n", format="latex")
+
+
+def _in_metadata(element: pf.Element) -> bool:
+    while element.parent is not None and not isinstance(element.parent, pf.Doc):
+        element = element.parent
+    return isinstance(element, pf.MetaValue)
+
+
+def _in_header(element: pf.Element) -> bool:
+    """A comment inside the argument of `\\section` or a caption would swallow its brace."""
+    while element is not None:
+        if isinstance(element, pf.Header | pf.Caption | pf.Link | pf.Image | pf.TableCell | pf.MetaValue):
+            return True
+        element = element.parent
+    return False

@@ -1,0 +1,53 @@
+"""Code in colours: Pygments once for HTML and once for LaTeX, remembered by code and language.
+
+pandoc's own highlighter took 450 ms of CPU on a page whose writing takes 65; Pygments takes 3 ms for
+50 lines, and nothing when the block is in the cache.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from hashlib import sha256
+from typing import Literal, cast
+
+from gradpress.cache import Store
+
+Target = Literal["html", "latex"]
+
+_VERSION = "1"
+_PLAIN = frozenset({"", "text", "output", "pandoc", "none", "plain"})
+_ALIASES = {"py": "python", "ipython": "python", "ipython3": "python", "tex": "latex", "shell": "bash"}
+
+
+def highlighted(code: str, language: str, target: Target, store: Store) -> str:
+    """`code` with markup: `<span class="…">` or `\\PY{…}{…}`; plain, escaped text if the language is unknown."""
+    key = sha256(f"{_VERSION}\0{target}\0{language}\0{code}".encode()).hexdigest()
+    found = store.get("highlight", key)
+    if isinstance(found, str):
+        return found
+    markup = _markup(code, _ALIASES.get(language.lower(), language.lower()), target)
+    store.put("highlight", key, markup)
+    return markup
+
+
+def _markup(code: str, language: str, target: Target) -> str:
+    from pygments import highlight
+    from pygments.formatters import HtmlFormatter, LatexFormatter
+    from pygments.lexers import TextLexer, get_lexer_by_name
+    from pygments.util import ClassNotFound
+
+    try:
+        lexer = TextLexer() if language in _PLAIN else get_lexer_by_name(language)
+    except ClassNotFound:
+        lexer = TextLexer()
+    lexer.stripnl, lexer.ensurenl, lexer.stripall = False, False, False
+    formatter = HtmlFormatter(nowrap=True) if target == "html" else LatexFormatter(nowrap=True)
+    return cast(str, highlight(code, lexer, formatter)).rstrip("\n")
+
+
+@lru_cache(maxsize=1)
+def latex_definitions() -> str:
+    """The `\\PY…` macros that LaTeX needs, in colours that are readable in print."""
+    from pygments.formatters import LatexFormatter
+
+    return cast(str, LatexFormatter(style="default").get_style_defs())

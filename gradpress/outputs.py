@@ -1,0 +1,290 @@
+"""Results of cells as pandoc elements that every format can write.
+
+The structure is the same for all formats; where they must differ, both variants are there in a
+`.only-html` and an `.only-tex` division, and each format drops the other's:
+
+    Div.cell
+      CodeBlock.python.cell-code              the author's code (in Div.code-fold when folded)
+      Div.output.stdout | .stderr | .result | .error …
+      Figure.cell-figure, Figure.loss-plot    images are files of the cache
+"""
+
+from __future__ import annotations
+
+import ast
+import html
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import cast
+
+import panflute as pf
+
+from gradpress import pandoc
+from gradpress.cache import Storage
+from gradpress.cells import Cell, Failure, Figure, Options, Output, Result, Rich, Stream
+from gradpress.execution.plots import loss_plot
+
+MARKS = frozenset({"run", "train", "norun", "myst", "fenced", "eval"})
+"""Classes that say how a block runs, not what it is."""
+
+_ANSI = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]|\x1b\][^\x07]*(?:\x07|\x1b\\)")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+_CAPTIONS = "markdown-latex_macros"
+
+
+@dataclass(frozen=True)
+class _Shown:
+    """What showing one cell's outputs needs."""
+
+    options: Options
+    store: Storage
+    cache: str
+    figures: int
+    """How many figures the cell drew; a label belongs to the first."""
+
+
+def replaced(
+    cell: Cell, result: Result | None, element: pf.Element, store: Storage, cache: str
+) -> pf.Element | list[pf.Element]:
+    """What stands in place of the cell `element` on the page; `result` is None when it did not run."""
+    if cell.inline:
+        return _inline(result)
+    if not cell.options.include:
+        return []
+    shown = _Shown(cell.options, store, cache, _count(result))
+    blocks = _code(cell, element) + (_results(cell, result, shown) if result else [])
+    if not blocks:
+        return []
+    label = cell.options.label
+    identifier = "" if shown.figures and label.startswith("fig-") else label
+    return pf.Div(*blocks, identifier=identifier, classes=["cell"])
+
+
+def _count(result: Result | None) -> int:
+    return sum(isinstance(o, Figure) for o in result.outputs) + bool(result.curves) if result else 0
+
+
+# ── code ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _code(cell: Cell, element: pf.CodeBlock) -> list[pf.Element]:
+    if not cell.options.echo:
+        return []
+    classes = ["python", *(c for c in element.classes[1:] if c not in MARKS), "cell-code"]
+    text = f"```{{python}}\n{element.text}\n```" if cell.options.echo == "fenced" else cell.code
+    kept = {k: v for k, v in element.attributes.items() if k in ("startFrom", "filename", "code-line-numbers")}
+    block = pf.CodeBlock(text, classes=classes, attributes=kept)
+    if not cell.options.code_fold:
+        return [block]
+    return [pf.Div(block, classes=["code-fold", *(["open"] if cell.options.code_fold == "show" else [])])]
+
+
+# ── outputs ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def _results(cell: Cell, result: Result, shown: _Shown) -> list[pf.Element]:
+    outputs: list[Output] = list(result.outputs)
+    if result.error and not any(isinstance(o, Failure) for o in outputs):
+        outputs.append(result.error)
+    blocks: list[pf.Element] = []
+    if cell.options.output:
+        blocks += _all(outputs, shown)
+    else:
+        blocks += [_failure(o) for o in outputs if isinstance(o, Failure)]
+    if result.curves and cell.options.output:
+        blocks += _loss(result, shown, first=not any(isinstance(o, Figure) for o in outputs))
+    return blocks
+
+
+def _all(outputs: list[Output], shown: _Shown) -> list[pf.Element]:
+    blocks: list[pf.Element] = []
+    first = True
+    for output in _joined(outputs):
+        if isinstance(output, Stream):
+            blocks += _stream(output, shown)
+        elif isinstance(output, Rich):
+            blocks += _rich(output, shown)
+        elif isinstance(output, Figure):
+            blocks.append(_figure(output, shown, first=first))
+            first = False
+        else:
+            blocks.append(_failure(output))
+    return blocks
+
+
+def _joined(outputs: Iterable[Output]) -> list[Output]:
+    """Pieces of the same stream that follow each other as one."""
+    joined: list[Output] = []
+    for output in outputs:
+        last = joined[-1] if joined else None
+        if isinstance(output, Stream) and isinstance(last, Stream) and last.name == output.name:
+            joined[-1] = Stream(last.name, last.text + output.text)
+        else:
+            joined.append(output)
+    return joined
+
+
+def _stream(stream: Stream, shown: _Shown) -> list[pf.Element]:
+    if shown.options.output == "asis" and stream.name == "stdout":
+        return _markdown(stream.text)
+    text = clean(stream.text)
+    return [_output(pf.CodeBlock(text, classes=["output"]), stream.name)] if text.strip() else []
+
+
+def clean(text: str) -> str:
+    """Text as a page can hold it: no colours, no control characters, progress bars at their last state."""
+    text = _ANSI.sub("", text).replace("\r\n", "\n")
+    text = "\n".join(line.rstrip("\r").rpartition("\r")[2] for line in text.split("\n"))
+    return _CONTROL.sub("", text).rstrip("\n")
+
+
+def _rich(output: Rich, shown: _Shown) -> list[pf.Element]:
+    data = output.data
+    picture = next((n for m in ("image/svg+xml", "image/png", "image/jpeg") if (n := output.files.get(m))), "")
+    if picture and "text/html" not in data:
+        return [_picture(picture, shown)]
+    if "text/markdown" in data:
+        return [_output_div(_markdown(data["text/markdown"]), "result", "markdown")]
+    if "text/html" in data:
+        return [_html(data)]
+    if "text/latex" in data:
+        return [_output_div(_latex(data["text/latex"]), "result", "latex")]
+    text = clean(data.get("text/plain") or data.get("application/json", ""))
+    return [_output(pf.CodeBlock(text, classes=["output"]), "result")] if text else []
+
+
+def _html(data: dict[str, str] | object) -> pf.Div:
+    """HTML as it is for HTML; for TeX what pandoc makes of a table, else the plain text."""
+    values = cast(dict[str, str], data)
+    only_html = pf.Div(pf.RawBlock(values["text/html"], format="html"), classes=["only-html"])
+    if "text/latex" in values:
+        tex = _latex(values["text/latex"])
+    elif "<table" in values["text/html"]:
+        without_style = re.sub(r"<style.*?</style>", "", values["text/html"], flags=re.S | re.I)
+        tex = _read(without_style, "html")
+    else:
+        tex = [pf.CodeBlock(clean(values.get("text/plain", "")), classes=["output"])]
+    return _output_div([only_html, pf.Div(*tex, classes=["only-tex"])], "result", "html")
+
+
+def _latex(text: str) -> list[pf.Element]:
+    """`$…$`, `$$…$$`, `\\[…\\]` or an environment, as IPython's `_repr_latex_` gives them."""
+    stripped = text.strip()
+    for left, right in (("$$", "$$"), ("\\[", "\\]"), ("$", "$")):
+        if stripped.startswith(left) and stripped.endswith(right) and len(stripped) > len(left + right):
+            inner = stripped[len(left) : -len(right)].strip().removeprefix("\\displaystyle").strip()
+            if "$" not in inner:
+                return [pf.Para(pf.Math(inner, format="DisplayMath"))]
+    return [pf.RawBlock(stripped, format="tex")]
+
+
+def _markdown(text: str) -> list[pf.Element]:
+    return _read(text, _CAPTIONS)
+
+
+def _read(text: str, reader: str) -> list[pf.Element]:
+    return list(pandoc.load(pandoc.read(text, reader=reader), "html").content)
+
+
+def _failure(failure: Failure) -> pf.Div:
+    text = clean(failure.traceback) or clean(str(failure))
+    return _output(pf.CodeBlock(text, classes=["output"]), "error")
+
+
+def _output(block: pf.Element, kind: str) -> pf.Div:
+    return pf.Div(block, classes=["output", kind])
+
+
+def _output_div(blocks: list[pf.Element], *classes: str) -> pf.Div:
+    return pf.Div(*blocks, classes=["output", *classes])
+
+
+# ── figures ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def _figure(figure: Figure, shown: _Shown, *, first: bool) -> pf.Element:
+    options = shown.options
+    files = figure.files
+    name = files.get("image/svg+xml") or files.get("image/png") or next(iter(files.values()))
+    alt = options.fig_alt or options.fig_cap or "Figure drawn by the code above"
+    image = _image(name, alt, shown, width=figure.width)
+    if "application/pdf" in files:
+        image.attributes["tex"] = _path(files["application/pdf"], shown)
+    identifier = options.label if first and options.label.startswith("fig-") else ""
+    return _with_caption(image, options.fig_cap if first else "", identifier, "cell-figure")
+
+
+def _picture(name: str, shown: _Shown) -> pf.Element:
+    options = shown.options
+    alt = options.fig_alt or options.fig_cap or "Image made by the code above"
+    return _with_caption(_image(name, alt, shown), options.fig_cap, options.label, "cell-figure")
+
+
+def _loss(result: Result, shown: _Shown, *, first: bool) -> list[pf.Element]:
+    options = shown.options
+    plot = loss_plot(result.curves, options, shown.store)
+    image = _image(plot.svg, options.fig_alt if first and options.fig_alt else plot.alt, shown)
+    image.classes.append("loss-plot")
+    image.attributes["tex"] = _path(plot.pdf, shown)
+    takes_label = first and options.label.startswith("fig-")
+    identifier = options.loss_label or (options.label if takes_label else "")
+    caption = options.loss_cap or (options.fig_cap if first else "")
+    return [_with_caption(image, " ".join(filter(None, (caption, plot.remark))), identifier, "loss-plot")]
+
+
+def _image(name: str, alt: str, shown: _Shown, width: float = 0.0) -> pf.Image:
+    attributes = {"inches": f"{width:g}"} if width else {}
+    return pf.Image(*_words(alt), url=_path(name, shown), attributes=attributes)
+
+
+def _path(name: str, shown: _Shown) -> str:
+    return f"{shown.cache}/blobs/{name[:2]}/{name}"
+
+
+def _words(text: str) -> list[pf.Element]:
+    words: list[pf.Element] = []
+    for word in text.split():
+        words += [pf.Space(), pf.Str(word)] if words else [pf.Str(word)]
+    return words
+
+
+def _with_caption(image: pf.Image, caption: str, identifier: str, kind: str) -> pf.Element:
+    """A figure; without a caption it has none, not an empty one."""
+    blocks = _markdown(caption) if caption else []
+    first = [pf.Plain(*blocks[0].content)] if blocks and isinstance(blocks[0], pf.Para) else blocks
+    return pf.Figure(pf.Plain(image), caption=pf.Caption(*first), identifier=identifier, classes=[kind])
+
+
+# ── inline ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def _inline(result: Result | None) -> pf.Element | list[pf.Element]:
+    """The value in the line of text: a formula, Markdown, or words."""
+    if result is None or result.error:
+        text = str(result.error) if result and result.error else "not run"
+        return pf.Span(pf.Str(clean(text)), classes=["inline-error"])
+    value = next((o for o in result.outputs if isinstance(o, Rich)), None)
+    if value is None:
+        streams = "".join(o.text for o in result.outputs if isinstance(o, Stream))
+        return _words(clean(streams))
+    if "text/latex" in value.data:
+        return pf.Math(value.data["text/latex"].strip().strip("$").strip(), format="InlineMath")
+    return _inline_markdown(value.data.get("text/markdown") or _said(value.data.get("text/plain", "")))
+
+
+def _said(plain: str) -> str:
+    """A string without the quotes of its representation."""
+    if plain[:1] in "'\"":
+        try:
+            return str(ast.literal_eval(plain))
+        except (ValueError, SyntaxError):
+            return plain
+    return plain
+
+
+def _inline_markdown(text: str) -> list[pf.Element]:
+    if re.fullmatch(r"[\w .,:;+()/=%-]*", text):  # nothing that Markdown would read: no need of pandoc
+        return _words(text)
+    blocks = _markdown(text)
+    return list(blocks[0].content) if blocks and isinstance(blocks[0], pf.Para) else _words(html.unescape(text))

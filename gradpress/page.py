@@ -1,0 +1,75 @@
+"""A page: a source file that went through the chain, ready for every format."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+from gradpress.preamble import Preamble
+from gradpress.settings import Settings
+from gradpress.source import Source
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page after the chain of filters."""
+
+    name: str
+    """Path below the content folder without `.md`, with `/`: `notes/fit`."""
+    source: Source
+    settings: Settings
+    preamble: Preamble
+    """The site's preamble, the page's, and the definitions in the text."""
+    document: str
+    """pandoc's JSON."""
+    title: str
+    """Plain text, for navigation."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A page or a section in the navigation."""
+
+    title: str
+    url: str | None
+    """From the site's root; None for a section without a page of its own."""
+    children: tuple[Entry, ...] = ()
+    current: bool = False
+    open: bool = False
+
+
+@dataclass(frozen=True)
+class SiteView:
+    """What a format needs to know of the site."""
+
+    title: str
+    lang: str
+    base_url: str
+    nav: tuple[Entry, ...]
+    content: Path
+    templates: Path
+    cache: Path
+
+
+@dataclass(frozen=True)
+class Written:
+    """What a format makes of a page."""
+
+    files: Mapping[str, bytes]
+    """Path below the output folder → contents."""
+    copies: Mapping[str, Path]
+    """Path below the output folder → a file to copy there."""
+    shared: Mapping[str, Path] = field(default_factory=dict)
+    """Folder below the output folder → a folder to copy there once for all pages."""
+
+
+class Format(Protocol):
+    """An output format."""
+
+    name: str
+    suffix: str
+
+    def write(self, page: Page, site: SiteView) -> Written:
+        """The files of one page.  Raises PageError when the page cannot be produced."""

@@ -1,0 +1,121 @@
+"""The only module that starts pandoc: read Markdown, write HTML or LaTeX, load and dump documents.
+
+The JSON text is the immutable form of a document between stages (a `copy.deepcopy` of a panflute
+document is four times dearer than dump and load).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+from functools import lru_cache
+from io import StringIO
+from typing import TYPE_CHECKING, Any
+
+from gradpress.diagnostics import PageError, here, report
+
+if TYPE_CHECKING:
+    import panflute as pf
+
+READER = "markdown-latex_macros"
+"""Macros stay as written in formulas: each output gets its own definitions."""
+TIME_LIMIT = 60.0
+"""Seconds for one page.  pandoc's reader is exponential in nested `[`: a dozen of them run for hours."""
+
+
+@lru_cache(maxsize=1)
+def executable() -> str:
+    """Path of the pandoc that ships with `pypandoc_binary`, else of the one on PATH."""
+    from importlib.util import find_spec
+
+    spec = find_spec("pypandoc")  # importing pypandoc takes 50 ms, finding it one
+    if spec and spec.origin:
+        bundled = os.path.join(os.path.dirname(spec.origin), "files", "pandoc")
+        if os.path.exists(bundled):
+            return bundled
+    import pypandoc
+
+    return str(pypandoc.get_pandoc_path())
+
+
+@lru_cache(maxsize=1)
+def identity() -> str:
+    """Changes when pandoc does: asking the binary for its version would start it in every build."""
+    info = os.stat(executable())
+    return f"pandoc {info.st_size} {info.st_mtime_ns}"
+
+
+def read(markdown: str, lines: tuple[int, ...] = (), reader: str = READER) -> str:
+    """Markdown → pandoc's JSON.  `lines` translates pandoc's line numbers into the file's."""
+    return _run(["-f", reader, "-t", "json"], markdown, lines)
+
+
+def write(document: str, to: str, *options: str) -> str:
+    """pandoc's JSON → text in format `to`."""
+    return _run(["-f", "json", "-t", to, "--wrap=preserve", "--syntax-highlighting=none", *options], document)
+
+
+def load(document: str, to: str) -> pf.Doc:
+    """pandoc's JSON as a panflute document for filters that ask for the output format `to`."""
+    import panflute as pf
+
+    doc = pf.load(StringIO(document))
+    doc.format = to  # panflute takes it from sys.argv, which is ours
+    return doc
+
+
+def dump(doc: pf.Doc) -> str:
+    """The document as pandoc's JSON."""
+    import panflute as pf
+
+    out = StringIO()
+    pf.dump(doc, out)
+    return out.getvalue()
+
+
+def with_metadata(document: str, values: dict[str, Any]) -> str:
+    """The JSON document with these metadata keys replaced; values are plain texts."""
+    tree = json.loads(document)
+    tree["meta"].update({key: {"t": "MetaString", "c": value} for key, value in values.items()})
+    return json.dumps(tree, ensure_ascii=False)
+
+
+def _run(arguments: list[str], text: str, lines: tuple[int, ...] = ()) -> str:
+    command = [executable(), "+RTS", "-M2g", "-RTS", *arguments]
+    try:
+        done = subprocess.run(
+            command, input=text.encode(), capture_output=True, timeout=TIME_LIMIT, env=_environment()
+        )
+    except subprocess.TimeoutExpired:
+        hint = "look for nested or unclosed '[' and simplify the text around them"
+        raise PageError("pandoc-timeout", f"pandoc did not end in {TIME_LIMIT:.0f} s", here(), hint) from None
+    messages = done.stderr.decode(errors="replace")
+    if done.returncode:
+        raise PageError("pandoc-error", _cause(messages), here(_line(messages, lines)))
+    for warning in re.findall(r"^\[WARNING\] (.*(?:\n {2,}.*)*)", messages, re.M):
+        _report(warning, lines)
+    return done.stdout.decode()
+
+
+def _environment() -> dict[str, str]:
+    return {key: value for key, value in os.environ.items() if key in ("PATH", "HOME", "TMPDIR", "LANG")}
+
+
+def _cause(messages: str) -> str:
+    said = [line for line in messages.splitlines() if line.strip() and not line.startswith("[")]
+    return "pandoc: " + (" ".join(said)[:300] or "failed without a message")
+
+
+def _line(message: str, lines: tuple[int, ...]) -> int:
+    at = re.search(r"line (\d+)", message)
+    return lines[min(int(at[1]), len(lines)) - 1] if at and lines else 0
+
+
+def _report(warning: str, lines: tuple[int, ...]) -> None:
+    """pandoc's warnings as ours, but for those that our own checks give with more detail."""
+    if re.match(r"This document format requires|Could not convert TeX math|Reference not found|Not rendering", warning):
+        return
+    text = re.sub(r" at (?:\S+ )?line \d+ column \d+", "", " ".join(warning.split()))
+    report("pandoc-warning", text[:300], line=_line(warning, lines))

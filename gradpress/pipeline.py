@@ -1,0 +1,142 @@
+"""One page through the chain, on one screen.
+
+    read → pandoc → filters (with the cells) → labels checked → Page
+                                                              → Format.write → Publisher
+
+Everything a stage finds out is reported to the log of the page; what stops a page is a PageError.
+"""
+
+from __future__ import annotations
+
+import json
+import posixpath
+import re
+from pathlib import Path
+from typing import Any
+
+from gradpress import context, inputs, labels, pandoc, preamble, source
+from gradpress.cache import Store
+from gradpress.page import Page
+from gradpress.places import Places, located
+from gradpress.settings import Settings, page_settings
+
+WORDS = ("title", "subtitle", "author", "date", "abstract")
+"""Keys of a header that are Markdown; pandoc reads them."""
+
+
+def make(path: Path, file: str, name: str, site: Settings, surroundings: context.Context) -> Page:
+    """The page at `path`, called `file` in diagnostics and `name` in URLs, after the chain.
+
+    Raises PageError when it cannot be read or a filter fails.
+    """
+    inputs.note(path)
+    text = source.read(path, file)
+    settings = page_settings(site, text.header)
+    document = _read(text, settings, Store(Path(surroundings.cache)))
+    document = pandoc.with_metadata(document, _metadata(settings, site, surroundings))
+    doc = pandoc.load(document, "html")
+    _title_from_heading(doc)
+    with located(_places(text)) as places:
+        _filter(doc, places)
+        places.restart()
+        labels.check(doc)
+    title = _title(doc, name)
+    own = preamble.from_doc(doc)
+    return Page(name, text, settings, own, pandoc.dump(doc), title)
+
+
+def places_of(page: Page) -> Places:
+    """A fresh index of the page's lines, for a format's walk."""
+    return _places(page.source)
+
+
+def _places(text: source.Source) -> Places:
+    return Places(text.body.split("\n"), text.lines)
+
+
+def _read(text: source.Source, settings: Settings, store: Store) -> str:
+    """pandoc's JSON of the page, from the cache if the same text was read before."""
+    markdown = _with_words(text.body, settings)
+    key = f"{pandoc.identity()} {pandoc.READER} {markdown}"
+    found = store.get("read", key)
+    if isinstance(found, str):
+        return found
+    document = pandoc.read(markdown, text.lines)
+    store.put("read", key, document)
+    return document
+
+
+def _with_words(body: str, settings: Settings) -> str:
+    """The header's Markdown keys, put back at the top in one line, so that pandoc reads them.
+
+    A header has three lines at least; a page without one has no such keys of its own.
+    """
+    words = {key: _words(settings.values[key]) for key in WORDS if settings.values.get(key)}
+    if not words:
+        return body
+    lines = body.split("\n")
+    if lines[:3] != ["", "", ""]:
+        return f"{body}\n\n---\n{json.dumps(words)}\n---\n"
+    return "\n".join(["---", json.dumps(words, ensure_ascii=False), "---", *lines[3:]])
+
+
+def _words(value: Any) -> Any:
+    """A text of several paragraphs ends with a line break: that makes pandoc read blocks."""
+    if isinstance(value, tuple):
+        return list(value)
+    return f"{value}\n" if "\n\n" in str(value).strip() else str(value)
+
+
+def _metadata(settings: Settings, site: Settings, surroundings: context.Context) -> dict[str, str]:
+    tex = [t for t in (site.get("header-includes"), settings.get("header-includes")) if t]
+    return {
+        context.KEY: surroundings.to_json(),
+        **({"header-includes": "\n".join(tex)} if tex else {}),
+    }
+
+
+def _filter(doc: Any, places: Places) -> None:
+    """The chain; filters whose elements the page does not have are skipped."""
+    from filters import chain
+
+    present = _classes(doc)
+    for module in chain():
+        if any(issubclass(c, module.wants) for c in present) or not module.wants:
+            places.restart()
+            module.apply(doc)
+
+
+def _classes(doc: Any) -> set[type]:
+    found: set[type] = set()
+    doc.walk(lambda element, _: found.add(type(element)))
+    return found
+
+
+def _title_from_heading(doc: Any) -> None:
+    """A page without `title:` that begins with its only heading of level 1: that is the title."""
+    import panflute as pf
+
+    first = doc.content[0] if doc.content else None
+    if "title" in doc.metadata.content or not isinstance(first, pf.Header) or first.level != 1:
+        return
+    headings = [b for b in doc.content if isinstance(b, pf.Header)]
+    if sum(h.level == 1 for h in headings) > 1:
+        return
+    doc.metadata["title"] = pf.MetaInlines(*first.content)
+    doc.content.pop(0)
+    for heading in headings[1:]:
+        heading.level -= 1
+
+
+def _title(doc: Any, name: str) -> str:
+    import panflute as pf
+
+    title = doc.metadata.content.get("title")
+    text = pf.stringify(title).strip() if title is not None else ""
+    return text or pretty(posixpath.basename(name))
+
+
+def pretty(name: str) -> str:
+    """A file's name as a title: `gradient-descent` is `Gradient descent`."""
+    words = re.sub(r"[-_]+", " ", name).strip()
+    return words[:1].upper() + words[1:]

@@ -1,0 +1,100 @@
+"""Where a formula, a block or a link of the document stands in its Markdown file.
+
+pandoc's Markdown reader gives no positions.  The text of an element does: searched in the source
+with white space and braces left out (filters add braces and nothing else), in document order, every
+formula of the notes tried was found.  `line_of` is what filters call; outside a build it says 0.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+_SKIPPED = re.compile(r"[\s{}]+")
+_QUOTE = re.compile(r"^(?:[ \t]*>)+")
+
+
+def _squeezed(text: str) -> str:
+    return _SKIPPED.sub("", text)
+
+
+class Places:
+    """An index of one source text.  `lines[i]` is the number, in the file, of its line i."""
+
+    def __init__(self, text: Sequence[str], lines: Sequence[int]) -> None:
+        squeezed = [_squeezed(_QUOTE.sub("", line)) for line in text]
+        self._lines = lines
+        self._starts = _running_sum(squeezed)
+        self._text = "".join(squeezed)
+        self._cursors: dict[str, int] = {}
+        self._origins: dict[str, str] = {}
+
+    def restart(self) -> None:
+        """Begin a new walk through the document: the next look-up finds the first occurrence again."""
+        self._cursors.clear()
+
+    def line_of(self, text: str) -> int:
+        """Line of the next occurrence of `text` in this walk; 0 if it does not stand in the source."""
+        key = _squeezed(text)
+        key = self._origins.get(key, key)
+        if not key:
+            return 0
+        for wanted in (f"${key}$", f"`{key}`", key):
+            at = self._next(wanted)
+            if at >= 0:
+                return self._lines[bisect_right(self._starts, at + (wanted != key)) - 1]
+        return 0
+
+    def rename(self, old: str, new: str) -> None:
+        """A filter has rewritten `old`: later look-ups of `new` find the line of `old`."""
+        key = _squeezed(old)
+        self._origins[_squeezed(new)] = self._origins.get(key, key)
+
+    def _next(self, wanted: str) -> int:
+        """Position after the last one found in this walk; the last one again when there is no more."""
+        start = self._cursors.get(wanted, 0)
+        at = self._text.find(wanted, start)
+        if at < 0 and start:
+            return self._text.rfind(wanted, 0, start + len(wanted))
+        if at >= 0:
+            self._cursors[wanted] = at + len(wanted)
+        return at
+
+
+def _running_sum(lines: Sequence[str]) -> list[int]:
+    starts, total = [], 0
+    for line in lines:
+        starts.append(total)
+        total += len(line)
+    return starts
+
+
+_current: ContextVar[Places | None] = ContextVar("places", default=None)
+
+
+@contextmanager
+def located(places: Places) -> Iterator[Places]:
+    """Let `line_of` look into `places` inside the block, from the start of the document."""
+    places.restart()
+    token = _current.set(places)
+    try:
+        yield places
+    finally:
+        _current.reset(token)
+
+
+def line_of(text: str) -> int:
+    """Line of the element with this text in the current page; 0 if unknown."""
+    places = _current.get()
+    return places.line_of(text) if places else 0
+
+
+def rewritten(old: str, new: str) -> str:
+    """Return `new`, remembering that it stands where `old` stood."""
+    places = _current.get()
+    if places and old != new:
+        places.rename(old, new)
+    return new

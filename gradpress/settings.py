@@ -1,0 +1,337 @@
+"""What `gradpress.yml` and the header of a page may say, and what holds when they say nothing.
+
+`SITE` and `PAGE` are the schema: key → kind of value.  A page's own keys replace the site's key by
+key.  Unknown keys and wrong values are findings with a line, never silent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields, replace
+from typing import Any
+
+from gradpress.diagnostics import report
+from gradpress.yaml_text import Document
+
+Kind = Callable[[Any], Any]
+"""Turns a YAML value into ours; raises ValueError with what was expected."""
+
+
+def text(value: Any) -> str:
+    """A scalar as text."""
+    if isinstance(value, dict | list) or value is None:
+        raise ValueError("text")
+    return str(value)
+
+
+def flag(value: Any) -> bool:
+    """true or false."""
+    if not isinstance(value, bool):
+        raise ValueError("true or false")
+    return value
+
+
+def number(value: Any) -> float:
+    """A number above or equal to zero."""
+    try:
+        result = float("x" if isinstance(value, bool) else value)
+    except (TypeError, ValueError):
+        raise ValueError("a number") from None
+    if not 0 <= result < 1e9:
+        raise ValueError("a number from 0 on")
+    return result
+
+
+def whole(value: Any) -> int:
+    """A whole number."""
+    if isinstance(value, bool) or number(value) != int(float(value)):
+        raise ValueError("a whole number")
+    return int(float(value))
+
+
+def texts(value: Any) -> tuple[str, ...]:
+    """A list of texts; one text is a list of one."""
+    return tuple(text(v) for v in value) if isinstance(value, list) else (text(value),)
+
+
+def anything(value: Any) -> Any:
+    """A value that some later stage checks."""
+    return value
+
+
+def mapping(value: Any) -> dict[str, Any]:
+    """A mapping."""
+    if not isinstance(value, dict):
+        raise ValueError("a mapping of keys to values")
+    return value
+
+
+def tex(value: Any) -> str:
+    """A LaTeX preamble in any YAML shape: a block, a folded or quoted text, a list of them."""
+    if isinstance(value, list):
+        return "\n".join(tex(v) for v in value)
+    if isinstance(value, dict):  # Quarto's include-in-header: {text: …}
+        return "\n".join(tex(v) for k, v in value.items() if k == "text")
+    return "" if value is None else text(value)
+
+
+def names(value: Any) -> tuple[str, ...]:
+    """Authors: a text, a list of texts, or of mappings with `name`."""
+    values = value if isinstance(value, list) else [value]
+    return tuple(text(v.get("name", "")) if isinstance(v, dict) else text(v) for v in values)
+
+
+def choice(*allowed: str) -> Kind:
+    """One of these words; YAML's true and false count as words."""
+
+    def check(value: Any) -> str:
+        word = str(value).lower() if isinstance(value, bool) else str(value)
+        if word not in allowed:
+            raise ValueError("one of " + ", ".join(allowed))
+        return word
+
+    return check
+
+
+def toggle(value: Any) -> bool:
+    """A flag, or a mapping of finer settings that switches the thing on."""
+    return True if isinstance(value, dict) else flag(value)
+
+
+def loss(value: Any) -> str:
+    """`auto`, `false` or names to record."""
+    return "false" if value is False else "auto" if value is True else ",".join(texts(value))
+
+
+MATH: dict[str, Kind | Mapping[str, Any]] = {
+    "method": choice("mathjax", "katex", "mathml", "webtex", "prerendered"),
+    "source": text,
+    "version": text,
+    "bundle": text,
+    "config": mapping,
+}
+EXECUTE: dict[str, Kind] = {
+    "run": choice("marked", "all", "none"),
+    "enabled": flag,
+    "eval": flag,
+    "echo": anything,
+    "output": anything,
+    "include": flag,
+    "warning": flag,
+    "error": flag,
+    "timeout": number,
+    "seed": whole,
+    "threads": whole,
+    "preload": texts,
+    "env": texts,
+    "loss": loss,
+}
+_SHARED: dict[str, Any] = {
+    "title": text,
+    "author": names,
+    "lang": text,
+    "header-includes": tex,
+    "math": MATH,
+    "numbering": {"equations": choice("labelled", "all", "none"), "sections": flag, "style": text},
+    "execute": EXECUTE,
+    "bibliography": texts,
+    "csl": text,
+    "toc": flag,
+    "toc-depth": whole,
+    "engine": choice("xelatex", "lualatex", "pdflatex"),
+}
+_LATEX_VARIABLES = ("documentclass", "fontsize", "papersize", "mainfont", "sansfont", "monofont", "linestretch")
+SITE: dict[str, Any] = {
+    **_SHARED,
+    "base-url": text,
+    "description": text,
+    "nav": anything,
+    "diagnostics": mapping,
+    "exclude": texts,
+}
+PAGE: dict[str, Any] = {
+    **_SHARED,
+    **dict.fromkeys(_LATEX_VARIABLES, text),
+    "classoption": texts,
+    "geometry": texts,
+    "subtitle": text,
+    "date": text,
+    "abstract": text,
+    "description": text,
+    "keywords": texts,
+    "number-sections": flag,
+    "order": number,
+    "draft": flag,
+    "slides": anything,
+    "categories": texts,
+    "html-math-method": anything,
+    "mathjax": text,
+    "seed": whole,
+    **dict.fromkeys(("format", "jupyter", "kernelspec", "jupytext", "nocite", "link-citations"), anything),
+}
+MISSPELT = {
+    "include-header": "header-includes",
+    "include-headers": "header-includes",
+    "header-include": "header-includes",
+    "headers-include": "header-includes",
+    "header_includes": "header-includes",
+}
+LATER = ("bibliography", "csl", "slides", "nocite")
+"""Keys that are read but have no effect in this version."""
+
+
+@dataclass(frozen=True)
+class Math:
+    """How HTML shows formulas."""
+
+    method: str = "mathjax"
+    source: str = "jsdelivr"
+    """A CDN by name, `local`, or a URL used as given."""
+    version: str = "3.2.2"
+    bundle: str = "tex-chtml"
+    config: Mapping[str, Any] = field(default_factory=dict)
+    """Merged into `window.MathJax`."""
+
+
+@dataclass(frozen=True)
+class Execute:
+    """How cells run, and how they are shown unless they say otherwise."""
+
+    run: str = "marked"
+    """`marked`, `all` (every Python block) or `none`."""
+    options: Mapping[str, str] = field(default_factory=dict)
+    """Defaults for the options of cells: echo, error, timeout, loss, …"""
+    seed: int = 0
+    threads: int = 1
+    env: tuple[str, ...] = ()
+    """Names of environment variables that cells may see."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything that holds for one page."""
+
+    values: Mapping[str, Any] = field(default_factory=dict)
+    """The plain keys: title, author, lang, toc, …"""
+    math: Math = Math()
+    execute: Execute = Execute()
+    number_sections: bool = False
+    engine: str = "xelatex"
+
+    def get(self, key: str, default: Any = None) -> Any:
+        """A plain key's value."""
+        return self.values.get(key, default)
+
+
+def site_settings(document: Document) -> Settings:
+    """The settings of `gradpress.yml`."""
+    return _merged(Settings(), checked(document, SITE))
+
+
+def page_settings(site: Settings, document: Document) -> Settings:
+    """The settings of a page: the site's, key by key replaced by the page's.
+
+    `title` and `header-includes` are the page's own: the site's title names the site, and the
+    preambles are put one after the other by `gradpress.pipeline`.
+    """
+    own = checked(document, PAGE)
+    inherited = {k: v for k, v in site.values.items() if k in ("author", "lang", "toc", "toc-depth")}
+    return _merged(replace(site, values=inherited), _foreign_spellings(own, document))
+
+
+def _foreign_spellings(own: dict[str, Any], document: Document) -> dict[str, Any]:
+    """`mathjax: URL`, `html-math-method: katex` and Quarto's `format: {html: …}` as ours."""
+    math = dict(own.get("math", {}))
+    if "mathjax" in own:
+        math.setdefault("source", own["mathjax"])
+    method = own.get("html-math-method")
+    if isinstance(method, dict):
+        math.setdefault("source", method.get("url", Math.source))
+        method = method.get("method")
+    if method in ("katex", "mathml", "webtex", "mathjax"):
+        math.setdefault("method", method)
+    elif method is not None:
+        report("key-value", f"html-math-method: {method} is not available", line=document.line("html-math-method"),
+               hint="use mathjax, katex, mathml or webtex")
+    return {**own, "math": math} if math else own
+
+
+def checked(document: Document, schema: Mapping[str, Any]) -> dict[str, Any]:
+    """The document's values in our kinds; unknown and wrong ones reported and left out."""
+    return _checked(document.values, schema, document, ())
+
+
+def _checked(
+    values: Mapping[str, Any], schema: Mapping[str, Any], document: Document, path: tuple[str, ...]
+) -> dict[str, Any]:
+    result: dict[str, Any] = {}
+    for given, value in values.items():
+        key = str(given)
+        line = document.line(*path, key)
+        if key in MISSPELT and not path:
+            report("key-misspelt", f"'{key}' is read as '{MISSPELT[key]}'", line=line, hint="correct the key")
+            key = MISSPELT[key]
+        if key not in schema:
+            report("key-unknown", f"unknown key '{'.'.join((*path, key))}'", line=line, hint=_nearest(key, schema))
+        elif value is None:
+            continue  # `key:` with nothing after it is how YAML says "not given"
+        elif key == "header-includes" and key in result:
+            result[key] = f"{result[key]}\n{tex(value)}"
+        else:
+            _check_one(result, key, value, schema[key], document, (*path, key), line)
+    return result
+
+
+def _check_one(
+    result: dict[str, Any], key: str, value: Any, kind: Any, document: Document, path: tuple[str, ...], line: int
+) -> None:
+    if key in LATER and len(path) == 1:
+        report("option-later", f"'{key}' has no effect in this version", line=line)
+    try:
+        if isinstance(kind, Mapping):
+            result[key] = _checked(mapping(value), kind, document, path)
+        else:
+            result[key] = kind(value)
+    except ValueError as error:
+        report("key-value", f"'{'.'.join(path)}' must be {error}", line=line)
+
+
+def _nearest(key: str, known: Mapping[str, Any]) -> str:
+    from difflib import get_close_matches
+
+    near = get_close_matches(key, known, n=1, cutoff=0.7)
+    return f"did you mean '{near[0]}'?" if near else "see the manual's page on configuration"
+
+
+def _merged(base: Settings, own: Mapping[str, Any]) -> Settings:
+    plain = {k: v for k, v in own.items() if k not in ("math", "execute", "numbering", "engine")}
+    numbered = own.get("number-sections", own.get("numbering", {}).get("sections", base.number_sections))
+    return Settings(
+        values={**base.values, **plain},
+        math=_math(base.math, own.get("math", {})),
+        execute=_execute(base.execute, {**({"seed": own["seed"]} if "seed" in own else {}), **own.get("execute", {})}),
+        number_sections=numbered,
+        engine=own.get("engine", base.engine),
+    )
+
+
+def _math(base: Math, own: Mapping[str, Any]) -> Math:
+    known = {f.name for f in fields(Math)}
+    return replace(base, **{k: v for k, v in own.items() if k in known})
+
+
+def _execute(base: Execute, own: Mapping[str, Any]) -> Execute:
+    run = "none" if own.get("enabled") is False else own.get("run", base.run)
+    shown = {k: _option(v) for k, v in own.items() if k not in ("run", "enabled", "seed", "threads", "env", "preload")}
+    return Execute(
+        run=run,
+        options={**base.options, **shown},
+        seed=own.get("seed", base.seed),
+        threads=max(1, own.get("threads", base.threads)),
+        env=own.get("env", base.env),
+    )
+
+
+def _option(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+

@@ -1,0 +1,45 @@
+"""Files of a site that belong to no page: style sheets, and the list of pages for search engines."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from urllib.parse import quote
+from xml.sax.saxutils import escape
+
+from gradpress.content import Found
+from gradpress.page import Entry, SiteView
+from gradpress.publish import all_files
+
+
+def files(view: SiteView, found: list[Found]) -> tuple[dict[str, bytes], dict[str, Path]]:
+    """Contents by target, and files to copy by target."""
+    assets = view.templates / "assets"
+    copies = {f"assets/{p.relative_to(assets).as_posix()}": p for p in all_files(assets)}
+    made = {"sitemap.xml": _sitemap(view).encode()} if view.base_url else {}
+    if not any(f.name == "index" for f in found):
+        made["index.html"] = _first_page(view)
+    return made, copies
+
+
+def _sitemap(view: SiteView) -> str:
+    base = view.base_url.rstrip("/")
+    places = "".join(f"<url><loc>{escape(f'{base}/{quote(u)}')}</loc></url>\n" for u in _urls(view.nav))
+    head = '<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n'
+    return f"{head}{places}</urlset>\n"
+
+
+def _urls(nav: tuple[Entry, ...]) -> list[str]:
+    return [url for entry in nav for url in ([entry.url] if entry.url else []) + _urls(entry.children)]
+
+
+def _first_page(view: SiteView) -> bytes:
+    """Without an `index.md` the site opens at its first page."""
+    urls = _urls(view.nav)
+    target = escape(quote(urls[0]), {'"': "&quot;"}) if urls else ""
+    title = escape(view.title)
+    refresh = f'<meta http-equiv="refresh" content="0; url={target}">' if urls else ""
+    link = f'<p><a href="{target}">{title}</a></p>' if urls else f"<p>{title}</p>"
+    return (
+        f'<!DOCTYPE html>\n<html lang="{escape(view.lang)}"><head><meta charset="utf-8">{refresh}'
+        f"<title>{title}</title></head><body><main>{link}</main></body></html>\n"
+    ).encode()

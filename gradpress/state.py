@@ -1,0 +1,145 @@
+"""What the last build saw: enough to know that nothing has changed without opening a page.
+
+The state is one JSON file for each command, content and output folder.  A file counts as unchanged when its
+stamp (times, size, inode) is; when the stamp differs its hash decides.  Only `os`, `json` and
+`hashlib` are needed here, so a build with nothing to do costs little more than starting Python.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import asdict, dataclass, field, replace
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from gradpress.cache import write
+from gradpress.diagnostics import Diagnostic, Place
+from gradpress.publish import stamp
+
+FORMAT = 1
+
+Stamped = dict[str, list[Any]]
+"""Path → [hash, *stamp]; the hash is empty for a file that does not exist."""
+
+
+@dataclass(frozen=True)
+class PageState:
+    """One page as it was built."""
+
+    digest: str
+    """Of everything that is the same for all pages: program, templates, configuration, navigation."""
+    inputs: Stamped = field(default_factory=dict)
+    outputs: dict[str, list[int]] = field(default_factory=dict)
+    diagnostics: tuple[Diagnostic, ...] = ()
+    shared: tuple[str, ...] = ()
+    """Folders of the site that the page uses together with others."""
+
+    @property
+    def failed(self) -> bool:
+        """Errors are never remembered as a reason not to try again."""
+        return any(d.severity == "error" for d in self.diagnostics)
+
+
+@dataclass
+class State:
+    """The last build of one command."""
+
+    path: Path
+    common: str = ""
+    """Digest of program, templates, configuration file and options."""
+    pages: dict[str, PageState] = field(default_factory=dict)
+    facts: dict[str, list[Any]] = field(default_factory=dict)
+    """Page → [hash, *stamp, facts]: what navigation needs of the page's header."""
+    site: dict[str, list[int]] = field(default_factory=dict)
+    """Outputs that belong to no page."""
+    diagnostics: tuple[Diagnostic, ...] = ()
+    """Findings that belong to no page."""
+
+    def save(self) -> None:
+        """Write the state, after everything else."""
+        body = {
+            "format": FORMAT,
+            "common": self.common,
+            "pages": {name: asdict(page) for name, page in self.pages.items()},
+            "facts": self.facts,
+            "site": self.site,
+            "diagnostics": [asdict(d) for d in self.diagnostics],
+        }
+        write(self.path, json.dumps(body, separators=(",", ":")).encode())
+
+
+def load(path: Path) -> State:
+    """The state of the last build; an empty one if there is none or it cannot be read."""
+    try:
+        data = json.loads(path.read_bytes())
+        if data["format"] != FORMAT:
+            return State(path)
+        pages = {name: _page(page) for name, page in data["pages"].items()}
+        diagnostics = tuple(map(_diagnostic, data["diagnostics"]))
+        return State(path, data["common"], pages, data["facts"], data["site"], diagnostics)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return State(path)
+
+
+def _page(data: dict[str, Any]) -> PageState:
+    diagnostics = tuple(map(_diagnostic, data["diagnostics"]))
+    return PageState(data["digest"], data["inputs"], data["outputs"], diagnostics, tuple(data["shared"]))
+
+
+def _diagnostic(data: dict[str, Any]) -> Diagnostic:
+    return Diagnostic(**{**data, "place": Place(**data["place"])})
+
+
+def stamped(paths: Iterable[str]) -> Stamped:
+    """The files as they are now."""
+    return {path: [_hash(path), *stamp(path)] for path in sorted(paths)}
+
+
+def unchanged(files: Stamped) -> bool:
+    """Whether all the files are as they were."""
+    return all(_same(path, known) for path, known in files.items())
+
+
+def _same(path: str, known: list[Any]) -> bool:
+    now = stamp(path)
+    return now == known[1:] or (bool(now) and bool(known[0]) and _hash(path) == known[0])
+
+
+def outputs_there(output: Path, stamps: dict[str, list[int]]) -> bool:
+    """Whether the files that the last build wrote are still the ones in the output folder."""
+    return all(stamp(output / target) == known for target, known in stamps.items())
+
+
+def _hash(path: str) -> str:
+    with suppress(OSError):
+        if os.path.isfile(path):
+            with open(path, "rb") as file:
+                return sha256(file.read()).hexdigest()
+    return ""
+
+
+def digest(*values: object) -> str:
+    """A short name for these values."""
+    return sha256(json.dumps(values, sort_keys=True, default=str).encode()).hexdigest()[:24]
+
+
+def program_digest(folders: Iterable[Path]) -> str:
+    """Changes with any file of the program, its filters and its templates."""
+    stamps = []
+    for folder in folders:
+        for base, names, files in os.walk(folder):
+            names[:] = sorted(n for n in names if n != "__pycache__" and not n.startswith("."))
+            for name in sorted(files):
+                if not name.endswith(".pyc"):
+                    info = os.stat(os.path.join(base, name))
+                    stamps.append((os.path.join(base, name), info.st_mtime_ns, info.st_size))
+    return digest(*stamps)
+
+
+def refreshed(page: PageState, output: Path) -> PageState:
+    """The page's outputs stamped again, e.g. after another command has rewritten a shared file."""
+    return replace(page, outputs={target: stamp(output / target) for target in page.outputs})

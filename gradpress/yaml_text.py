@@ -1,0 +1,124 @@
+"""YAML as authors write it: loaded safely, with the line of every key, and with findings instead of surprises.
+
+PyYAML parses; what differs from its `safe_load` is YAML 1.2's view of scalars (pandoc's, too): `no`,
+`on` and `2026-11-23` stay text, only `true` and `false` are booleans.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+import yaml
+
+from gradpress.diagnostics import PageError, here, report
+
+MAX_VALUES = 20_000
+"""More values than this, aliases expanded, are a mistake or an attack (six levels of nine: 29 s in pandoc)."""
+
+_BASE = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class _Loader(_BASE):  # type: ignore[misc, valid-type]
+    """The safe loader with YAML 1.2's booleans and without dates."""
+
+
+_Loader.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in resolvers if tag.rpartition(":")[2] not in ("timestamp", "bool")]
+    for first, resolvers in _BASE.yaml_implicit_resolvers.items()
+}
+_Loader.add_implicit_resolver(
+    "tag:yaml.org,2002:bool", re.compile("^(?:true|True|TRUE|false|False|FALSE)$"), list("tTfF")
+)
+
+Path = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Document:
+    """A parsed mapping and where its keys stand."""
+
+    values: dict[str, Any] = field(default_factory=dict)
+    lines: dict[Path, int] = field(default_factory=dict)
+    """Key path, e.g. `("math", "source")`, to the line of the key in the file."""
+
+    def line(self, *path: str) -> int:
+        """Line of the key, or of the nearest key around it that has one."""
+        while path:
+            if path in self.lines:
+                return self.lines[path]
+            path = path[:-1]
+        return 0
+
+
+def parse(text: str, first_line: int = 1) -> Document:
+    """Read one YAML mapping whose text begins in line `first_line` of the current file.
+
+    Raises PageError with the rule `yaml-syntax`.
+    """
+    try:
+        node = yaml.compose(text, Loader=_Loader)
+    except yaml.YAMLError as error:
+        raise _syntax_error(error, first_line, text) from None
+    if node is None:
+        return Document()
+    if not isinstance(node, yaml.MappingNode):
+        raise PageError("yaml-syntax", "the YAML is not a mapping of keys to values", here(first_line))
+    _refuse_bombs(node, first_line)
+    lines: dict[Path, int] = {}
+    _note_lines(node, (), first_line, lines)
+    return Document(_construct(text, first_line), lines)
+
+
+def _construct(text: str, first_line: int) -> dict[str, Any]:
+    try:
+        return {str(key): value for key, value in yaml.load(text, Loader=_Loader).items()}
+    except (yaml.YAMLError, ValueError, TypeError) as error:
+        raise _syntax_error(error, first_line, text) from None
+
+
+def _syntax_error(error: Exception, first_line: int, text: str) -> PageError:
+    mark = getattr(error, "problem_mark", None)
+    if mark is None or str(getattr(error, "context", "")).startswith("while parsing a flow"):
+        mark = getattr(error, "context_mark", None) or mark  # an unclosed [ is where it opens
+    problem = getattr(error, "problem", None) or str(error).splitlines()[0]
+    context = getattr(error, "context", None)
+    line = first_line + min(mark.line if mark else 0, text.rstrip().count("\n"))
+    hint = "quote a value that contains ': ' or begins with [, {, @, ` or %, and indent with spaces"
+    return PageError("yaml-syntax", f"YAML: {f'{context}: ' if context else ''}{problem}", here(line), hint)
+
+
+def _note_lines(node: yaml.MappingNode, path: Path, first_line: int, lines: dict[Path, int]) -> None:
+    for key, value in node.value:
+        name = (*path, str(key.value))
+        line = first_line + key.start_mark.line
+        if name in lines:
+            hint = f"first in line {lines[name]}; the last one is used"
+            report("yaml-duplicate-key", f"the key '{key.value}' stands twice", line=line, hint=hint)
+        lines[name] = line
+        if isinstance(value, yaml.MappingNode) and len(path) < 8:
+            _note_lines(value, name, first_line, lines)
+
+
+def _refuse_bombs(root: yaml.Node, first_line: int) -> None:
+    """Count the values that expanding every alias would make, each distinct node once."""
+    sizes: dict[int, int] = {}
+
+    def size(node: yaml.Node, depth: int) -> int:
+        if depth > 100:
+            return MAX_VALUES
+        if id(node) not in sizes:
+            sizes[id(node)] = 1  # a cycle counts once here and is refused by its depth or size
+            children = _children(node)
+            sizes[id(node)] = 1 + sum(size(child, depth + 1) for child in children)
+        return sizes[id(node)]
+
+    if size(root, 0) >= MAX_VALUES:
+        raise PageError("yaml-syntax", "YAML: aliases or nesting too large", here(first_line), "write it out")
+
+
+def _children(node: yaml.Node) -> list[yaml.Node]:
+    if isinstance(node, yaml.MappingNode):
+        return [part for pair in node.value for part in pair]
+    return list(node.value) if isinstance(node, yaml.SequenceNode) else []
