@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gradpress import context, inputs, yaml_text
+from gradpress import context, header_lines, inputs, yaml_text
 from gradpress.content import CONFIGURATION, Found
 from gradpress.diagnostics import Log, PageError, Place, UsageError, collecting, report
 from gradpress.page import Entry, SiteView
@@ -76,9 +76,12 @@ def load(options: Options, log: Log) -> Configuration:
         except PageError as error:
             raise UsageError(**_as_usage(error)) from None
         settings = site_settings(document)
+        tex = settings.get("header-includes", "")
+        if tex:
+            header_lines.report_problems(tex, read_text(path).split("\n"), 1, "site")
         log.overrides = _overrides(document, settings)
     for found in log.found:
-        if found.severity == "error":
+        if found.severity == "error" and not found.rule.startswith("macro"):
             raise UsageError(found.rule, found.message, found.place, found.hint)
     return Configuration(_with_options(settings, options), options)
 

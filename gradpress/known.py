@@ -21,8 +21,9 @@ _STANDARD = {
     "3": ("base", "ams", "newcommand", "noundefined", "require", "autoload", "configmacros"),
     "4": ("base", "ams", "newcommand", "textmacros", "noundefined", "require", "autoload", "configmacros"),
 }
-# The -full bundles of version 3 switch everything on but these, and `autoload` off.
-_NOT_FULL = frozenset({"autoload", "colorv2", "extpfeil", "physics"})
+# The -full bundles of version 3 hold everything but the first two, and switch on all but these four.
+_NOT_INSIDE = frozenset({"autoload", "colorv2"})
+_NOT_FULL = _NOT_INSIDE | {"extpfeil", "physics"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,13 @@ def standard(version: str, bundle: str) -> tuple[str, ...]:
     if major(version) == "3" and "-full" in bundle:
         return tuple(sorted(extensions(version) - _NOT_FULL))
     return _STANDARD[major(version)]
+
+
+def included(version: str, bundle: str) -> frozenset[str]:
+    """The extensions whose code is part of a bundle: the others must be loaded."""
+    if major(version) == "3" and "-full" in bundle:
+        return extensions(version) - _NOT_INSIDE
+    return frozenset(standard(version, bundle))
 
 
 @lru_cache(maxsize=64)

@@ -188,7 +188,9 @@ def _options(chosen: Edition) -> dict[str, Any]:
         "ignoreHtmlClass": "tex2jax_ignore|mathjax_ignore|mermaid",
     }
     # Version 3 refuses options that it does not know; `_BEHAVIOUR` switches these off where they cannot work.
-    return result if chosen.major == "3" else {**result, "enableSpeech": True, "enableBraille": True}
+    speech: dict[str, Any] = {"enableSpeech": True, "enableBraille": True}
+    settings = {"speech": True, "braille": True}
+    return result if chosen.major == "3" else {**result, **speech, "menuOptions": {"settings": settings}}
 
 
 def _tex(chosen: Edition, preamble: Preamble, names: tuple[str, ...], wanted: tuple[str, ...]) -> dict[str, Any]:
@@ -214,7 +216,8 @@ def _tex(chosen: Edition, preamble: Preamble, names: tuple[str, ...], wanted: tu
 
 
 def _loader(math: Math, chosen: Edition, wanted: Iterable[str]) -> dict[str, Any]:
-    result: dict[str, Any] = {"load": ["ui/safe", *(f"[tex]/{name}" for name in wanted)]}
+    inside = known.included(chosen.version, chosen.bundle)
+    result: dict[str, Any] = {"load": ["ui/safe", *(f"[tex]/{name}" for name in wanted if name not in inside)]}
     if not chosen.bundle.startswith("tex"):
         result["load"].insert(0, "input/tex")
     if paths := _paths(math, chosen):
@@ -262,8 +265,8 @@ def _with_loads(config: dict[str, Any], chosen: Edition) -> dict[str, Any]:
         return config
     off = set(packages.get("[-]", ()))
     added = [name for name in packages.get("[+]", ()) if name not in off]
-    present = set(known.standard(chosen.version, chosen.bundle))
-    needed = [f"[tex]/{name}" for name in added if name not in present or f"[tex]/{name}" in loader["load"]]
+    inside = known.included(chosen.version, chosen.bundle)
+    needed = [f"[tex]/{name}" for name in added if name not in inside]
     loads = [name for name in loader["load"] if not (name[:6] == "[tex]/" and name[6:] in off)]
     tex = {**config["tex"], "packages": {**packages, "[+]": added}}
     return {**config, "tex": tex, "loader": {**loader, "load": list(dict.fromkeys([*loads, *needed]))}}
@@ -276,8 +279,10 @@ _BEHAVIOUR = """
 (function (MathJax, prelude) {
   var again = false;
   var options = MathJax.options;
-  if (window.location.protocol === 'file:' && options && options.enableSpeech !== undefined)
+  if (window.location.protocol === 'file:' && options && options.enableSpeech) {
     options.enableSpeech = options.enableBraille = false;
+    options.menuOptions = {settings: {speech: false, braille: false}};
+  }
   MathJax.startup.ready = function () {
     MathJax = window.MathJax;
     MathJax.startup.defaultReady();

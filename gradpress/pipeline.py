@@ -14,7 +14,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from gradpress import context, inputs, labels, pandoc, preamble, source
+from gradpress import context, header_lines, inputs, labels, pandoc, preamble, source
 from gradpress.cache import Store
 from gradpress.page import Page
 from gradpress.places import Places, located
@@ -32,6 +32,7 @@ def make(path: Path, file: str, name: str, site: Settings, surroundings: context
     inputs.note(path)
     text = source.read(path, file)
     settings = page_settings(site, text.header)
+    header_lines.report_problems(settings.get("header-includes", ""), text.header_lines, 1, "page")
     document = _read(text, settings, Store(Path(surroundings.cache)))
     document = pandoc.with_metadata(document, _metadata(settings, site, surroundings))
     doc = pandoc.load(document, "html")

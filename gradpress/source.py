@@ -35,6 +35,12 @@ class Source:
     lines: tuple[int, ...]
     """For each line of `body` its number in the file."""
 
+    @property
+    def header_lines(self) -> list[str]:
+        """The lines of the YAML header, from the first line of the file."""
+        lines = self.text.split("\n")
+        return lines[: header_end(lines) + 1]
+
 
 def read(path: Path, file: str) -> Source:
     """Read the page at `path`.  Raises PageError; reports what the author should know."""

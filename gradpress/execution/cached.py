@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from gradpress.cache import Storage
-from gradpress.cells import Cell, Failure, Result, from_json, to_json
+from gradpress.cells import Cell, Failure, Result, Stream, from_json, to_json
 from gradpress.execution import Executor, PageRun
 from gradpress.execution.keys import chain_keys
 from gradpress.execution.moving import Spot, moved, moves
@@ -83,15 +83,15 @@ def _entry(storage: Storage, page: PageRun, key: str, index: int) -> Result | No
     entry = storage.get(KIND, key)
     try:
         result = from_json(entry["result"])
-        spots = [(str(f), int(n), str(c)) for f, n, c in entry["spots"]]
+        spots = {int(i): (str(f), int(n), str(c)) for i, f, n, c in entry["spots"]}
         reads = [(str(p), int(n), int(t), str(h)) for p, n, t, h in entry["rests"]]
     except (KeyError, TypeError, ValueError):
         return None
     root = str(page.root or page.folder)
     if not all(same(root, r) for r in reads) or None in map(storage.blob, result.blobs):
         return None
-    lines = moves(spots, _spots(page.cells[: index + 1]))
-    return replace(moved(result, lines, spots[-1][0]), origin="replayed")
+    now = [_spot(page.cells[i]) for i in spots]
+    return replace(moved(result, moves(list(spots.values()), now), spots[index][0]), origin="replayed")
 
 
 def _keep(storage: Storage, page: PageRun, keys: Sequence[str], results: Sequence[Result]) -> None:
@@ -102,10 +102,15 @@ def _keep(storage: Storage, page: PageRun, keys: Sequence[str], results: Sequenc
             return
         for read in result.reads:
             rests.setdefault(read[0], list(read))
-        spots = _spots(page.cells[: index + 1])
+        spots = [(i, *_spot(page.cells[i])) for i in range(0 if _names_lines(result) else index, index + 1)]
         entry = {"result": to_json(result), "spots": spots, "rests": list(rests.values())}
         storage.put(KIND, key, entry)
 
 
-def _spots(cells: Sequence[Cell]) -> list[Spot]:
-    return [(c.place.file, c.place.line, c.code) for c in cells]
+def _names_lines(result: Result) -> bool:
+    """Whether the outputs may name lines of earlier cells: tracebacks and warnings do."""
+    return any(isinstance(o, Failure) or (isinstance(o, Stream) and o.name == "stderr") for o in result.outputs)
+
+
+def _spot(cell: Cell) -> Spot:
+    return cell.place.file, cell.place.line, cell.code

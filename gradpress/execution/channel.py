@@ -1,6 +1,6 @@
 """The session's end of the conversation: sends messages, and standard streams in their order.
 
-Python's own streams are replaced by writers that send at once, line by line.  What C code or another
+Python's own streams are replaced by writers that send at once.  What C code or another
 program writes goes to two files that stand behind descriptors 1 and 2, and is fetched before anything
 else is sent: that keeps the order, and nothing that a stray process holds open can block anyone.
 """
@@ -48,10 +48,6 @@ class Channel:
         """Send `message` after everything that was written before it."""
         with self._alone():
             self._fetch()
-            for name in STREAMS:
-                stream = getattr(sys, name)
-                if isinstance(stream, Writer):
-                    stream.flush()
             self._put(message)
 
     def text(self, name: str, text: str) -> None:
@@ -103,30 +99,21 @@ class Channel:
 class Writer(io.TextIOBase):
     """`sys.stdout` or `sys.stderr` of the cells."""
 
-    encoding = "utf-8"  # type: ignore[assignment]
-    errors = "replace"  # type: ignore[assignment]
+    encoding = "utf-8"
+    errors = "replace"
 
     def __init__(self, channel: Channel, name: str) -> None:
         self._channel = channel
         self.name = f"<{name}>"
         self._stream = name
-        self._line: list[str] = []
         self.buffer = _Bytes(self)
 
     def write(self, text: str) -> int:
-        """Send whole lines at once; the rest waits for its end, or for anything else to be sent."""
+        """Send at once: what waits would be lost in a crash, and late for a program that is started."""
         if not isinstance(text, str):
             raise TypeError(f"write() argument must be str, not {type(text).__name__}")
-        self._line.append(text)
-        if "\n" in text or len(self._line) > 1000:
-            self.flush()
+        self._channel.text(self._stream, text)
         return len(text)
-
-    def flush(self) -> None:
-        """Send what waits."""
-        if self._line:
-            text, self._line = "".join(self._line), []
-            self._channel.text(self._stream, text)
 
     def writable(self) -> bool:
         """Yes."""
@@ -156,9 +143,6 @@ class _Bytes(io.RawIOBase):
         raw = bytes(data)
         self._writer.write(raw.decode("utf-8", "replace"))
         return len(raw)
-
-    def flush(self) -> None:
-        self._writer.flush()
 
     def close(self) -> None:
         pass

@@ -56,10 +56,11 @@ class Display:
 
     def display(self, *objects: Any, **options: Any) -> Any:
         """`display()` as the cells know it, before IPython has been started."""
-        from IPython.display import display
+        import IPython.display as ipython
 
         assert self.shell is not None
-        return display(*objects, **options)
+        show: Any = ipython.display
+        return show(*objects, **options)
 
     def publish(self, data: Mapping[str, Any], ident: str = "", update: bool = False) -> None:
         """Send a value in all the forms that it has."""

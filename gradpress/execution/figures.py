@@ -23,7 +23,7 @@ from matplotlib.streamplot import StreamplotSet
 
 LARGE = 2_000_000
 """Bytes of an SVG that a browser still opens without a pause; beyond, a PNG at print resolution."""
-_FIXED = {"svg.hashsalt": "gradpress", "svg.fonttype": "path", "pdf.fonttype": 42, "pdf.compression": 6}
+_FIXED: Any = {"svg.hashsalt": "gradpress", "svg.fonttype": "path", "pdf.fonttype": 42, "pdf.compression": 6}
 
 Message = dict[str, Any]
 sink: Callable[[Message], None] = lambda message: None  # noqa: E731
@@ -76,7 +76,7 @@ def _saved(figure: Figure, kind: str, metadata: dict[str, Any]) -> bytes:
     return buffer.getvalue()
 
 
-class sized:  # noqa: N801
+class Sized:
     """A context in which new figures have the size that the cell's options ask for."""
 
     def __init__(self, width: float | None, height: float | None) -> None:

@@ -22,13 +22,15 @@ import ast
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
-from typing import Literal, cast
+from typing import Literal, TypeVar, cast
 
 NAME = "__gradpress_loss__"
 """What the added code calls, in `builtins`."""
 
 Scope = ast.For | ast.AsyncFor | ast.While | ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.comprehension
 Loop = ast.For | ast.AsyncFor | ast.While
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+Node = TypeVar("Node", bound=ast.AST)
 Kind = Literal["fresh", "again", "literal"]
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 _LOOPS = (ast.For, ast.AsyncFor, ast.While)
@@ -234,7 +236,7 @@ class _Insert(ast.NodeTransformer):
         if isinstance(node, ast.For | ast.AsyncFor):
             node.body = [_told(s, node) for s in sites] + node.body
         if node in self._numbers:
-            _tick(cast("Loop | ast.FunctionDef", node), self._numbers[node])
+            _tick(cast("Loop | Function", node), self._numbers[node])
         if isinstance(node, ast.Assign | ast.AnnAssign | ast.AugAssign) and sites:
             return [node, *(_told(s, node) for s in sites)]
         return node
@@ -273,11 +275,15 @@ def _within_function(scopes: tuple[Scope, ...]) -> list[Scope]:
 
 
 def _call(at: ast.AST, *arguments: ast.expr) -> ast.Call:
-    call = ast.Call(ast.Name(NAME, ast.Load()), list(arguments), [])
-    for node in ast.walk(call):
+    return _placed(ast.Call(ast.Name(NAME, ast.Load()), list(arguments), []), at)
+
+
+def _placed(tree: Node, at: ast.AST) -> Node:
+    """`tree` at the line of `at`, where it has none of its own yet."""
+    for node in ast.walk(tree):
         if not hasattr(node, "lineno"):
             ast.copy_location(node, at)
-    return call
+    return tree
 
 
 def _told(site: _Site, at: ast.stmt) -> ast.stmt:
@@ -285,18 +291,15 @@ def _told(site: _Site, at: ast.stmt) -> ast.stmt:
     value = ast.parse(site.name, mode="eval").body
     for node in ast.walk(value):
         ast.copy_location(node, at)
-    told = ast.copy_location(ast.Expr(_call(at, ast.Constant(_code(site)), value)), at)
+    told = _placed(ast.Expr(_call(at, ast.Constant(_code(site)), value)), at)
     if isinstance(value, ast.Name):
         return told
     ignored = ast.ExceptHandler(ast.Name("Exception", ast.Load()), None, [ast.Pass()])
-    guarded = ast.Try([told], [ignored], [], [])
-    for node in (guarded, ignored, ignored.type, ignored.body[0]):
-        ast.copy_location(cast(ast.AST, node), at)
-    return guarded
+    return _placed(ast.Try([told], [ignored], [], []), at)
 
 
 def _wrapped(site: _Site, value: ast.expr) -> ast.expr:
-    return ast.copy_location(_call(value, ast.copy_location(ast.Constant(_code(site)), value), value), value)
+    return _call(value, ast.Constant(_code(site)), value)
 
 
 def _code(site: _Site) -> int:
@@ -304,9 +307,9 @@ def _code(site: _Site) -> int:
     return ~site.group if site.kind == "literal" else site.group
 
 
-def _tick(scope: Loop | ast.FunctionDef, number: int) -> None:
+def _tick(scope: Loop | Function, number: int) -> None:
     """`__gradpress_loss__(scope)` at the top, behind a docstring."""
-    first = 1 if isinstance(scope, _FUNCTIONS) and ast.get_docstring(cast(ast.FunctionDef, scope)) is not None else 0
+    documented = isinstance(scope, ast.FunctionDef | ast.AsyncFunctionDef) and ast.get_docstring(scope) is not None
+    first = int(documented)
     at = scope.body[min(first, len(scope.body) - 1)]
-    call = _call(at, ast.Constant(number))
-    scope.body.insert(first, ast.copy_location(ast.Expr(call), at))
+    scope.body.insert(first, _placed(ast.Expr(_call(at, ast.Constant(number))), at))

@@ -37,7 +37,7 @@ def moved(result: Result, lines: Mapping[Line, Line], file: str) -> Result:
     def to(line: int) -> int:
         return lines.get((file, line), (file, line))[1]
 
-    pattern = re.compile(_places({name for name, _ in lines}))
+    pattern = re.compile(_places({name for name, _ in lines}), re.MULTILINE)
     outputs = tuple(_output(o, pattern, lines, to) for o in result.outputs)
     curves = tuple(replace(c, line=to(c.line)) for c in result.curves)
     return replace(result, outputs=outputs, curves=curves)
@@ -57,7 +57,7 @@ def _output(output: Output, pattern: re.Pattern[str], lines: Mapping[Line, Line]
 def _places(files: set[str]) -> str:
     """`File "x.md", line 3` of a traceback, and `x.md:3:` of a warning."""
     names = "|".join(re.escape(f) for f in sorted(files, key=len, reverse=True))
-    return rf'(?P<a>File "(?P<f>{names})", line )(?P<n>\d+)|^(?P<g>{names}):(?P<m>\d+)(?=: )(?m:)'
+    return rf'(?P<a>File "(?P<f>{names})", line )(?P<n>\d+)|^(?P<g>{names}):(?P<m>\d+)(?=: )'
 
 
 def _place(match: re.Match[str], lines: Mapping[Line, Line]) -> str:

@@ -17,16 +17,17 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from gradpress.cache import Storage
-from gradpress.cells import DEFAULT_LOSSES, Cell, Failure, Result
+from gradpress.cells import Cell, Failure, Result
 from gradpress.execution import OnEvent, PageRun, silent
 from gradpress.execution.collect import Collector
+from gradpress.execution.job import environment, job
 from gradpress.execution.protocol import LIMIT, Reader
 from gradpress.execution.strays import TOKEN, kill_strays
 
@@ -34,10 +35,6 @@ GRACE = 1.0
 """Seconds between asking a cell to stop and killing it."""
 TICK = 0.05
 """Seconds between two looks at the clock and at the files behind the standard streams."""
-ALLOWED = ("PATH", "HOME", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "USER", "LD_LIBRARY_PATH", "MPLCONFIGDIR",
-           "XDG_CACHE_HOME", "SYSTEMROOT")
-_THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMEXPR_NUM_THREADS",
-            "VECLIB_MAXIMUM_THREADS")
 _ROOT = str(Path(__file__).resolve().parent.parent.parent)
 _BOOT = (
     f"import sys; sys.path.append({_ROOT!r}); from gradpress.execution.worker import main;"
@@ -165,6 +162,9 @@ class _Run:
             dead = self._process.poll() is not None
             if ready:
                 data = os.read(self._control, 1 << 16)
+                if not data:  # dying, perhaps not yet dead
+                    with suppress(subprocess.TimeoutExpired):
+                        self._process.wait(GRACE)
                 if not data or not self._take(data):
                     return
             elif dead:
@@ -174,11 +174,13 @@ class _Run:
                 return
 
     def _take(self, data: bytes) -> bool:
-        """False when the bytes are none of ours: the cell wrote into our channel."""
+        """False when no more is wanted: after a time limit, or when the cell wrote into our channel."""
         try:
             for message in self._reader.feed(data):
                 self.collector.take(message)
                 self._clock(message["is"])
+                if message["is"] == "end" and self.asked is not None:
+                    return False
         except (ValueError, KeyError, TypeError, AttributeError):
             return False
         return True
@@ -186,21 +188,22 @@ class _Run:
     def _clock(self, kind: str) -> None:
         """Start the clock with a cell, stop it with its end."""
         if kind == "begin":
-            self.deadline = self._limit() and time.monotonic() + self._limit()
+            limit = self._limit(self.collector.current or 0)
+            self.deadline = time.monotonic() + limit if limit else None
         elif kind == "end":
             self.deadline = None
             if self.asked is not None:
                 self.collector.replace_failure(self._timeout(self.collector.results[-1].outputs))
 
-    def _limit(self) -> float:
-        given = self.cells[self.collector.current or 0].options.timeout
+    def _limit(self, index: int) -> float:
+        given = self.cells[index].options.timeout
         return self.page.timeout if given is None else given
 
     def _over(self) -> bool:
         """Ask a cell to stop at its limit; True when it must be killed."""
         now = time.monotonic()
         if self.collector.current is None:
-            return self.asked is not None
+            return False
         if self.asked is not None and now > self.asked + GRACE:
             self.collector.fail(self._timeout(()))
             return True
@@ -216,9 +219,8 @@ class _Run:
         seen = next((o for o in reversed(outputs) if isinstance(o, Failure)), None)
         line = self._fault_line() or (seen.line if seen else 0) or self._line_now()
         index = len(self.collector.results) - (self.collector.current is None)
-        limit = self.cells[index].options.timeout
-        limit = self.page.timeout if limit is None else limit
-        return Failure("timeout", "Timeout", f"stopped after {limit:g} s", seen.traceback if seen else "", line)
+        text = f"stopped after {self._limit(index):g} s"
+        return Failure("timeout", "Timeout", text, seen.traceback if seen else "", line)
 
     def crash(self) -> Failure:
         """How the process died, when it did so without a word."""
@@ -264,42 +266,6 @@ _MEANING = {
 }
 
 
-def job(page: PageRun, cells: Sequence[Cell]) -> Mapping[str, Any]:
-    """What the process is told."""
-    recording = [c for c in cells if c.records]
-    losses = dict.fromkeys(name for c in recording for name in c.options.loss or DEFAULT_LOSSES)
-    return {
-        "seed": page.seed,
-        "threads": page.threads,
-        "root": str(page.root or page.folder),
-        "losses": list(losses),
-        "cells": [_cell(c) for c in cells],
-    }
-
-
-def _cell(cell: Cell) -> Mapping[str, Any]:
-    o = cell.options
-    return {
-        "code": cell.code, "file": cell.place.file, "line": max(cell.place.line, 1),
-        "inline": cell.inline, "records": cell.records, "loss": list(o.loss) if o.loss else None,
-        "error": o.error, "warning": o.warning, "seed": o.seed,
-        "fig_width": o.fig_width, "fig_height": o.fig_height,
-    }
-
-
-def environment(page: PageRun, scratch: Path) -> dict[str, str]:
-    """The variables that the cells see."""
-    passed = {name: os.environ[name] for name in (*ALLOWED, *page.env) if name in os.environ}
-    fixed = dict.fromkeys(_THREADS, str(page.threads)) | {
-        "PYTHONHASHSEED": "0",
-        "PYTHONDONTWRITEBYTECODE": "1",
-        "PYTHONIOENCODING": "utf-8",
-        "MPLBACKEND": "module://gradpress.execution.figures",
-        "TMPDIR": str(scratch),
-    }
-    return {**fixed, **passed}
-
-
 def _failed(results: Sequence[Result]) -> bool:
     return bool(results and results[-1].error)
 
@@ -314,5 +280,3 @@ def _skipped(results: Sequence[Result]) -> Result:
 def _kill_group(pid: int) -> None:
     with suppress(ProcessLookupError, PermissionError):
         os.killpg(pid, signal.SIGKILL)
-
-

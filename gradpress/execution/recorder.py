@@ -149,7 +149,7 @@ class Recorder:
         if clock not in self._ticks:
             clock = site.scope
         step = max(self._ticks.get(clock, 0) - 1, series.steps[-1] + 1 if series.steps else 0)
-        if site.scope < 0 or clock == site.scope and group in self._spent:
+        if site.scope < 0 or (clock == site.scope and group in self._spent):
             step = series.total
         series.add(step, value)
         self._tell(site.name, value, step)

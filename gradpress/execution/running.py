@@ -1,17 +1,16 @@
 """Running one cell: its code is parsed at its own lines, and executed statement by statement."""
 
 from __future__ import annotations
-
 import __future__
 
 import ast
-import inspect
 import sys
 from collections.abc import Callable
 from types import CodeType, ModuleType
 from typing import Any
 
 _AWAIT = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
+_COROUTINE = 0x80  # inspect.CO_COROUTINE; importing inspect would cost the builder 8 ms
 _FUTURES = 0
 for _name in __future__.all_feature_names:
     _FUTURES |= getattr(__future__, _name).compiler_flag
@@ -50,7 +49,7 @@ class Namespace:
     def _value(self, tree: Any, file: str, mode: str) -> Any:
         code: CodeType = compile(tree, file, mode, self._flags | _AWAIT, dont_inherit=True)
         value = eval(code, self.names)
-        return self._awaited(value) if code.co_flags & inspect.CO_COROUTINE else value
+        return self._awaited(value) if code.co_flags & _COROUTINE else value
 
     def _awaited(self, coroutine: Any) -> Any:
         """`await` at top level, in one event loop for the session."""

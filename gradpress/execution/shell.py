@@ -17,7 +17,7 @@ from traitlets.config import Config
 Publish = Callable[..., None]
 
 
-class _Publisher(DisplayPublisher):  # type: ignore[misc]
+class _Publisher(DisplayPublisher):
     to: ClassVar[Publish]
     """Where displayed values go; no data at all clears what the cell has shown so far."""
 
@@ -32,7 +32,7 @@ class _Publisher(DisplayPublisher):  # type: ignore[misc]
         _Publisher.to({})
 
 
-class Shell(InteractiveShell):  # type: ignore[misc]
+class Shell(InteractiveShell):
     """A shell that runs no cells itself, keeps no history and adds no names to the page's namespace."""
 
     display_pub_class = Type(_Publisher)

@@ -57,7 +57,7 @@ def _message(error: BaseException) -> str:
 
 def _line(told: traceback.TracebackException, mine: frozenset[str]) -> int:
     """The innermost line of the author's, or the line that does not parse."""
-    if issubclass(told.exc_type, SyntaxError) and told.filename in mine:  # type: ignore[arg-type]
+    if issubclass(told.exc_type, SyntaxError) and told.filename in mine:
         return int(told.lineno or 0)
     return next((f.lineno or 0 for f in reversed(told.stack) if f.filename in mine), 0)
 

@@ -108,8 +108,8 @@ class Session:
                 self._figures()
         except BaseException as error:  # SystemExit and KeyboardInterrupt are the author's as well
             self._running = False
-            self._leave_if_forked()
             failure = tracebacks.describe(error, self._files)
+            self._leave_if_forked(failure["traceback"])
             failure["line"] = failure["line"] or self._current()
             self._figures_after(error)
             return failure
@@ -165,7 +165,7 @@ class Session:
             return contextlib.nullcontext()
         from gradpress.execution import figures
 
-        return figures.sized(cell["fig_width"], cell["fig_height"])
+        return figures.Sized(cell["fig_width"], cell["fig_height"])
 
     def _take_figures(self, figures: Any) -> None:
         figures.sink = self._channel.send
@@ -199,14 +199,15 @@ class Session:
         if self._running and self._channel.mine:
             self._channel.interrupt()
 
-    def _leave_if_forked(self) -> None:
+    def _leave_if_forked(self, error: str = "") -> None:
         """A child that the cell forked and that comes out of it has nothing more to do here."""
         if not self._channel.mine:
-            os._exit(0)
+            os.write(2, error.encode("utf-8", "replace") + b"\n" if error else b"")
+            os._exit(bool(error))
 
     def _at_line(self, line: int) -> None:
-        self._leave_if_forked()
-        self._line[:8] = line.to_bytes(8, "little")
+        if self._channel.mine:
+            self._line[:8] = line.to_bytes(8, "little")
 
     def _current(self) -> int:
         return int.from_bytes(self._line[:8], "little")

@@ -19,6 +19,8 @@ from gradpress.highlight import highlighted
 from gradpress.page import Page, SiteView, Written
 from gradpress.running import runner
 
+Made = tuple[parts.Parts, dict[str, Path]]
+
 STYLES = "assets/gradpress.css"
 FIGURES = "assets/figures"
 
@@ -31,12 +33,17 @@ class Html:
 
     def write(self, page: Page, site: SiteView) -> Written:
         """The page's HTML and what it needs beside it."""
-        prepare = _Prepare(page, site, parts.page_context(page))
-        document = parts.prepared(page, "html", (prepare.raw_tex, prepare.element))
         math = math_html.of(page, site, root(page))
-        made = parts.written(document, "html5", *_options(page), *math.pandoc_options)
+        made, copies = parts_of(page, site, math.pandoc_options)
         text = _environment(site).get_template("page.html.j2").render(_variables(page, site, made, math.head))
-        return Written({f"{page.name}.html": text.encode()}, prepare.copies, math.shared)
+        return Written({f"{page.name}.html": text.encode()}, copies, math.shared)
+
+
+def parts_of(page: Page, site: SiteView, math_options: tuple[str, ...] = ("--mathjax",)) -> Made:
+    """Title, contents, body, … of the page as HTML, and the files that they show."""
+    prepare = _Prepare(page, site, parts.page_context(page))
+    document = parts.prepared(page, "html", (prepare.raw_tex, prepare.element))
+    return parts.written(document, "html5", *_options(page), *math_options), prepare.copies
 
 
 def root(page: Page) -> str:
@@ -221,6 +228,5 @@ def _inline_svg(image: pf.Image) -> pf.RawInline:
     """The plot inside the page, where its `currentColor` is the colour of the text."""
     svg = Path(image.url).read_text(encoding="utf-8")
     label = html.escape(pf.stringify(pf.Plain(*image.content)), quote=True)
-    start = svg[svg.index("<svg") :]
-    marked = re.sub(r"^<svg\b", f'<svg role="img" aria-label="{label}"', start, count=1)
+    marked = svg.replace('role="img"', f'role="img" aria-label="{label}"', 1)
     return pf.RawInline(marked, format="html")

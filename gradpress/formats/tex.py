@@ -48,12 +48,16 @@ class Tex:
 
     def write(self, page: Page, site: SiteView) -> Written:
         """The page's LaTeX and the figures that it includes."""
-        prepare = _Prepare(page, site, parts.page_context(page))
-        document = parts.prepared(page, "latex", (prepare.metadata, prepare.element, prepare.marked))
-        made = parts.written(document, "latex")
-        template = _environment(site).get_template("page.tex.j2")
-        text = template.render(_variables(page, made)) + "\n"
-        return Written({f"{page.name}.tex": text.encode()}, prepare.copies)
+        made, copies = parts_of(page, site)
+        text = _environment(site).get_template("page.tex.j2").render(_variables(page, made)) + "\n"
+        return Written({f"{page.name}.tex": text.encode()}, copies)
+
+
+def parts_of(page: Page, site: SiteView) -> tuple[parts.Parts, dict[str, Path]]:
+    """Title, body, … of the page as LaTeX, and the figures that they include."""
+    prepare = _Prepare(page, site, parts.page_context(page))
+    document = parts.prepared(page, "latex", (prepare.metadata, prepare.element, prepare.marked))
+    return parts.written(document, "latex"), prepare.copies
 
 
 def _environment(site: SiteView) -> Environment:
@@ -82,24 +86,40 @@ def _variables(page: Page, made: parts.Parts) -> Mapping[str, object]:
         "body": made.body,
         "toc": bool(get("toc", False)),
         "number_sections": page.settings.number_sections,
-        "lang": get("lang", "en"),
+        "lang": _BABEL.get(str(get("lang", "en")).lower().split("-")[0], ""),
+        "late_packages": _loading(p for p in page.preamble.packages if p.name in _AFTER_HYPERREF),
         "packages": packages(page.preamble.packages),
-        "packages_after_hyperref": _loading(p for p in page.preamble.packages if p.name in _AFTER_HYPERREF),
         "preamble": preamble.latex(page.preamble),
         "pygments": latex_definitions(),
         "pdf_title": escaped(page.title),
         "pdf_author": escaped(", ".join(get("author", ()))),
         "documentclass": get("documentclass", ""),
-        "classoptions": list(get("classoption", ())),
+        "classoptions": _class_options(page),
         "geometry": ",".join(get("geometry", ())),
-        "fontsize": get("fontsize", ""),
-        "papersize": get("papersize", ""),
         "mainfont": get("mainfont", ""),
         "sansfont": get("sansfont", ""),
         "monofont": get("monofont", ""),
         "linestretch": get("linestretch", ""),
-        "engine": page.settings.engine,
     }
+
+
+_BABEL = {
+    "de": "german", "fr": "french", "es": "spanish", "it": "italian", "pt": "portuguese", "nl": "dutch",
+    "pl": "polish", "cs": "czech", "sv": "swedish", "da": "danish", "fi": "finnish", "nb": "norsk", "no": "norsk",
+    "tr": "turkish", "ru": "russian", "uk": "ukrainian", "el": "greek", "hu": "hungarian", "ro": "romanian",
+}  # fmt: skip
+"""babel's names of languages; English needs none."""
+
+
+def _class_options(page: Page) -> list[str]:
+    """The author's class options, with pandoc's `fontsize` and `papersize` among them."""
+    get = page.settings.get
+    paper = str(get("papersize", ""))
+    named = [str(get("fontsize", "")), paper if not paper or paper.endswith("paper") else f"{paper}paper"]
+    given = list(get("classoption", ()))
+    if not given and not any(named):
+        return []
+    return [*given, named[0] or "11pt", named[1] or "a4paper"]
 
 
 def packages(wanted: tuple[Package, ...]) -> str:
@@ -181,10 +201,10 @@ class _Prepare:
         is_output = "output" in block.classes
         language = "text" if is_output else parts.language_of(block)
         markup = highlighted(block.text, language, "latex", Store(self.site.cache))
-        name = "celloutput" if is_output else "cellcode"
+        name = "cellerror" if _is_error(block) else "celloutput" if is_output else "cellcode"
         line = block.attributes.get("line") or line_of(block.text)
         marker = f"{MARKER}{line}\n" if line else ""
-        text = f"{marker}\\begin{{{name}}}\n{markup}\n\\end{{{name}}}"
+        text = f"{marker}\\begin{{{name}}}[commandchars=\\\\\\{{\\}}]\n{markup}\n\\end{{{name}}}"
         return pf.RawBlock(text, format="latex")
 
     def _image(self, image: pf.Image) -> pf.Element | list[pf.Element] | None:
@@ -221,6 +241,10 @@ class _Prepare:
             link.url = f"{self.site.base_url.rstrip('/')}/{page}{mark}{rest}"
         else:
             link.url = re.sub(r"\.(?:md|qmd)$", ".pdf", path)
+
+
+def _is_error(block: pf.CodeBlock) -> bool:
+    return isinstance(block.parent, pf.Div) and "error" in block.parent.classes
 
 
 def _comment(line: int) -> pf.RawInline:

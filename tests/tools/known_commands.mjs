@@ -39,9 +39,14 @@ function names(maps, keep) {
   return [...new Set(keys.map(keep))].filter((key) => key !== null).sort();
 }
 
-const command = (key) => key.startsWith('\\') && key.length > 1 ? key.slice(1) : key;
+// A table of delimiters is also read for commands: `\\lVert` is one, `(` is not.
+const escaped = (key) => key.startsWith('\\') ? key.slice(1) : null;
+function commands({macro = [], delimiter = []}) {
+  const plain = names(macro.filter((name) => !delimiter.includes(name)), (key) => key);
+  return [...new Set([...plain, ...names(delimiter, escaped)])].sort();
+}
 const listed = (configuration) => ({
-  macros: names(configuration.handler.macro ?? [], command).filter((key) => !'()[]|/.<>'.includes(key)),
+  macros: commands(configuration.handler),
   environments: names(configuration.handler.environment ?? [], (key) => key),
   delimiters: names(configuration.handler.delimiter ?? [], (key) => key),
 });

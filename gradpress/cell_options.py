@@ -1,0 +1,199 @@
+"""Options of cells: what they mean, and reading them from the words that authors write."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields, replace
+from typing import Any, Literal
+
+DEFAULT_LOSSES = ("loss", "*_loss", "loss_*", "cost", "objective")
+"""Names that are recorded in a training cell that names none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How a cell is run and shown.  Names and meanings are Quarto's where it has them."""
+
+    label: str = ""
+    """Target of references, e.g. `fig-fit`."""
+    echo: bool | Literal["fenced"] = True
+    """Show the code; `fenced` shows it with its fence and options."""
+    eval: bool = True
+    """Run the code."""
+    include: bool = True
+    """Show anything at all; the code runs all the same."""
+    output: bool | Literal["asis"] = True
+    """Show the output; `asis` reads what is printed as Markdown."""
+    error: bool = False
+    """An exception is part of the page, not a mistake: it is shown and the next cell runs."""
+    warning: bool = True
+    """Show Python warnings."""
+    fig_cap: str = ""
+    """Caption of the figure."""
+    fig_alt: str = ""
+    """Text for readers who cannot see the figure."""
+    fig_width: float | None = None
+    """Width of figures in inches, unless the code sets a size itself."""
+    fig_height: float | None = None
+    """Height of figures in inches, unless the code sets a size itself."""
+    tbl_cap: str = ""
+    """Caption of the table."""
+    code_fold: bool | Literal["show"] = False
+    """Put the code in a box that opens; `show` opens it at first."""
+    timeout: float | None = None
+    """Seconds the cell may run; None takes the page's limit, 0 means no limit."""
+    depends: tuple[str, ...] = ()
+    """Files whose contents the cell reads, relative to the page, where that is not seen by itself."""
+    loss: tuple[str, ...] | Literal[False] | None = None
+    """Names to record; False records none; None means the default names of a training cell."""
+    loss_scale: Literal["auto", "log", "linear"] = "auto"
+    """Scale of the loss plot."""
+    loss_label: str = ""
+    """Target of references to the loss plot."""
+    loss_cap: str = ""
+    """Caption of the loss plot."""
+    session: str = ""
+    """Name of the namespace and process; the page's own has no name."""
+    seed: int | None = None
+    """Seed the random numbers again before this cell."""
+
+
+_TAGS: dict[str, dict[str, Any]] = {
+    "norun": {"eval": False},
+    "skip-execution": {"eval": False},
+    "hide-input": {"code_fold": True},
+    "remove-input": {"echo": False},
+    "hide-output": {"output": False},
+    "remove-output": {"output": False},
+    "remove-cell": {"include": False},
+    "raises-exception": {"error": True},
+}
+"""Class names and MyST tags that stand for options."""
+
+_WORDS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
+_CHOICES: dict[str, tuple[str, ...]] = {"echo": ("fenced",), "output": ("asis",), "code_fold": ("show",)}
+_SWITCHES = {f.name for f in fields(Options) if f.type == "bool"} | _CHOICES.keys()
+_NUMBERS = {"fig_width", "fig_height", "timeout"}
+_SCALES = ("auto", "log", "linear")
+
+
+def parse_options(
+    raw: Mapping[str, Any], defaults: Options = Options(), flags: Iterable[str] = ()
+) -> tuple[Options, tuple[str, ...]]:
+    """`defaults` changed by `flags` (class names), then by `raw`; and what is wrong with `raw`, as sentences."""
+    chosen: dict[str, Any] = {}
+    problems: list[str] = []
+    for flag in flags:
+        chosen |= _TAGS.get(flag, {})
+    for key, value in raw.items():
+        name = key.strip().replace("-", "_").lower()
+        try:
+            chosen |= _tagged(value) if name == "tags" else {name: _value(name, value)}
+        except KeyError:
+            problems.append(f"unknown option {key}{_nearest(name)}")
+        except ValueError as error:
+            problems.append(f"option {key}: {_shown(value)} is not {error}")
+    return replace(defaults, **chosen), tuple(problems)
+
+
+def _tagged(value: Any) -> dict[str, Any]:
+    """MyST's `tags`; those that mean nothing here are for other programs."""
+    return {name: v for tag in _listed(value) for name, v in _TAGS.get(tag, {}).items()}
+
+
+def _value(name: str, value: Any) -> Any:
+    if name not in Options.__dataclass_fields__:
+        raise KeyError(name)
+    if name in _SWITCHES:
+        return _switch(value, _CHOICES.get(name, ()))
+    if name in _NUMBERS:
+        return _positive(value, zero=name == "timeout")
+    if name == "loss":
+        return _losses(value)
+    if name == "seed":
+        return _whole(value)
+    if name == "loss_scale":
+        return _one_of(value, _SCALES)
+    return _listed(value) if name == "depends" else _shown(value)
+
+
+def _switch(value: Any, words: tuple[str, ...]) -> bool | str:
+    word = _shown(value).lower()
+    if word in words:
+        return word
+    if word not in _WORDS:
+        raise ValueError(" or ".join(("true", "false", *words)))
+    return _WORDS[word]
+
+
+def _positive(value: Any, *, zero: bool) -> float:
+    number = _floated(value)
+    if not math.isfinite(number) or number < 0 or (number == 0 and not zero):
+        raise ValueError("a positive number")
+    return number
+
+
+def _floated(value: Any) -> float:
+    try:
+        return float(_shown(value))
+    except ValueError:
+        raise ValueError("a positive number") from None
+
+
+def _whole(value: Any) -> int:
+    try:
+        number = int(_shown(value))
+    except ValueError:
+        raise ValueError("a whole number") from None
+    if not 0 <= number < 2**32:
+        raise ValueError("between 0 and 4294967295, which is what numpy takes")
+    return number
+
+
+def _one_of(value: Any, words: tuple[str, ...]) -> str:
+    word = _shown(value).lower()
+    if word not in words:
+        raise ValueError("one of " + ", ".join(words))
+    return word
+
+
+def _losses(value: Any) -> tuple[str, ...] | Literal[False] | None:
+    """`false`, `true` or `auto` (the default names), or names; a comma inside brackets separates nothing."""
+    word = _shown(value).lower()
+    if word in ("auto", ""):
+        return None
+    if word in _WORDS:
+        return False if not _WORDS[word] else DEFAULT_LOSSES
+    return _listed(value)
+
+
+def _listed(value: Any) -> tuple[str, ...]:
+    if isinstance(value, list | tuple):
+        return tuple(str(v).strip() for v in value)
+    text = _shown(value)
+    if text[:1] == "[" and text[-1:] == "]":
+        text = text[1:-1]
+    parts, depth = [""], 0
+    for c in text:
+        depth += (c in "([{") - (c in ")]}")
+        if c == "," and depth == 0:
+            parts.append("")
+        else:
+            parts[-1] += c
+    return tuple(p.strip().strip("\"'") if p.strip()[:1] in "\"'" else p.strip() for p in parts if p.strip())
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    text = str(value).strip()
+    return text[1:-1] if len(text) > 1 and text[0] == text[-1] and text[0] in "\"'" else text
+
+
+def _nearest(name: str) -> str:
+    import difflib
+
+    known = [n.replace("_", "-") for n in Options.__dataclass_fields__]
+    near = difflib.get_close_matches(name.replace("_", "-"), known, n=1, cutoff=0.7)
+    return f"; did you mean {near[0]}?" if near else ""

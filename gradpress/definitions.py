@@ -1,0 +1,350 @@
+r"""The parser of preambles: finds the definitions in LaTeX and leaves the rest as it is.
+
+TeX alone can know what a preamble does; this reads what authors write, and hands what it does not understand to TeX.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from gradpress.macros import Definition, Environment, Item, Macro, Package, Parameter, Preamble, Redefinitions, Rest
+from gradpress.parameters import from_specification, from_template, highest
+from gradpress.tex import Problem, Source, Token, join, tokenize
+
+_COMMANDS = frozenset("newcommand renewcommand providecommand DeclareRobustCommand".split())
+_DEFS = frozenset("def gdef edef xdef".split())
+_PAIRED = {"DeclarePairedDelimiter": 2, "DeclarePairedDelimiterX": 3, "DeclarePairedDelimiterXPP": 5}
+_DOCUMENT = re.compile(r"(?:New|Renew|Provide|Declare)(?:Expandable)?Document(Command|Environment)")
+_ENVIRONMENTS = frozenset(["newenvironment", "renewenvironment"])
+_PREFIXES = frozenset("long global protected outer".split())
+_ALLOCATORS = frozenset("newlength newsavebox newtoks newdimen newcount newskip newbox newcounter newtheorem newif".split())
+_HIDDEN = re.compile(r"\\(?:new|renew|provide)command\b|\\[gex]?def\b|\\DeclareMathOperator\b|\\let\b")
+
+
+class _Unreadable(Exception):
+    """A definition does not have the form that its command asks for."""
+
+
+@dataclass(slots=True)
+class Reader:
+    """Reads one text.  `spans` are the pieces of it that define something."""
+
+    source: Source
+    origin: str = ""
+    index: int = 0
+    items: list[Item] = field(default_factory=list)
+    packages: list[Package] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    spans: list[tuple[int, int]] = field(default_factory=list)
+    pending: list[str] = field(default_factory=list)
+    depth: int = 0
+    seen: Redefinitions = field(default_factory=Redefinitions)
+
+    def run(self) -> Preamble:
+        """The whole text."""
+        tokens = self.source.tokens
+        internal = False
+        while self.index < len(tokens):
+            text = tokens[self.index].text
+            internal = text == "\\makeatletter" or (internal and text != "\\makeatother")
+            self._statement(tokens[self.index])
+        if internal:
+            self.pending.append("\\makeatother")
+        self._flush()
+        return Preamble(tuple(self.items), tuple(self.packages), tuple(self.problems))
+
+    def _statement(self, token: Token) -> None:
+        """One definition, one group, or one token of the rest."""
+        start = self.index
+        if token.kind == "word":
+            name = self._after_prefixes()
+            if self._defines(name):
+                self._definition(start, name)
+                return
+            self.index = start
+            self._conditions(token.name)
+            if token.name in ("expandafter", "noexpand", "string", "newif"):
+                self._pass(self.source.skip(start + 1) + 1)
+            elif token.name in _ALLOCATORS:
+                self._allocation()
+            elif token.name == "iffalse":
+                self._pass(self._end_of_condition())
+            else:
+                self._pass(start + 1)
+        elif token.kind in ("open", "close"):
+            self._group(token)
+        else:
+            self.pending.append("\n" if token.kind == "comment" else token.text)
+            self.index += 1
+
+    def _pass(self, stop: int) -> None:
+        """Leave the tokens up to `stop` to TeX."""
+        self.pending.append(self.source.text(self.index, stop))
+        self.index = min(stop, len(self.source.tokens))
+
+    def _group(self, token: Token) -> None:
+        stop = self.source.group(self.index)
+        if stop is None:
+            self._problem("macro-syntax", token.offset, f"a {token.text} without its partner; it is left out")
+            self.index += 1
+            return
+        text = self.source.text(self.index, stop)
+        if _HIDDEN.search(text) and self.pending and not self.depth:
+            message = "definitions inside another command are for TeX only"
+            self._problem("macro-unsupported", token.offset, message)
+        self._pass(stop)
+
+    def _conditions(self, name: str) -> None:
+        if name.startswith("if") and name not in ("iff", "iffalse", "ifthenelse") and not name.startswith("iftoggle"):
+            self.depth += 1
+        elif name == "fi":
+            self.depth = max(0, self.depth - 1)
+
+    def _end_of_condition(self) -> int:
+        depth = 0
+        for index in range(self.index, len(self.source.tokens)):
+            name = self.source.tokens[index].name
+            if self.source.tokens[index].kind == "word":
+                depth += name.startswith("if") and name != "iff"
+                depth -= name == "fi"
+            if not depth:
+                return index + 1
+        return len(self.source.tokens)
+
+    def _after_prefixes(self) -> str:
+        """The name of the command at the index, once prefixes such as `\\long` are passed."""
+        tokens = self.source.tokens
+        while self.index < len(tokens) and tokens[self.index].kind == "word" and tokens[self.index].name in _PREFIXES:
+            self.index = self.source.skip(self.index + 1)
+        return tokens[self.index].name if self.index < len(tokens) and tokens[self.index].kind == "word" else ""
+
+    @staticmethod
+    def _defines(name: str) -> bool:
+        return (
+            name in _COMMANDS
+            or name in _DEFS
+            or name in _PAIRED
+            or name in _ENVIRONMENTS
+            or name in ("let", "DeclareMathOperator", "usepackage", "RequirePackage")
+            or _DOCUMENT.fullmatch(name) is not None
+        )
+
+    def _definition(self, start: int, name: str) -> None:
+        """Read a definition; what cannot be read is reported and left out, to the end of its line."""
+        tokens = self.source.tokens
+        prefix = join(t for t in tokens[start : self.index] if t.kind == "word")
+        self.index += 1
+        try:
+            item = self._read(name, prefix, tokens[start].offset)
+        except _Unreadable as reason:
+            self._problem("macro-syntax", tokens[start].offset, f"\\{name} cannot be read: {reason}")
+            self._to_end_of_line()
+            return
+        stop = tokens[self.index].offset if self.index < len(tokens) else tokens[-1].offset + len(tokens[-1].text)
+        self.spans.append((tokens[start].offset, stop))
+        if item is not None:
+            self._flush()
+            self.items.append(item)
+            if problem := self.seen.check(item):
+                self.problems.append(problem)
+
+    def _read(self, name: str, prefix: str, offset: int) -> Definition | None:
+        if name in ("usepackage", "RequirePackage"):
+            return self._packages(offset)
+        common = {"offset": offset, "origin": self.origin, "conditional": self.depth > 0}
+        match = _DOCUMENT.fullmatch(name)
+        if name in _ENVIRONMENTS or (match and match[1] == "Environment"):
+            return Environment(kind=name, **common, **self._environment(documented=bool(match)))  # type: ignore[arg-type]
+        star = "*" if name in _COMMANDS | {"DeclareMathOperator"} and self._star() else ""
+        own = self._name()
+        if name in _COMMANDS:
+            fields = self._command()
+        elif name in _DEFS:
+            fields = self._def()
+        elif name in _PAIRED:
+            fields = self._paired(name)
+        elif name == "let":
+            fields = {"body": self._target()}
+        elif match:
+            spec = self._text()
+            fields = {"spec": spec, "parameters": self._specification(spec), "body": self._body()}
+        else:
+            fields = {"body": self._body()}
+        macro = Macro(own, name + star, prefix=prefix, **common, **fields)  # type: ignore[arg-type]
+        self._check_parameters(macro)
+        return macro
+
+    def _check_parameters(self, macro: Macro) -> None:
+        used = max(highest(text) for text in (macro.body, *macro.parts))
+        if used > len(macro.parameters):
+            raise _Unreadable(f"\\{macro.name} uses #{used} and has {len(macro.parameters)} arguments")
+
+    def _command(self) -> dict[str, object]:
+        parameters = self._counted()
+        return {"parameters": parameters, "body": self._body()}
+
+    def _counted(self) -> tuple[Parameter, ...]:
+        """`[2][x]`: two arguments, the first optional."""
+        count = (self._optional() or "0").strip()
+        default = self._optional()
+        if count not in tuple("0123456789"):
+            raise _Unreadable(f"[{count}] is no number of arguments")
+        parameters = [Parameter()] * int(count)
+        if default is not None and parameters:
+            parameters[0] = Parameter("o", default)
+        return tuple(parameters)
+
+    def _def(self) -> dict[str, object]:
+        start, tokens = self.index, self.source.tokens
+        while self.index < len(tokens) and tokens[self.index].kind not in ("open", "close"):
+            self.index += 1
+        template = from_template([t for t in tokens[start : self.index] if t.kind != "comment"])
+        if template is None:
+            raise _Unreadable("its parameters are not #1, #2, … in order")
+        plain = not any(template)
+        parameters = (Parameter(),) * (len(template) - 1)
+        return {"parameters": parameters, "template": () if plain else template, "body": self._body(group=True)}
+
+    def _paired(self, name: str) -> dict[str, object]:
+        count = self._optional() if name != "DeclarePairedDelimiter" else None
+        if count is not None and count.strip() not in tuple("123456789"):
+            raise _Unreadable(f"[{count}] is no number of arguments")
+        texts = [self._body() for _ in range(_PAIRED[name])]
+        before, after, body = "", "", "#1"
+        if name.endswith("XPP"):
+            before, after, body = texts.pop(0), texts[-2], texts[-1]
+        elif name.endswith("X"):
+            body = texts[-1]
+        parameters = (Parameter(),) * int(count or 1)
+        return {"parameters": parameters, "body": body, "parts": (texts[0], texts[1], before, after)}
+
+    def _environment(self, *, documented: bool) -> dict[str, object]:
+        self._star()
+        name = self._text().strip()
+        if not name or "\\" in name:
+            raise _Unreadable("the name of the environment is missing")
+        spec = self._text() if documented else ""
+        parameters = self._specification(spec) if documented else self._counted()
+        begin, end = self._body(), self._body()
+        if max(highest(begin), highest(end)) > len(parameters):
+            raise _Unreadable(f"{name} uses more than its {len(parameters)} arguments")
+        return {"name": name, "spec": spec, "parameters": parameters, "begin": begin, "end": end}
+
+    def _specification(self, spec: str) -> tuple[Parameter, ...]:
+        parameters = from_specification(spec)
+        if parameters is None:
+            raise _Unreadable(f"the argument specification {{{spec}}} is not understood")
+        return parameters
+
+    def _packages(self, offset: int) -> None:
+        options = self._optional() or ""
+        names = self._text()
+        self._optional()
+        options = " ".join(options.split())
+        wanted = [name.strip() for name in names.split(",") if name.strip()]
+        self.packages += (Package(name, options, offset) for name in wanted)
+
+    def _allocation(self) -> None:
+        r"""`\newtheorem{x}[y]{z}` and the like, as a statement of its own: they must not be made twice."""
+        start, kind = self.index, self.source.tokens[self.index].name
+        self.index += 1
+        self._star()
+        try:
+            name = self._text().strip() or "?"
+        except _Unreadable:
+            self.index = start
+            self._pass(start + 1)
+            return
+        while kind in ("newtheorem", "newcounter") and (stop := self._argument_stop()):
+            self.index = stop
+        counted = kind in ("newtheorem", "newcounter")
+        names = {"newcounter": (f"c@{name}",), "newtheorem": (name, f"c@{name}")}.get(kind, (name.lstrip("\\"),))
+        text = self.source.text(start, self.index)
+        self._flush()
+        self.items.append(Rest(text, names if counted or name.startswith("\\") else ()))
+
+    def _argument_stop(self) -> int | None:
+        at = self.source.skip(self.index)
+        return self.source.bracket(at) or self.source.group(at)
+
+    # What follows reads one argument at the index, and moves it on.
+
+    def _star(self) -> bool:
+        at = self.source.skip(self.index)
+        if at < len(self.source.tokens) and self.source.tokens[at].text == "*":
+            self.index = at + 1
+            return True
+        return False
+
+    def _name(self) -> str:
+        at = self.source.skip(self.index)
+        stop = self.source.group(at)
+        inner = self.source.tokens[at + 1 : stop - 1] if stop else self.source.tokens[at : at + 1]
+        names = [token for token in inner if token.kind not in ("space", "comment")]
+        if len(names) != 1 or not names[0].name:
+            raise _Unreadable("the command to define is missing")
+        self.index = stop or at + 1
+        return names[0].name
+
+    def _optional(self) -> str | None:
+        at = self.source.skip(self.index)
+        stop = self.source.bracket(at)
+        if stop is None:
+            return None
+        self.index = stop
+        return _clean(self.source.tokens[at + 1 : stop - 1])
+
+    def _body(self, *, group: bool = False) -> str:
+        at = self.source.skip(self.index)
+        stop = self.source.group(at)
+        if stop:
+            self.index = stop
+            return _clean(self.source.tokens[at + 1 : stop - 1])
+        if group or at >= len(self.source.tokens) or self.source.tokens[at].kind in ("open", "close"):
+            raise _Unreadable("a body in braces is missing or its braces do not match")
+        self.index = at + 1
+        return self.source.tokens[at].text
+
+    def _text(self) -> str:
+        return self._body()
+
+    def _target(self) -> str:
+        at = self.source.skip(self.index)
+        if at < len(self.source.tokens) and self.source.tokens[at].text == "=":
+            at = self.source.skip(at + 1)
+        if at >= len(self.source.tokens) or self.source.tokens[at].kind in ("open", "close"):
+            raise _Unreadable("what the command shall be is missing")
+        self.index = at + 1
+        return self.source.tokens[at].text
+
+    def _to_end_of_line(self) -> None:
+        tokens = self.source.tokens
+        while self.index < len(tokens) and "\n" not in tokens[self.index].text:
+            self.index = self.source.group(self.index) or self.index + 1
+
+    def _flush(self) -> None:
+        text = "".join(self.pending).strip()
+        self.pending.clear()
+        if text:
+            self.items.append(Rest(re.sub(r"\n[ \t]*(?:\n[ \t]*)+", "\n", text)))
+
+    def _problem(self, rule: str, offset: int, message: str) -> None:
+        self.problems.append(Problem(rule, offset, message, origin=self.origin))
+
+
+def _clean(tokens: list[Token]) -> str:
+    """The text of tokens without comments; a comment also takes the line break and the spaces after it."""
+    kept: list[Token] = []
+    after_comment = False
+    for token in tokens:
+        if token.kind != "comment" and not (after_comment and token.kind == "space"):
+            kept.append(token)
+        after_comment = token.kind == "comment" or (after_comment and token.kind == "space")
+    return join(kept) if len(kept) != len(tokens) else "".join(token.text for token in kept)
+
+
+def read(text: str, origin: str) -> tuple[Preamble, list[tuple[int, int]]]:
+    """The preamble in `text`, and which spans of it define something."""
+    reader = Reader(Source(tokenize(text)), origin)
+    return reader.run(), reader.spans

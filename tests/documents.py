@@ -1,0 +1,93 @@
+"""Document tests: Markdown files whose sections hold a note and what must come of it.
+
+A section is a heading and fenced blocks (four tildes): `note` is the page, `config` a `gradpress.yml`; the
+others are compared: `html` and `tex` with the body that the format writes, `diagnostics` with the findings.
+`pytest --rewrite` puts what the program gives into the expected blocks.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from gradpress.configuration import load
+from gradpress.diagnostics import Log, PageError, collecting, in_order, record
+from gradpress.formats import html, tex
+from gradpress.pipeline import make, places_of
+from gradpress.places import located
+from gradpress.running import local, using
+from gradpress.site import Options
+
+_BLOCK = re.compile(r"^~~~~ (\w+)\n(.*?)^~~~~$", re.M | re.S)
+
+
+@dataclass(frozen=True)
+class Case:
+    """One section of a document."""
+
+    file: Path
+    title: str
+    blocks: dict[str, str]
+
+
+def cases(folder: Path) -> list[Case]:
+    """All sections of all documents in `folder` that hold a note."""
+    found = []
+    for file in sorted(folder.glob("*.md")):
+        for section in re.split(r"^# ", file.read_text(), flags=re.M)[1:]:
+            title, _, text = section.partition("\n")
+            blocks = {name: body for name, body in _BLOCK.findall(text)}
+            if "note" in blocks:
+                found.append(Case(file, title.strip(), blocks))
+    return found
+
+
+def results(case: Case, folder: Path) -> dict[str, str]:
+    """What the program gives for each block that the case compares."""
+    (folder / "note.md").write_text(case.blocks["note"])
+    (folder / "gradpress.yml").write_text(case.blocks.get("config", ""))
+    options = Options(content=folder, output=folder / "site", cache=folder / "cache")
+    log = Log()
+    configuration = load(options, log)
+    view = configuration.view(())
+    given: dict[str, str] = {}
+    runner = local(options.cache)
+    with collecting(log, "note.md"), using(runner):
+        try:
+            found = _found(folder)
+            page = make(found.path, found.file, found.name, configuration.settings, configuration.context(found))
+            for name, parts_of in (("html", html.parts_of), ("tex", tex.parts_of)):
+                if name in case.blocks:
+                    with located(places_of(page)):
+                        given[name] = parts_of(page, view)[0].body
+        except PageError as error:
+            record(error.diagnostic)
+        finally:
+            runner.close()
+    given["diagnostics"] = "".join(f"{d}\n" for d in in_order(log.found))
+    return {name: _tidy(text) for name, text in given.items()}
+
+
+def _found(folder: Path):  # type: ignore[no-untyped-def]
+    from gradpress.content import Found
+
+    return Found("note", folder / "note.md", "note.md")
+
+
+def _tidy(text: str) -> str:
+    return f"{text.strip()}\n" if text.strip() else ""
+
+
+def rewrite(case: Case, given: dict[str, str]) -> None:
+    """Put what the program gave into the document."""
+    text = case.file.read_text()
+    start = text.index(f"# {case.title}\n")
+    following = text.find("\n# ", start + 1)
+    end = following if following >= 0 else len(text)
+    section = text[start:end]
+    for name in case.blocks:
+        if name in given:
+            section = re.sub(rf"(^~~~~ {name}\n).*?(^~~~~$)", lambda m, n=name: m[1] + given[n] + m[2], section,
+                             flags=re.M | re.S)
+    case.file.write_text(text[:start] + section + text[end:])

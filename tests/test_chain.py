@@ -1,0 +1,59 @@
+"""The chain in the build gives what `pandoc -F` gives with the same filters, on every page of ours."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from pathlib import Path
+
+import pytest
+from conftest import ROOT
+
+from filters import CHAIN, chain
+from gradpress import pandoc, source
+from gradpress.configuration import load
+from gradpress.content import Found
+from gradpress.diagnostics import Log, collecting
+from gradpress.pipeline import _metadata, _read
+from gradpress.running import local, using
+from gradpress.settings import page_settings
+from gradpress.site import Options
+
+PAGES = sorted((ROOT / "content").rglob("*.md")) + sorted((ROOT / "tests" / "pages").glob("*.md"))
+
+
+def document(path: Path, cache: Path) -> str:
+    """The page as pandoc reads it, with the metadata that the builder adds."""
+    options = Options(content=path.parent, output=cache / "site", cache=cache)
+    log = Log()
+    with collecting(log, path.name):
+        text = source.read(path, path.name)
+        configuration = load(options, log)
+        settings = page_settings(configuration.settings, text.header)
+        surroundings = configuration.context(Found(path.stem, path, path.name))
+        return pandoc.with_metadata(_read(text, settings, local(cache).store), _metadata(  # type: ignore[arg-type]
+            settings, configuration.settings, surroundings))
+
+
+@pytest.mark.parametrize("path", PAGES, ids=[p.stem if p.stem != "index" else f"{p.parent.name}-index" for p in PAGES])
+def test_in_process_equals_pandoc(path: Path, tmp_path: Path) -> None:
+    before = document(path, tmp_path / "cache")
+    doc = pandoc.load(before, "html")
+    runner = local(tmp_path / "cache")
+    with collecting(Log(), path.name), using(runner):
+        for module in chain():
+            module.apply(doc)
+    runner.close()
+    command = [pandoc.executable(), "-f", "json", "-t", "json"]
+    for name in CHAIN:
+        command += ["-F", str(ROOT / "filters" / f"{name}.py")]
+    done = subprocess.run(command, input=before.encode(), capture_output=True, cwd=ROOT, timeout=300, check=False)
+    assert done.returncode == 0, done.stderr.decode()
+    assert json.loads(done.stdout)["blocks"] == json.loads(pandoc.dump(doc))["blocks"]
+
+
+def test_every_filter_is_a_program() -> None:
+    for name in CHAIN:
+        path = ROOT / "filters" / f"{name}.py"
+        assert path.stat().st_mode & 0o111, f"{name} has no run bit: pandoc would take the first python it finds"
+        assert path.read_text().startswith("#!/usr/bin/env python3\n")
