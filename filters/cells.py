@@ -38,7 +38,7 @@ def apply(doc: pf.Doc) -> None:
     cells = [cell for _, cell in found if _runs(cell, page)]
     results = _run(page, cells) if cells else []
     for cell, result in zip(cells, results, strict=True):
-        _report(result)
+        _report(cell, result)
         _note_inputs(cell, result, page)
     done = dict(zip(map(id, cells), results, strict=True))
     by_element = {id(element): (cell, done.get(id(cell))) for element, cell in found}
@@ -123,10 +123,11 @@ def _note_inputs(cell: Cell, result: Result, page: context.Context) -> None:
             report("cell-depends", f"depends: there is no file '{name}'", line=cell.place.line)
 
 
-def _report(result: Result) -> None:
+def _report(cell: Cell, result: Result) -> None:
     failure = result.error
     if failure and failure.kind in _FAILURES:
-        report(_FAILURES[failure.kind], str(failure), line=failure.line, hint=_hint(failure))
+        said = failure.evalue if failure.kind == "not-run" else str(failure)
+        report(_FAILURES[failure.kind], said, line=failure.line or cell.place.line, hint=_hint(failure))
 
 
 def _hint(failure: Failure) -> str:

@@ -89,7 +89,8 @@ def _missing(element: pf.Link | pf.Image, url: str) -> None:
 def _want_words(image: pf.Image) -> None:
     if not image.content and not image.attributes.get("alt") and not image.attributes.get("fig-alt"):
         hint = "write what it shows between the brackets"
-        report("image-alt", f"the image '{image.url}' has no alternative text", line=line_of(f"]({image.url}"), hint=hint)
+        message = f"the image '{image.url}' has no alternative text"
+        report("image-alt", message, line=line_of(f"]({image.url}"), hint=hint)
 
 
 if __name__ == "__main__":

@@ -6,7 +6,9 @@ from collections.abc import Mapping
 
 from gradpress.tex import DECLARATIONS, SIGNATURES, Source, Token
 
-_NO_ARGUMENT = frozenset(["left", "right", "middle", "begin", "end", "verb", "lstinline", "(", ")", "[", "]", "\\", "cr", "par"])
+_NO_ARGUMENT = frozenset(
+    ["left", "right", "middle", "begin", "end", "verb", "lstinline", "(", ")", "[", "]", "\\", "cr", "par"]
+)
 _SPECIAL = frozenset("_^&$[]#'\\~")
 
 

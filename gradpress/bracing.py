@@ -1,9 +1,10 @@
 r"""Braces around script arguments that TeX would misread: `f_\boldsymbol{\sigma}(x)` → `f_{\boldsymbol{\sigma}}(x)`.
 
-After `_` and `^` TeX takes one token, expanded.  Where that begins anything but a symbol or a group it stops with
-"Missing { inserted" and takes the rest of the formula into the script; MathJax is lenient, so HTML would look right where
-the PDF fails.  Braced is what is known to need it (a command with its arguments, the author's own macros, `\left…\right`,
-`\begin…\end`, function names and the like); what is ambiguous is left alone and reported.
+After `_` and `^` TeX takes one token, expanded.  Where that begins anything but a symbol or a group it stops
+with "Missing { inserted" and takes the rest of the formula into the script; MathJax is lenient, so HTML would
+look right where the PDF fails.  Braced is what is known to need it (a command with its arguments, the author's
+own macros, `\left…\right`, `\begin…\end`, function names and the like); what is ambiguous is left alone and
+reported.
 """
 
 from __future__ import annotations
@@ -14,12 +15,15 @@ from functools import lru_cache
 from typing import Literal
 
 from gradpress.arguments import arguments, parameter, signature, unit
-from gradpress.tex import DECLARATIONS, FRAGILE, MATH_ENVIRONMENTS, SIGNATURES, SYMBOLS, Problem, Source, Token, tokenize
+from gradpress.commands import DECLARATIONS, FRAGILE, MATH_ENVIRONMENTS, SIGNATURES, SYMBOLS
+from gradpress.tex import Problem, Source, Token, tokenize
 
 Mode = Literal["math", "text"]
 
 
-_NO_SCRIPT = frozenset(["right", "end", "verb", "lstinline", "\\", "cr", "(", ")", "[", "]", "par", "def", "gdef", "edef", "xdef"])
+_NO_SCRIPT = frozenset(
+    ["right", "end", "verb", "lstinline", "\\", "cr", "(", ")", "[", "]", "par", "def", "gdef", "edef", "xdef"]
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,20 +36,21 @@ class Braced:
     """What was left alone because it has no safe reading, in the order of the text."""
 
 
-def brace(text: str, arities: Mapping[str, str], *, mode: Mode = "math") -> Braced:
+def brace(text: str, arities: Mapping[str, str], *, mode: Mode = "math", letters: str = "") -> Braced:
     r"""Brace the scripts of a formula, or (mode `text`) of the formulas inside a piece of LaTeX.
 
     `arities` maps the author's macros to the letters of their arguments: `{"vb": "m", "ww": ""}`.
+    `letters` are characters that belong to names where the text was taken from (`@`, see `tex.tokenize`).
     Bracing what is braced changes nothing.
     """
     if "_" not in text and "^" not in text:
         return Braced(text, ())
-    return _brace(text, tuple(sorted(arities.items())), mode)
+    return _brace(text, tuple(sorted(arities.items())), mode, letters)
 
 
 @lru_cache(maxsize=4096)
-def _brace(text: str, arities: tuple[tuple[str, str], ...], mode: Mode) -> Braced:
-    walk = _Walk(Source(tokenize(text)), dict(arities), [])
+def _brace(text: str, arities: tuple[tuple[str, str], ...], mode: Mode, letters: str) -> Braced:
+    walk = _Walk(Source(tokenize(text, letters)), dict(arities), [])
     walk.run(mode)
     return Braced(walk.result(), tuple(walk.problems))
 
@@ -137,7 +142,8 @@ class _Walk:
             self._push(self.source.partner[index], "math" if mathematics else frame.mode, argument=frame.argument)
         letters = signature(token.name, self.arities) or ""
         if set(letters) & set("tkOfd"):
-            for letter, span in zip(letters, arguments(self.source, index + 1, letters, self.arities) or (), strict=False):
+            spans = arguments(self.source, index + 1, letters, self.arities) or ()
+            for letter, span in zip(letters, spans, strict=False):
                 if span[0] < span[1] <= self.frames[-1].end and letter != "s":
                     self.roles[span[0]] = letter, span[1]
 
@@ -229,5 +235,7 @@ class _Walk:
         tokens = self.source.tokens
         sign, follows = tokens[index].text, tokens[start].text if start < len(tokens) else ""
         missing = follows in ("", "}", "&", "$", "_", "^", "\\right", "\\end", "\\\\")
-        reason = "has no argument" if missing else f"with {follows[:40]} has an argument of unclear extent; write braces"
-        self.problems.append(Problem("script-argument", tokens[index].offset, f"{sign} {reason}"))
+        unclear = f"with {follows[:40]} has an argument of unclear extent; write braces"
+        reason = "has no argument" if missing else unclear
+        problem = Problem("script-argument", tokens[index].offset, f"{sign} {reason}")
+        self.problems.append(problem)

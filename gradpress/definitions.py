@@ -10,47 +10,45 @@ from dataclasses import dataclass, field
 
 from gradpress.macros import Definition, Environment, Item, Macro, Package, Parameter, Preamble, Redefinitions, Rest
 from gradpress.parameters import from_specification, from_template, highest
-from gradpress.tex import Problem, Source, Token, join, tokenize
+from gradpress.reading import Cursor, Unreadable
+from gradpress.tex import REGIMES, Problem, Source, Token, join, tokenize
 
-_COMMANDS = frozenset("newcommand renewcommand providecommand DeclareRobustCommand".split())
-_DEFS = frozenset("def gdef edef xdef".split())
+__all__ = ["Package", "Reader", "read"]
+
+_COMMANDS = frozenset(["newcommand", "renewcommand", "providecommand", "DeclareRobustCommand"])
+_DEFS = frozenset(["def", "gdef", "edef", "xdef"])
 _PAIRED = {"DeclarePairedDelimiter": 2, "DeclarePairedDelimiterX": 3, "DeclarePairedDelimiterXPP": 5}
 _DOCUMENT = re.compile(r"(?:New|Renew|Provide|Declare)(?:Expandable)?Document(Command|Environment)")
 _ENVIRONMENTS = frozenset(["newenvironment", "renewenvironment"])
-_PREFIXES = frozenset("long global protected outer".split())
-_ALLOCATORS = frozenset("newlength newsavebox newtoks newdimen newcount newskip newbox newcounter newtheorem newif".split())
+_PREFIXES = frozenset(["long", "global", "protected", "outer"])
+_ALLOCATORS = frozenset(
+    ["newlength", "newsavebox", "newtoks", "newdimen", "newcount", "newskip", "newbox", "newcounter", "newtheorem"]
+)
 _HIDDEN = re.compile(r"\\(?:new|renew|provide)command\b|\\[gex]?def\b|\\DeclareMathOperator\b|\\let\b")
 
 
-class _Unreadable(Exception):
-    """A definition does not have the form that its command asks for."""
-
-
-@dataclass(slots=True)
-class Reader:
+@dataclass
+class Reader(Cursor):
     """Reads one text.  `spans` are the pieces of it that define something."""
 
-    source: Source
     origin: str = ""
-    index: int = 0
     items: list[Item] = field(default_factory=list)
     packages: list[Package] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     spans: list[tuple[int, int]] = field(default_factory=list)
     pending: list[str] = field(default_factory=list)
     depth: int = 0
+    letters: str = ""
     seen: Redefinitions = field(default_factory=Redefinitions)
 
     def run(self) -> Preamble:
         """The whole text."""
         tokens = self.source.tokens
-        internal = False
         while self.index < len(tokens):
-            text = tokens[self.index].text
-            internal = text == "\\makeatletter" or (internal and text != "\\makeatother")
+            self.letters = REGIMES.get(tokens[self.index].text, self.letters)
             self._statement(tokens[self.index])
-        if internal:
-            self.pending.append("\\makeatother")
+        if self.letters:
+            self.pending.append("\n\\makeatother" if self.letters == "@" else "\n\\ExplSyntaxOff")
         self._flush()
         return Preamble(tuple(self.items), tuple(self.packages), tuple(self.problems))
 
@@ -137,7 +135,7 @@ class Reader:
         self.index += 1
         try:
             item = self._read(name, prefix, tokens[start].offset)
-        except _Unreadable as reason:
+        except Unreadable as reason:
             self._problem("macro-syntax", tokens[start].offset, f"\\{name} cannot be read: {reason}")
             self._to_end_of_line()
             return
@@ -151,13 +149,14 @@ class Reader:
 
     def _read(self, name: str, prefix: str, offset: int) -> Definition | None:
         if name in ("usepackage", "RequirePackage"):
-            return self._packages(offset)
-        common = {"offset": offset, "origin": self.origin, "conditional": self.depth > 0}
+            self._packages(offset)
+            return None
+        common = {"offset": offset, "origin": self.origin, "conditional": self.depth > 0, "letters": self.letters}
         match = _DOCUMENT.fullmatch(name)
         if name in _ENVIRONMENTS or (match and match[1] == "Environment"):
             return Environment(kind=name, **common, **self._environment(documented=bool(match)))  # type: ignore[arg-type]
-        star = "*" if name in _COMMANDS | {"DeclareMathOperator"} and self._star() else ""
-        own = self._name()
+        star = "*" if name in _COMMANDS | {"DeclareMathOperator"} and self.star() else ""
+        own = self.name()
         if name in _COMMANDS:
             fields = self._command()
         elif name in _DEFS:
@@ -165,12 +164,12 @@ class Reader:
         elif name in _PAIRED:
             fields = self._paired(name)
         elif name == "let":
-            fields = {"body": self._target()}
+            fields = {"body": self.target()}
         elif match:
-            spec = self._text()
-            fields = {"spec": spec, "parameters": self._specification(spec), "body": self._body()}
+            spec = self.body()
+            fields = {"spec": spec, "parameters": self._specification(spec), "body": self.body()}
         else:
-            fields = {"body": self._body()}
+            fields = {"body": self.body()}
         macro = Macro(own, name + star, prefix=prefix, **common, **fields)  # type: ignore[arg-type]
         self._check_parameters(macro)
         return macro
@@ -178,18 +177,18 @@ class Reader:
     def _check_parameters(self, macro: Macro) -> None:
         used = max(highest(text) for text in (macro.body, *macro.parts))
         if used > len(macro.parameters):
-            raise _Unreadable(f"\\{macro.name} uses #{used} and has {len(macro.parameters)} arguments")
+            raise Unreadable(f"\\{macro.name} uses #{used} and has {len(macro.parameters)} arguments")
 
     def _command(self) -> dict[str, object]:
         parameters = self._counted()
-        return {"parameters": parameters, "body": self._body()}
+        return {"parameters": parameters, "body": self.body()}
 
     def _counted(self) -> tuple[Parameter, ...]:
         """`[2][x]`: two arguments, the first optional."""
-        count = (self._optional() or "0").strip()
-        default = self._optional()
+        count = (self.optional() or "0").strip()
+        default = self.optional()
         if count not in tuple("0123456789"):
-            raise _Unreadable(f"[{count}] is no number of arguments")
+            raise Unreadable(f"[{count}] is no number of arguments")
         parameters = [Parameter()] * int(count)
         if default is not None and parameters:
             parameters[0] = Parameter("o", default)
@@ -201,16 +200,16 @@ class Reader:
             self.index += 1
         template = from_template([t for t in tokens[start : self.index] if t.kind != "comment"])
         if template is None:
-            raise _Unreadable("its parameters are not #1, #2, … in order")
+            raise Unreadable("its parameters are not #1, #2, … in order")
         plain = not any(template)
         parameters = (Parameter(),) * (len(template) - 1)
-        return {"parameters": parameters, "template": () if plain else template, "body": self._body(group=True)}
+        return {"parameters": parameters, "template": () if plain else template, "body": self.body(group=True)}
 
     def _paired(self, name: str) -> dict[str, object]:
-        count = self._optional() if name != "DeclarePairedDelimiter" else None
+        count = self.optional() if name != "DeclarePairedDelimiter" else None
         if count is not None and count.strip() not in tuple("123456789"):
-            raise _Unreadable(f"[{count}] is no number of arguments")
-        texts = [self._body() for _ in range(_PAIRED[name])]
+            raise Unreadable(f"[{count}] is no number of arguments")
+        texts = [self.body() for _ in range(_PAIRED[name])]
         before, after, body = "", "", "#1"
         if name.endswith("XPP"):
             before, after, body = texts.pop(0), texts[-2], texts[-1]
@@ -220,27 +219,27 @@ class Reader:
         return {"parameters": parameters, "body": body, "parts": (texts[0], texts[1], before, after)}
 
     def _environment(self, *, documented: bool) -> dict[str, object]:
-        self._star()
-        name = self._text().strip()
+        self.star()
+        name = self.body().strip()
         if not name or "\\" in name:
-            raise _Unreadable("the name of the environment is missing")
-        spec = self._text() if documented else ""
+            raise Unreadable("the name of the environment is missing")
+        spec = self.body() if documented else ""
         parameters = self._specification(spec) if documented else self._counted()
-        begin, end = self._body(), self._body()
+        begin, end = self.body(), self.body()
         if max(highest(begin), highest(end)) > len(parameters):
-            raise _Unreadable(f"{name} uses more than its {len(parameters)} arguments")
+            raise Unreadable(f"{name} uses more than its {len(parameters)} arguments")
         return {"name": name, "spec": spec, "parameters": parameters, "begin": begin, "end": end}
 
     def _specification(self, spec: str) -> tuple[Parameter, ...]:
         parameters = from_specification(spec)
         if parameters is None:
-            raise _Unreadable(f"the argument specification {{{spec}}} is not understood")
+            raise Unreadable(f"the argument specification {{{spec}}} is not understood")
         return parameters
 
     def _packages(self, offset: int) -> None:
-        options = self._optional() or ""
-        names = self._text()
-        self._optional()
+        options = self.optional() or ""
+        names = self.body()
+        self.optional()
         options = " ".join(options.split())
         wanted = [name.strip() for name in names.split(",") if name.strip()]
         self.packages += (Package(name, options, offset) for name in wanted)
@@ -249,10 +248,10 @@ class Reader:
         r"""`\newtheorem{x}[y]{z}` and the like, as a statement of its own: they must not be made twice."""
         start, kind = self.index, self.source.tokens[self.index].name
         self.index += 1
-        self._star()
+        self.star()
         try:
-            name = self._text().strip() or "?"
-        except _Unreadable:
+            name = self.body().strip() or "?"
+        except Unreadable:
             self.index = start
             self._pass(start + 1)
             return
@@ -267,56 +266,6 @@ class Reader:
     def _argument_stop(self) -> int | None:
         at = self.source.skip(self.index)
         return self.source.bracket(at) or self.source.group(at)
-
-    # What follows reads one argument at the index, and moves it on.
-
-    def _star(self) -> bool:
-        at = self.source.skip(self.index)
-        if at < len(self.source.tokens) and self.source.tokens[at].text == "*":
-            self.index = at + 1
-            return True
-        return False
-
-    def _name(self) -> str:
-        at = self.source.skip(self.index)
-        stop = self.source.group(at)
-        inner = self.source.tokens[at + 1 : stop - 1] if stop else self.source.tokens[at : at + 1]
-        names = [token for token in inner if token.kind not in ("space", "comment")]
-        if len(names) != 1 or not names[0].name:
-            raise _Unreadable("the command to define is missing")
-        self.index = stop or at + 1
-        return names[0].name
-
-    def _optional(self) -> str | None:
-        at = self.source.skip(self.index)
-        stop = self.source.bracket(at)
-        if stop is None:
-            return None
-        self.index = stop
-        return _clean(self.source.tokens[at + 1 : stop - 1])
-
-    def _body(self, *, group: bool = False) -> str:
-        at = self.source.skip(self.index)
-        stop = self.source.group(at)
-        if stop:
-            self.index = stop
-            return _clean(self.source.tokens[at + 1 : stop - 1])
-        if group or at >= len(self.source.tokens) or self.source.tokens[at].kind in ("open", "close"):
-            raise _Unreadable("a body in braces is missing or its braces do not match")
-        self.index = at + 1
-        return self.source.tokens[at].text
-
-    def _text(self) -> str:
-        return self._body()
-
-    def _target(self) -> str:
-        at = self.source.skip(self.index)
-        if at < len(self.source.tokens) and self.source.tokens[at].text == "=":
-            at = self.source.skip(at + 1)
-        if at >= len(self.source.tokens) or self.source.tokens[at].kind in ("open", "close"):
-            raise _Unreadable("what the command shall be is missing")
-        self.index = at + 1
-        return self.source.tokens[at].text
 
     def _to_end_of_line(self) -> None:
         tokens = self.source.tokens
@@ -333,18 +282,7 @@ class Reader:
         self.problems.append(Problem(rule, offset, message, origin=self.origin))
 
 
-def _clean(tokens: list[Token]) -> str:
-    """The text of tokens without comments; a comment also takes the line break and the spaces after it."""
-    kept: list[Token] = []
-    after_comment = False
-    for token in tokens:
-        if token.kind != "comment" and not (after_comment and token.kind == "space"):
-            kept.append(token)
-        after_comment = token.kind == "comment" or (after_comment and token.kind == "space")
-    return join(kept) if len(kept) != len(tokens) else "".join(token.text for token in kept)
-
-
 def read(text: str, origin: str) -> tuple[Preamble, list[tuple[int, int]]]:
     """The preamble in `text`, and which spans of it define something."""
-    reader = Reader(Source(tokenize(text)), origin)
+    reader = Reader(Source(tokenize(text)), origin=origin)
     return reader.run(), reader.spans

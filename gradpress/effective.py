@@ -48,7 +48,7 @@ def declared(macro: Macro) -> str:
 
 def _hunger(preamble: Preamble, macro: Macro, visiting: dict[str, str], depth: int) -> str:
     """Letters of the arguments that the last command of the body finds none for; `?` if the body is half of a pair."""
-    source = Source(tokenize(macro.body))
+    source = Source(tokenize(macro.body, macro.letters))
     tokens, index, declaring = source.tokens, 0, False
     while index < len(tokens):
         token = tokens[index]

@@ -28,11 +28,11 @@ _TESTS = {
 Tokens = list[Token]
 
 
-def expand(text: str, preamble: Preamble, only: Collection[str] | None = None) -> str:
+def expand(text: str, preamble: Preamble, only: Collection[str] | None = None, *, letters: str = "") -> str:
     """`text` with the author's macros and environments expanded; with `only`, just the named ones.
 
     Scripts are braced first, so that a macro of several symbols stays in its script.  A macro that never ends, or that
-    makes too much, is left as it stands.
+    makes too much, is left as it stands.  `letters`: see `tex.tokenize`.
     """
     from gradpress.bracing import brace
     from gradpress.effective import arities
@@ -41,13 +41,14 @@ def expand(text: str, preamble: Preamble, only: Collection[str] | None = None) -
         return text
     if only is not None and not any(name in text for name in only):
         return text
-    text = brace(text, arities(preamble)).text
-    return join(_Expansion(preamble, only, list(reversed(tokenize(text)))).run())
+    known = arities(preamble)
+    text = brace(text, known, letters=letters).text
+    return brace(join(_Expansion(preamble, only, list(reversed(tokenize(text, letters)))).run()), known).text
 
 
-def substitute(body: str, arguments: Sequence[Tokens]) -> Tokens:
+def substitute(body: str, arguments: Sequence[Tokens], letters: str = "") -> Tokens:
     """The tokens of a body with the arguments in place of `#1`, `#2`, …; `##` becomes `#`."""
-    tokens = tokenize(body)
+    tokens = tokenize(body, letters)
     result: Tokens = []
     index = 0
     while index < len(tokens):
@@ -120,8 +121,11 @@ class _Expansion:
             return self._alias(macro, taken)
         if macro.parts:
             return self._paired(macro, taken)
-        arguments = self._templated(macro.template, taken) if macro.template else self._arguments(macro.parameters, taken)
-        body = substitute(macro.body, arguments)
+        if macro.template:
+            arguments = self._templated(macro.template, taken)
+        else:
+            arguments = self._arguments(macro.parameters, taken)
+        body = substitute(macro.body, arguments, macro.letters)
         if macro.kind.startswith("DeclareMathOperator"):
             star = "*" if macro.kind.endswith("*") else ""
             return [*tokenize(f"\\operatorname{star}{{"), *body, Token("close", "}", -1)]
@@ -139,14 +143,14 @@ class _Expansion:
     def _paired(self, macro: Macro, taken: Tokens) -> Tokens:
         """A paired delimiter, by its meaning in mathtools: starred it grows, with `[\\big]` it has that size."""
         star, size, *arguments = self._arguments((Parameter("s"), Parameter("o"), *macro.parameters), taken)
-        left, right, before, after = (substitute(part, arguments) for part in macro.parts)
+        left, right, before, after = (substitute(part, arguments, macro.letters) for part in macro.parts)
         grows, sized = star == [_TRUE], size != [_NO_VALUE]
         marks = [tokenize("\\left"), tokenize("\\right"), tokenize("\\middle")] if grows else [[], [], []]
         if sized and not grows:
             name = join(size)
             marks = [tokenize(f"{name}l"), tokenize(f"{name}r"), size]
         body: Tokens = []
-        for token in substitute(macro.body, arguments):
+        for token in substitute(macro.body, arguments, macro.letters):
             body += marks[2] if token.text == "\\delimsize" else [token]
         return [*before, *marks[0], *left, *body, *marks[1], *right, *after]
 
@@ -166,10 +170,10 @@ class _Expansion:
         if command == "begin":
             arguments = self._arguments(own.parameters, taken)
             self.open.append((name, arguments))
-            return substitute(own.begin, arguments)
+            return substitute(own.begin, arguments, own.letters)
         if not self.open or self.open[-1][0] != name:
             raise _Missing
-        return substitute(own.end, self.open.pop()[1])
+        return substitute(own.end, self.open.pop()[1], own.letters)
 
     def _arguments(self, parameters: Iterable[Parameter], taken: Tokens) -> list[Tokens]:
         return [self._argument(parameter, taken) for parameter in parameters]
@@ -179,7 +183,7 @@ class _Expansion:
             return self._mandatory(taken)
         if parameter.letter in "st":
             return [_TRUE] if self._next_is(parameter.delimiters or "*", taken) else [_FALSE]
-        opening, closing = parameter.delimiters or "[]"
+        opening, closing = tuple(parameter.delimiters or "[]")
         if self._next_is(opening, taken):
             return self._until(closing, taken)
         if parameter.letter == "r":

@@ -18,7 +18,7 @@ class Parameter:
     """One argument that a definition takes."""
 
     letter: str = "m"
-    """As in `gradpress.commands`: m, o, s; xparse's d (optional) and r (mandatory) with delimiters; t, an optional token."""
+    """m, o, s as in `gradpress.commands`; xparse's d (optional) and r (mandatory) with delimiters, t (a token)."""
     default: str | None = None
     """What an absent optional argument stands for; None: nothing (xparse's NoValue)."""
     delimiters: str = ""
@@ -50,6 +50,8 @@ class Macro:
     """Which text that was."""
     conditional: bool = False
     """Whether it stands between `\\if…` and `\\fi`."""
+    letters: str = ""
+    """Characters that are letters of names in it, as after `\\makeatletter`."""
 
     @property
     def meaning(self) -> tuple[object, ...]:
@@ -83,6 +85,7 @@ class Environment:
     offset: int = 0
     origin: str = ""
     conditional: bool = False
+    letters: str = ""
 
     @property
     def meaning(self) -> tuple[object, ...]:
@@ -156,9 +159,10 @@ class Preamble:
     @cached_property
     def problems(self) -> tuple[Problem, ...]:
         """What is wrong with the texts, and with their combination."""
-        loops = (self.macros[name] for name in sorted(self.looping))
+        loops = [self.macros[name] for name in sorted(self.looping)]
+        message = "\\{} expands to itself; it is left out"
         return self.found + tuple(
-            Problem("macro-loop", m.offset, f"\\{m.name} expands to itself; it is left out", origin=m.origin) for m in loops
+            Problem("macro-loop", macro.offset, message.format(macro.name), origin=macro.origin) for macro in loops
         )
 
     def then(self, later: Preamble) -> Preamble:
@@ -171,8 +175,8 @@ def names_in(macro: Macro) -> set[str]:
     if macro.is_alias:
         return set()
     texts = (macro.body, *macro.parts)
-    names = {token.name for text in texts for token in tokenize(text)} - {""}
-    return set() if any(name.startswith("if") or name.startswith("@if") for name in names - {"iff"}) else names
+    names = {token.name for text in texts for token in tokenize(text, macro.letters)} - {""}
+    return set() if any(name.startswith(("if", "@if")) for name in names - {"iff"}) else names
 
 
 def _macros_after(items: Iterable[Item]) -> dict[str, Macro]:
@@ -198,7 +202,7 @@ def define(macros: dict[str, Macro], macro: Macro) -> None:
             macros[name] = macro
     elif macro.kind in ("edef", "xdef") and name in macros and not macros[name].parameters:
         before = macros[name].body
-        tokens = (before if token.name == name else token.text for token in tokenize(macro.body))
+        tokens = (before if token.name == name else token.text for token in tokenize(macro.body, macro.letters))
         macros[name] = replace(macro, body="".join(tokens)[:100_000])
     else:
         macros[name] = macro
@@ -261,9 +265,8 @@ class Redefinitions:
             self.first.pop(key, None)
             return None
         self.first.setdefault(key, item)
-        intended = item.kind.startswith(("renew", "provide", "Declare", "Renew", "Provide")) and not item.kind.startswith(
-            ("DeclareMath", "DeclarePaired")
-        )
+        new = item.kind.startswith(("DeclareMath", "DeclarePaired"))
+        intended = not new and item.kind.startswith(("renew", "provide", "Declare", "Renew", "Provide"))
         if before is None or intended or item.conditional or before.conditional or before.meaning == item.meaning:
             return None
         message = f"{item.written} defined twice; the last one is used"

@@ -1,7 +1,7 @@
 r"""The author's definitions for MathJax: `tex.macros`, `tex.environments`, and a prelude for what these cannot say.
 
-MathJax looks a macro up when it is used, so an alias (`\let\oldvec\vec`) of a command that is redefined later would find
-the redefinition; the prelude, typeset before the first formula, makes such aliases in TeX's own order.
+MathJax looks a macro up when it is used, so an alias (`\let\oldvec\vec`) of a command that is redefined later
+would find the redefinition; the prelude, typeset before the first formula, makes such aliases in TeX's order.
 """
 
 from __future__ import annotations
@@ -16,10 +16,13 @@ from gradpress.expansion import expand
 from gradpress.macros import Environment, Macro, Parameter, Preamble
 
 _DELIMITERS = frozenset(
-    r"""( ) [ ] < > / | . \lt \gt \lmoustache \rmoustache \lgroup \rgroup \arrowvert \Arrowvert \bracevert \Vert \| \vert
-    \uparrow \downarrow \updownarrow \Uparrow \Downarrow \Updownarrow \backslash \rangle \langle \rbrace \lbrace \} \{
-    \rceil \lceil \rfloor \lfloor \lbrack \rbrack \lvert \rvert \lVert \rVert \ulcorner \urcorner \llcorner \lrcorner
-    """.split()
+    [
+    "(", ")", "[", "]", "<", ">", "/", "|", ".", r"\lt", r"\gt", r"\lmoustache", r"\rmoustache", r"\lgroup",
+    r"\rgroup", r"\arrowvert", r"\Arrowvert", r"\bracevert", r"\Vert", r"\|", r"\vert", r"\uparrow", r"\downarrow",
+    r"\updownarrow", r"\Uparrow", r"\Downarrow", r"\Updownarrow", r"\backslash", r"\rangle", r"\langle", r"\rbrace",
+    r"\lbrace", r"\}", r"\{", r"\rceil", r"\lceil", r"\rfloor", r"\lfloor", r"\lbrack", r"\rbrack", r"\lvert",
+    r"\rvert", r"\lVert", r"\rVert", r"\ulcorner", r"\urcorner", r"\llcorner", r"\lrcorner"
+]
 )
 _INTERNAL = re.compile(r"[^A-Za-z]")
 _ALWAYS: dict[str, Any] = {"bm": ["\\boldsymbol{#1}", 1]}
@@ -61,7 +64,7 @@ def mathjax(preamble: Preamble, version: str = "3.2.2") -> MathJaxMacros:
 
 
 def inexpressible(preamble: Preamble) -> frozenset[str]:
-    """Macros and environments that MathJax cannot be given: internal names, xparse's stars and later optional arguments."""
+    """What MathJax cannot be given: internal names, xparse's stars and later optional arguments."""
     macros = {
         name
         for name, m in preamble.macros.items()
@@ -85,18 +88,17 @@ def _has_default(parameter: Parameter) -> bool:
     return parameter.letter == "o" and parameter.default is not None
 
 
-def _text(preamble: Preamble, text: str) -> str:
-    """A body as MathJax gets it."""
-    return brace(expand(text, preamble, inexpressible(preamble)), arities(preamble)).text
+def _text(preamble: Preamble, text: str, item: Macro | Environment) -> str:
+    """A body of `item` as MathJax gets it."""
+    without = expand(text, preamble, inexpressible(preamble), letters=item.letters)
+    return brace(without, arities(preamble), letters=item.letters).text
 
 
 def _body(preamble: Preamble, macro: Macro) -> str:
     if macro.kind.startswith("DeclareMathOperator"):
         star = "*" if macro.kind.endswith("*") else ""
-        return f"\\operatorname{star}{{{_text(preamble, macro.body)}}}"
-    body = macro.body if macro.is_alias else _text(preamble, macro.body)
-    # MathJax puts a body directly before what follows: \x1 with a body that ends in a name stays a name.
-    return body
+        return f"\\operatorname{star}{{{_text(preamble, macro.body, macro)}}}"
+    return macro.body if macro.is_alias else _text(preamble, macro.body, macro)
 
 
 def _entry(preamble: Preamble, macro: Macro) -> Any:
@@ -114,15 +116,15 @@ def _counted(texts: list[Any], parameters: tuple[Parameter, ...]) -> list[Any]:
 
 
 def _paired(preamble: Preamble, macro: Macro) -> list[Any]:
-    left, right, before, after = (_text(preamble, part) for part in macro.parts)
+    left, right, before, after = (_text(preamble, part, macro) for part in macro.parts)
     if macro.kind == "DeclarePairedDelimiter":
         return [left, right]
-    entry = [left, right, _text(preamble, macro.body), len(macro.parameters)]
+    entry = [left, right, _text(preamble, macro.body, macro), len(macro.parameters)]
     return [*entry, before, after] if before or after else entry
 
 
 def _environment(preamble: Preamble, item: Environment) -> list[Any]:
-    return _counted([_text(preamble, item.begin), _text(preamble, item.end)], item.parameters)
+    return _counted([_text(preamble, item.begin, item), _text(preamble, item.end, item)], item.parameters)
 
 
 def _prelude(preamble: Preamble) -> tuple[str, frozenset[str]]:

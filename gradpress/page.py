@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from gradpress.preamble import Preamble
-from gradpress.settings import Settings
-from gradpress.source import Source
+if TYPE_CHECKING:
+    from gradpress.preamble import Preamble
+    from gradpress.settings import Settings
+    from gradpress.source import Source
 
 
 @dataclass(frozen=True)

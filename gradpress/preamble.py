@@ -1,7 +1,7 @@
 r"""LaTeX preambles: one table of the author's definitions, for every output.
 
-`parse` reads a text, `then` puts a page's preamble after the site's, `from_doc` finds the preamble in a document; `latex`,
-`mathjax` and `expand` give the definitions to TeX, to MathJax, and to formats that know no macros.
+`parse` reads a text, `then` puts a page's preamble after the site's, `from_doc` finds the preamble in a
+document; `latex`, `mathjax` and `expand` give the definitions to TeX, to MathJax, and to formats that know no macros.
 """
 
 from __future__ import annotations
@@ -124,7 +124,7 @@ def text_of(value: Any) -> str:
     return f"{mark}{_joined(value, _SEPARATORS.get(kind, ''))}{mark}"
 
 
-_SEPARATORS = {"MetaList": "\n", "MetaBlocks": "\n", "ListContainer": "\n", "Div": "\n", "BlockQuote": "\n", "list": "\n"}
+_SEPARATORS = dict.fromkeys(("MetaList", "MetaBlocks", "ListContainer", "Div", "BlockQuote", "list"), "\n")
 
 
 def _leaf(kind: str, value: Any) -> str:

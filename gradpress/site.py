@@ -7,20 +7,15 @@ the libraries are imported when the answer is yes.
 from __future__ import annotations
 
 import os
-import traceback
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from gradpress import state
-from gradpress.content import CONFIGURATION, Facts, Found, facts, navigation, scan
-from gradpress.diagnostics import Diagnostic, Log, PageError, UsageError, collecting, in_order, record
-from gradpress.diagnostics import Place as DiagnosticPlace
-from gradpress.page import Format, SiteView, Written
-from gradpress.publish import Publisher, stamp
-from gradpress.rules import RULES
-from gradpress.running import local, using
+from gradpress.content import CONFIGURATION, Found, scan
+from gradpress.diagnostics import Diagnostic, Log, Place, UsageError, collecting, in_order
+from gradpress.publish import stamp
 
 ROOT = Path(__file__).resolve().parent.parent
 TEMPLATES = ROOT / "templates"
@@ -80,7 +75,9 @@ class Site:
         common = self._common(command)
         if self._nothing_to_do(found, known, common):
             return _replayed(known)
-        return _Build(self, command, found, known, common, log).run()
+        from gradpress.building import Build  # everything heavy is behind this import
+
+        return Build(self, command, found, known, common, log).run()
 
     def _nothing_to_do(self, found: list[Found], known: state.State, common: str) -> bool:
         if known.common != common or self.options.pages or [f.file for f in found] != sorted(known.pages):
@@ -89,25 +86,27 @@ class Site:
         return (
             not any(d.severity == "error" for d in known.diagnostics)
             and state.outputs_there(output, known.site)
-            and all(_fresh(page, output) for page in known.pages.values())
+            and all(fresh(page, output) for page in known.pages.values())
         )
 
     def _common(self, command: str) -> str:
         program = state.program_digest(folder for folder in (ROOT / "gradpress", ROOT / "filters", TEMPLATES))
         options = replace(self.options, pages=())
         configuration = stamp(self.options.content / CONFIGURATION)
-        return state.digest(command, program, str(options), configuration, os.environ.get("PATH", "") if command == "pdf" else "")
+        engines = os.environ.get("PATH", "") if command in ("pdf", "check") else ""
+        return state.digest(command, program, str(options), configuration, engines)
 
     def _state_path(self, command: str) -> Path:
         where = state.digest(str(self.options.content.resolve()), str(self.options.output.resolve()))
         return self.options.cache / "state" / f"{command}-{where}.json"
 
 
-def _place(path: Path) -> DiagnosticPlace:
-    return DiagnosticPlace(str(path))
+def _place(path: Path) -> Place:
+    return Place(str(path))
 
 
-def _fresh(page: state.PageState, output: Path) -> bool:
+def fresh(page: state.PageState, output: Path) -> bool:
+    """Whether a page is as it was built: its files, and what it was made from."""
     return not page.failed and state.outputs_there(output, page.outputs) and state.unchanged(page.inputs)
 
 
@@ -115,171 +114,3 @@ def _replayed(known: state.State) -> Report:
     """The findings of the last build, which still hold."""
     found = [*known.diagnostics, *(d for page in known.pages.values() for d in page.diagnostics)]
     return Report(tuple(in_order(found)), built=0, unchanged=len(known.pages))
-
-
-@dataclass
-class _Build:
-    """One run of a command that has something to do."""
-
-    site: Site
-    command: str
-    found: list[Found]
-    known: state.State
-    common: str
-    log: Log
-
-    def run(self) -> Report:
-        """Every page that changed, then the files of the site; the state last."""
-        from gradpress.configuration import load
-
-        options = self.site.options
-        configuration = load(options, self.log)
-        names = self._wanted()
-        with collecting(self.log, CONFIGURATION):
-            pages = {f.name: self._facts(f) for f in self.found}
-            nav = navigation(pages, configuration.settings.get("nav"))
-        view = configuration.view(nav)
-        digest = state.digest(self.common, str(configuration.settings), str(nav) if self.command == "html" else "")
-        publisher = Publisher(options.output)
-        run = _Run(self, configuration, view, publisher, digest)
-        runner = local(options.cache, execute=options.execute, on_event=self.site.watcher.event)
-        try:
-            with using(runner):
-                reports = run.pages([f for f in self.found if f.name in names])
-        finally:
-            runner.close()
-        self._finish(publisher, view, digest)
-        diagnostics = [*self.log.found, *(d for page in self.known.pages.values() for d in page.diagnostics)]
-        return replace(reports, diagnostics=tuple(in_order(diagnostics)))
-
-    def _wanted(self) -> set[str]:
-        """Names of the pages to build.  Raises UsageError for one that does not exist."""
-        wanted: set[str] = set()
-        for given in self.site.options.pages:
-            matching = {f.name for f in self.found if _matches(f, given, self.site.options.content)}
-            if not matching:
-                raise UsageError("key-value", f"there is no page '{given}'", _place(self.site.options.content),
-                                 "name pages by their path below the content folder")
-            wanted |= matching
-        return wanted or {f.name for f in self.found}
-
-    def _facts(self, found: Found) -> Facts:
-        """Title, order and draft, remembered by the file's stamp."""
-        now = stamp(found.path)
-        kept = self.known.facts.get(found.file)
-        if kept and kept[:-1] == now:
-            return Facts(*kept[-1])
-        known = facts(found)
-        self.known.facts[found.file] = [*now, [known.title, known.order, known.draft]]
-        return known
-
-    def _finish(self, publisher: Publisher, view: SiteView, digest: str) -> None:
-        present = {f.file for f in self.found}
-        for gone in set(self.known.pages) - present:
-            del self.known.pages[gone]
-        self.known.facts = {file: kept for file, kept in self.known.facts.items() if file in present}
-        if self.command == "html":
-            from gradpress.site_files import files
-
-            publisher.publish("site", *files(view, self.found))
-            self.known.site = publisher.stamps("site")
-            publisher.retire_shared({t for page in self.known.pages.values() for t in page.shared})
-        publisher.retire_pages({f.name for f in self.found})
-        publisher.save()
-        output = self.site.options.output
-        self.known.pages = {n: state.refreshed(p, output) for n, p in self.known.pages.items()}
-        self.known.common = self.common
-        self.known.diagnostics = tuple(self.log.found)
-        self.known.save()
-
-
-def _matches(found: Found, given: str, content: Path) -> bool:
-    name = given.removeprefix("./").rstrip("/")
-    prefix = f"{content.as_posix().rstrip('/')}/"
-    name = name.removeprefix(prefix)
-    return name in (found.file, found.name) or found.file.startswith(f"{name}/")
-
-
-@dataclass
-class _Run:
-    """The pages of one build."""
-
-    build: _Build
-    configuration: Any
-    view: SiteView
-    publisher: Publisher
-    digest: str
-    shared: dict[str, Path] = field(default_factory=dict)
-    """Folders published in this build."""
-
-    def pages(self, found: list[Found]) -> Report:
-        """Each page that is not up to date."""
-        options = self.build.site.options
-        known = self.build.known.pages
-        built = bugs = 0
-        for number, page in enumerate(found, 1):
-            kept = known.get(page.file)
-            if kept and kept.digest == self.digest and _fresh(kept, options.output):
-                continue
-            self.build.site.watcher.page(page.file, number, len(found))
-            known[page.file], failed = self._page(page)
-            built += 1
-            bugs += failed
-        return Report((), built, len(found) - built, bugs)
-
-    def _page(self, found: Found) -> tuple[state.PageState, bool]:
-        """Build one page; whatever happens to it, the others go on."""
-        from gradpress import inputs
-
-        log = Log(self.build.log.overrides)
-        owner = f"{self.build.command} {found.name}"
-        bug = False
-        made: list[Written] = []
-        with collecting(log, found.file), inputs.noting() as noted:
-            inputs.note(found.path)
-            try:
-                made = self._written(found)
-                self._publish(owner, made, log)
-            except PageError as error:
-                record(error.diagnostic)
-            except Exception:  # ours: the page is lost, the others are not, and the run says so
-                bug = True
-                trace = traceback.format_exc()
-                self.build.site.watcher.bug(found.file, trace)
-                record(Diagnostic("internal-error", RULES["internal-error"].severity, DiagnosticPlace(found.file),
-                                  f"Gradpress failed: {trace.strip().splitlines()[-1]}", "please report this"))
-        stamps = self.publisher.stamps(owner)
-        shared = tuple(t for written in made for t in written.shared)
-        return state.PageState(self.digest, state.stamped(noted), stamps, tuple(log.found), shared), bug
-
-    def _written(self, found: Found) -> list[Written]:
-        from gradpress.pipeline import make, places_of
-        from gradpress.places import located
-
-        surroundings = self.configuration.context(found)
-        page = make(found.path, found.file, found.name, self.configuration.settings, surroundings)
-        made = []
-        for form in self._formats():
-            with located(places_of(page)):
-                made.append(form.write(page, self.view))
-        return made
-
-    def _formats(self) -> Iterable[Format]:
-        from gradpress import formats
-
-        names = ("html", "pdf") if self.build.command == "check" else (self.build.command,)
-        return [formats.get(name) for name in names]
-
-    def _publish(self, owner: str, made: list[Written], log: Log) -> None:
-        from gradpress import inputs
-
-        for written in made:
-            for source in written.copies.values():
-                inputs.note(source)
-        if self.build.command == "check" or (self.build.site.options.strict and log.found):
-            return
-        for written in made:
-            self.publisher.publish(owner, written.files, written.copies)
-            for target, folder in written.shared.items():
-                if self.shared.setdefault(target, folder) is folder:
-                    self.publisher.publish_folder(target, folder)

@@ -1,7 +1,8 @@
 r"""TeX text as tokens, and which token ends what another began.
 
-Words: a *word* is a control word (`\alpha`), a *symbol* a control symbol (`\,`, `\1`); *verb* is a piece that must not be
-read at all (`\verb|…|`, a whole listing); a *partner* is the index of the token that closes what a token opened.
+Words: a *word* is a control word (`\alpha`), a *symbol* a control symbol (`\,`, `\1`); *verb* is a piece that
+must not be read at all (`\verb|…|`, a whole listing); a *partner* is the index of the token that closes what
+a token opened.
 Everything takes time proportional to the text, and reading never fails: what has no partner has none.
 """
 
@@ -29,6 +30,7 @@ __all__ = [
     "FRAGILE",
     "KNOWN",
     "MATH_ENVIRONMENTS",
+    "REGIMES",
     "SIGNATURES",
     "SYMBOLS",
     "Problem",
@@ -77,28 +79,29 @@ class Problem:
         return replace(self, message=self.message.replace(" twice;", f" twice (first in line {line});"), other=None)
 
 
-_PATTERN = r"(?P<word>\\[{letters}]+)|(?P<symbol>\\.)|(?P<open>\{{)|(?P<close>\}})|(?P<space>\s+)|(?P<comment>%[^\n]*\n?)|(?P<char>.)"
-_USUAL = re.compile(_PATTERN.format(letters="A-Za-z"), re.DOTALL | re.ASCII)
-_INTERNAL = re.compile(_PATTERN.format(letters="A-Za-z@"), re.DOTALL | re.ASCII)
-_EXPL = re.compile(_PATTERN.format(letters="A-Za-z@_:"), re.DOTALL | re.ASCII)
-_REGIMES = {
-    "\\makeatletter": _INTERNAL,
-    "\\makeatother": _USUAL,
-    "\\ExplSyntaxOn": _EXPL,
-    "\\ExplSyntaxOff": _USUAL,
+_PATTERN = (
+    r"(?P<word>\\[{letters}]+)|(?P<symbol>\\.)|(?P<open>\{{)|(?P<close>\}})|(?P<space>\s+)"
+    r"|(?P<comment>%[^\n]*\n?)|(?P<char>.)"
+)
+_PATTERNS = {
+    letters: re.compile(_PATTERN.format(letters=f"A-Za-z{letters}"), re.DOTALL | re.ASCII)
+    for letters in ("", "@", "@_:")
 }
+REGIMES = {"\\makeatletter": "@", "\\makeatother": "", "\\ExplSyntaxOn": "@_:", "\\ExplSyntaxOff": ""}
+"""Command → which characters are letters of a name after it, besides A-Z and a-z."""
 _VERB = re.compile(r"""\\(?:verb|lstinline)\*?[!-)+-@^_`|~/]""")
 _ENVIRONMENT = re.compile(r"\\begin\{([A-Za-z]+\*?)\}")
 
 
-def tokenize(text: str) -> list[Token]:
+def tokenize(text: str, letters: str = "") -> list[Token]:
     r"""The tokens of `text`; joined, their texts are `text`.
 
-    `\makeatletter` and `\ExplSyntaxOn` change which characters belong to a name, as in TeX.
+    `\makeatletter` and `\ExplSyntaxOn` change which characters belong to a name, as in TeX; `letters` is what was
+    in force where `text` was taken from, one of the values of `REGIMES`.
     """
     tokens: list[Token] = []
     unclosed: set[str] = set()
-    pattern, position = _USUAL, 0
+    pattern, position = _PATTERNS[letters], 0
     while position < len(text):
         match = pattern.match(text, position)
         assert match is not None  # the last alternative takes any character
@@ -106,7 +109,7 @@ def tokenize(text: str) -> list[Token]:
         if kind == "word":
             piece = _unreadable(text, position, piece, unclosed)
             kind = "word" if len(piece) == match.end() - position else "verb"
-            pattern = _REGIMES.get(piece, pattern)
+            pattern = _PATTERNS[REGIMES[piece]] if piece in REGIMES else pattern
         tokens.append(Token(kind, piece, position))
         position += len(piece)
     return tokens

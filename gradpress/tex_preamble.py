@@ -19,15 +19,23 @@ def latex(preamble: Preamble) -> str:
     lines: list[str] = []
     declared: set[str] = set()
     for item in preamble.items:
-        if isinstance(item, Macro) and item.name in preamble.looping:
+        if isinstance(item, Macro) and (item.name in preamble.looping or _superseded(item, preamble)):
             continue
         lines.append(_rest(item, declared, lines) if isinstance(item, Rest) else _definition(item, known))
     return "\n".join(filter(None, lines))
 
 
+def _superseded(macro: Macro, preamble: Preamble) -> bool:
+    """Whether a later paired delimiter has the name: mathtools' inner names of the first would clash with it."""
+    last = preamble.macros.get(macro.name)
+    return bool(macro.parts and last and last.parts and last != macro)
+
+
 def _definition(item: Item, known: dict[str, str]) -> str:
+    letters = "" if isinstance(item, Rest) else item.letters
+
     def braced(text: str) -> str:
-        return brace(text, known).text
+        return brace(text, known, letters=letters).text
 
     if isinstance(item, Environment):
         return _environment(item, braced(item.begin), braced(item.end))
@@ -46,7 +54,9 @@ def _macro(macro: Macro, body: str, parts: list[str]) -> str:
     if parts:
         return _paired(macro, body, parts)
     if kind.startswith("DeclareMathOperator"):
-        return f"\\let{name}\\relax\\{kind}{{{name}}}{{{body}}}" if _definable(macro) else f"\\def{name}{{{_operator(macro)}}}"
+        if not _definable(macro):
+            return f"\\def{name}{{{_operator(macro)}}}"
+        return f"\\let{name}\\relax\\{kind}{{{name}}}{{{body}}}"
     star = "*" if kind.endswith("*") else ""
     arguments = f"{star}{{{name}}}{_counted(macro.parameters)}{{{body}}}"
     if kind.startswith(("providecommand", "DeclareRobust")):

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -47,7 +49,10 @@ def test_in_process_equals_pandoc(path: Path, tmp_path: Path) -> None:
     command = [pandoc.executable(), "-f", "json", "-t", "json"]
     for name in CHAIN:
         command += ["-F", str(ROOT / "filters" / f"{name}.py")]
-    done = subprocess.run(command, input=before.encode(), capture_output=True, cwd=ROOT, timeout=300, check=False)
+    env = {**os.environ, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
+    done = subprocess.run(
+        command, input=before.encode(), capture_output=True, cwd=ROOT, timeout=300, check=False, env=env
+    )
     assert done.returncode == 0, done.stderr.decode()
     assert json.loads(done.stdout)["blocks"] == json.loads(pandoc.dump(doc))["blocks"]
 

@@ -54,10 +54,10 @@ class Channel:
         """Send text that Python wrote to a stream."""
         if not self.mine:
             os.write(STREAMS.index(name) + 1, text.encode("utf-8", "replace"))
-            return
-        with self._alone():
-            self._fetch()
-            self._text(name, text)
+        elif self._room > 0:
+            with self._alone():
+                self._fetch()
+                self._text(name, text)
 
     def new_cell(self) -> None:
         """Allow as much text again."""

@@ -33,6 +33,28 @@ class _Running:
     outputs: list[Output] = field(default_factory=list)
     idents: dict[str, int] = field(default_factory=dict)
     """Positions of outputs that `update_display` may change."""
+    stream: str = ""
+    """The stream that `pieces` belong to."""
+    pieces: list[str] = field(default_factory=list)
+    """Text that is not yet an output: joined once, not with every piece."""
+
+    def add(self, output: Output) -> None:
+        """One more output, after the text so far."""
+        self.end_text()
+        self.outputs.append(output)
+
+    def add_text(self, name: str, text: str) -> None:
+        """More text of a stream."""
+        if name != self.stream:
+            self.end_text()
+        self.stream = name
+        self.pieces.append(text)
+
+    def end_text(self) -> None:
+        """Make an output of the text so far."""
+        text, self.pieces = clean("".join(self.pieces)), []
+        if text:
+            self.outputs.append(Stream("stderr" if self.stream == "stderr" else "stdout", text))
 
 
 class Collector:
@@ -55,8 +77,7 @@ class Collector:
 
     def fail(self, failure: Failure) -> None:
         """The cell that runs, or would run next, has ended in `failure`."""
-        result = Result(tuple(self._now.outputs), (), None, origin="ran")
-        self._close(result, failure)
+        self._close(Result(origin="ran"), failure)
 
     def replace_failure(self, failure: Failure) -> None:
         """The last cell that ended did so because we stopped it."""
@@ -70,11 +91,7 @@ class Collector:
         self._on_event(Event("cell", self._cells[self.current].place))
 
     def _text(self, message: Message) -> None:
-        text = message["text"] + (_CUT if message["cut"] else "")
-        outputs = self._now.outputs
-        if outputs and isinstance(outputs[-1], Stream) and outputs[-1].name == message["name"]:
-            text = outputs.pop().text + text  # type: ignore[union-attr]
-        outputs.append(Stream(message["name"], text))
+        self._now.add_text(message["name"], message["text"] + (_CUT if message["cut"] else ""))
 
     def _rich(self, message: Message) -> None:
         files = self._files(message["files"])
@@ -83,13 +100,12 @@ class Collector:
         if message["update"] and ident in self._now.idents:
             self._now.outputs[self._now.idents[ident]] = rich
             return
+        self._now.add(rich)
         if ident:
-            self._now.idents[ident] = len(self._now.outputs)
-        self._now.outputs.append(rich)
+            self._now.idents[ident] = len(self._now.outputs) - 1
 
     def _figure(self, message: Message) -> None:
-        figure = Figure(self._files(message["files"]), message["width"], message["height"])
-        self._now.outputs.append(figure)
+        self._now.add(Figure(self._files(message["files"]), message["width"], message["height"]))
 
     def _clear(self, message: Message) -> None:
         self._now = _Running()
@@ -101,7 +117,7 @@ class Collector:
     def _end(self, message: Message) -> None:
         result = from_json(message["result"])
         reads = tuple((str(p), int(n), int(t), str(h)) for p, n, t, h in message["reads"])
-        result = replace(result, outputs=tuple(self._now.outputs), reads=reads, origin="ran")
+        result = replace(result, reads=reads, origin="ran")
         failure = message["failure"]
         self._close(result, Failure(**failure) if failure else None)
 
@@ -112,7 +128,8 @@ class Collector:
         cell = self._cells[len(self.results)]
         if failure is not None:
             failure = replace(failure, evalue=clean(failure.evalue), traceback=clean(failure.traceback))
-        outputs = [replace(o, text=clean(o.text)) if isinstance(o, Stream) else o for o in self._now.outputs]
+        self._now.end_text()
+        outputs = self._now.outputs
         allowed = cell.options.error and failure is not None and failure.kind == "error"
         self.results.append(replace(
             result,

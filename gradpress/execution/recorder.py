@@ -22,6 +22,9 @@ KEPT = 4096
 PAUSE = 0.2
 """Seconds between two progress events."""
 _LISTS = ("losses", "*_losses")
+"""Names of lists that are recorded where none are named."""
+_ARRAYS = (*_LISTS, "loss_*")
+"""An array or tensor under another default name is a loss per sample, not a history."""
 
 Progress = Callable[[str, float, int], None]
 
@@ -214,13 +217,20 @@ def lists(wanted: Sequence[str] | None, namespace: Mapping[str, Any], code: str)
     others = [n for n in names if not n.isidentifier() and _is_path(n)]
     found = []
     for name in [*globals_, *others]:
-        values = _numbers(_looked_up(name, namespace))
+        value = _looked_up(name, namespace)
+        if wanted is None and not isinstance(value, list | tuple) and not matches(name, _ARRAYS):
+            continue
+        values = _numbers(value)
         if len(values) > 1:
-            series = Series()
-            for step, value in enumerate(values):
-                series.add(step, value)
-            found.append(series.curve(name, 0))
+            found.append(_listed(name, values))
     return found
+
+
+def _listed(name: str, values: Sequence[float]) -> Curve:
+    series = Series()
+    for step, value in enumerate(values):
+        series.add(step, value)
+    return series.curve(name, 0)
 
 
 def _mentioned(code: str) -> set[str]:

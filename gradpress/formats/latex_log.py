@@ -44,10 +44,14 @@ def errors(log: str) -> list[re.Match[str]]:
 
 
 def located(log: str, source: str, markdown: str) -> list[Problem]:
-    """Each error once, with its Markdown line."""
+    """The first error of each Markdown line: what follows on the same line is mostly its consequence."""
     lines = source.split("\n")
-    problems = [_problem(found, log, lines, markdown) for found in errors(log)]
-    return list(dict.fromkeys(p for p in problems if not p.message.startswith("Emergency stop")))
+    problems = (_problem(found, log, lines, markdown) for found in errors(log))
+    first: dict[object, Problem] = {}
+    for problem in problems:
+        if not problem.message.startswith(("LaTeX: Emergency stop", "LaTeX: ==>")):
+            first.setdefault(problem.line or problem.message, problem)
+    return list(first.values())
 
 
 def _problem(found: re.Match[str], log: str, tex: list[str], markdown: str) -> Problem:

@@ -19,6 +19,8 @@ from gradpress.page import Page, SiteView, Written
 TIME_LIMIT = 180.0
 """Seconds for one run of LaTeX; a page of 371 sheets takes 3."""
 MAX_RUNS = 4
+MAX_ERRORS = 20
+"""After so many the rest are consequences."""
 
 _RERUN = re.compile(r"Rerun to get|Rerun LaTeX|rerunfilecheck.*changed|Table widths have changed|Label\(s\) may have changed")
 _WRITTEN = re.compile(r"Output written on .*?\((\d+) pages?")
@@ -91,10 +93,10 @@ def compiled(page: Page, folder: Path, job: str, engine: str) -> bytes:
 
 def _checked(page: Page, path: Path, log: str, source: str) -> bytes:
     found = latex_log.located(log, source, page.source.text)
-    for problem in found[:20]:
+    for problem in found[1:MAX_ERRORS]:
         report("latex-error", problem.message, line=problem.line, hint=problem.hint)
     if found:
-        raise PageError("latex-error", f"LaTeX found {len(found)} error{'s' * (len(found) > 1)}; no PDF", here())
+        raise PageError("latex-error", found[0].message, here(found[0].line), found[0].hint)
     for missing in latex_log.missing_characters(log):
         line = page.source.text[: page.source.text.find(missing)].count("\n") + 1 if missing in page.source.text else 0
         report("latex-warning", f"no font has the character '{missing}'; PDF leaves it out", line=line)
