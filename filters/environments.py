@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 import sys
+from itertools import pairwise
 from pathlib import Path
 
 if __name__ == "__main__":
@@ -41,16 +42,24 @@ _WHOLE_LINE_COMMENT = re.compile(r"(?<!\\)(?:\\\\)*%")
 
 def apply(doc: pf.Doc) -> None:
     """Lift, label and tidy the math environments of `doc` in place."""
-    own = _math_environments_of(doc)
+    known = preamble.from_doc(doc)
+    own = _math_environments_of(known)
     doc.walk(lambda element, _: _lifted(element, own))
+    if own:
+        doc.walk(lambda element, _: _expanded(element, known, own))
     doc.walk(_without_dollars)
     doc.walk(_tidied)
 
 
-def _math_environments_of(doc: pf.Doc) -> frozenset[str]:
+def _math_environments_of(known: preamble.Preamble) -> frozenset[str]:
     """Names of the preamble's own environments that open mathematics."""
-    own = preamble.from_doc(doc).environments
-    return frozenset(name for name, e in own.items() if _opens_math(e.begin))
+    return frozenset(name for name, e in known.environments.items() if _opens_math(e.begin))
+
+
+def _expanded(element: pf.Element, known: preamble.Preamble, own: frozenset[str]) -> None:
+    """An own environment round `align` is written out: neither MathJax nor amsmath can look through it."""
+    if isinstance(element, pf.Math) and any(name in own for name in _BEGIN.findall(element.text)):
+        element.text = rewritten(element.text, preamble.expand(element.text, known, own))
 
 
 def _opens_math(begin: str) -> bool:
@@ -112,7 +121,7 @@ def _without_dollars(element: pf.Element, _: pf.Doc) -> pf.Element | None:
     inlines = list(element.content)
     marks = [k for k, x in enumerate(inlines) if isinstance(x, pf.Str) and x.text == "$$"]
     gone: set[int] = set()
-    for first, second in zip(marks, marks[1:], strict=False):
+    for first, second in pairwise(marks):
         between = inlines[first + 1 : second]
         shown = [x for x in between if not isinstance(x, pf.Space | pf.SoftBreak)]
         if first not in gone and shown and all(isinstance(x, pf.Math) for x in shown):
@@ -165,14 +174,13 @@ def _equation(text: str) -> str:
 def _take_identifiers(element: pf.Element) -> None:
     """`$$…$$ {#eq-x}` (Quarto) and `{#eq:x}` (pandoc-crossref) are labels."""
     inlines = list(element.content)
-    for k in range(len(inlines) - 1, 0, -1):
-        name = _IDENTIFIER.match(inlines[k].text) if isinstance(inlines[k], pf.Str) else None
+    for k in reversed([k for k, x in enumerate(inlines) if isinstance(x, pf.Str) and _IDENTIFIER.match(x.text)]):
         before = k - 1
-        while before > 0 and isinstance(inlines[before], pf.Space | pf.SoftBreak):
+        while before >= 0 and isinstance(inlines[before], pf.Space | pf.SoftBreak):
             before -= 1
-        math = inlines[before]
-        if name and isinstance(math, pf.Math) and math.format == "DisplayMath":
-            math.text = rewritten(math.text, _with_label(math.text, name[1]))
+        math = inlines[before] if before >= 0 else None
+        if isinstance(math, pf.Math) and math.format == "DisplayMath":
+            math.text = rewritten(math.text, _with_label(math.text, inlines[k].text[2:-1]))
             del inlines[before + 1 : k + 1]
     if len(inlines) != len(element.content):
         element.content = inlines

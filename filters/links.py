@@ -39,7 +39,7 @@ def _checked(element: pf.Element, page: context.Context) -> pf.Element | list[pf
     if isinstance(element, pf.Image):
         _want_words(element)
     url = element.url
-    if not url or url.startswith("#") or _REMOTE.match(url):
+    if not url or url.startswith("#") or _REMOTE.match(url) or _is_output(url, page):
         return None
     path = local_path(url, page)
     if path is None:
@@ -52,18 +52,22 @@ def _checked(element: pf.Element, page: context.Context) -> pf.Element | list[pf
 
 
 def local_path(url: str, page: context.Context) -> Path | None:
-    """The file that `url` names, with symbolic links followed; None outside content and cache."""
+    """The file that `url` names, with symbolic links followed; None outside the content folder."""
     if _ELSEWHERE.match(url):
         return None
     name = unquote(re.split(r"[?#]", url, maxsplit=1)[0]).replace("\\", "/")
-    root, cache = Path(page.root).resolve(), Path(page.cache).resolve()
+    root = Path(page.root).resolve()
     base = root if name.startswith("/") else Path(page.folder)
     try:
         path = (base / name.lstrip("/")).resolve()
     except (OSError, ValueError, RuntimeError):  # a loop of links, a NUL in the name
         return None
-    inside = path.is_relative_to(root) or path.is_relative_to(cache / "blobs")
-    return path if inside else None
+    return path if path.is_relative_to(root) else None
+
+
+def _is_output(url: str, page: context.Context) -> bool:
+    """A figure that a cell drew: a file of the cache."""
+    return Path(url).is_relative_to(Path(page.cache) / "blobs") and ".." not in Path(url).parts
 
 
 def _from_page(path: Path, url: str, page: context.Context) -> str:

@@ -24,6 +24,19 @@ _PREFIXES = frozenset(["long", "global", "protected", "outer"])
 _ALLOCATORS = frozenset(
     ["newlength", "newsavebox", "newtoks", "newdimen", "newcount", "newskip", "newbox", "newcounter", "newtheorem"]
 )
+_ALLOCATED = re.compile(r"\\?[A-Za-z@]+\*?")
+_VITAL = frozenset(
+    [
+        "newcommand", "renewcommand", "providecommand", "def", "gdef", "edef", "xdef", "let", "relax",
+        "csname", "endcsname", "expandafter", "makeatletter", "makeatother", "fi", "else", "ifx", "iffalse",
+        "newenvironment", "usepackage", "DeclareMathOperator", "DeclareRobustCommand", "newtheorem",
+        "newlength", "long", "global", *_PAIRED, "NewDocumentCommand", "DeclareDocumentCommand",
+        "ExplSyntaxOn", "ExplSyntaxOff", "operatorname",
+    ]
+)
+"""Without these no preamble works, and what follows could not be read."""
+_STRUCTURE = frozenset(["left", "right", "middle", "begin", "end"])
+_LONGEST_TEMPLATE = 200
 _HIDDEN = re.compile(r"\\(?:new|renew|provide)command\b|\\[gex]?def\b|\\DeclareMathOperator\b|\\let\b")
 
 
@@ -44,18 +57,23 @@ class Reader(Cursor):
     def run(self) -> Preamble:
         """The whole text."""
         tokens = self.source.tokens
+        passed = 0
         while self.index < len(tokens):
-            self.letters = REGIMES.get(tokens[self.index].text, self.letters)
+            for token in tokens[passed : self.index + 1]:
+                if token.text in REGIMES:
+                    self._flush()
+                    self.letters = REGIMES[token.text]
+            passed = self.index + 1
             self._statement(tokens[self.index])
-        if self.letters:
-            self.pending.append("\n\\makeatother" if self.letters == "@" else "\n\\ExplSyntaxOff")
         self._flush()
         return Preamble(tuple(self.items), tuple(self.packages), tuple(self.problems))
 
     def _statement(self, token: Token) -> None:
         """One definition, one group, or one token of the rest."""
         start = self.index
-        if token.kind == "word":
+        if token.text in REGIMES:
+            self.index += 1  # the emission puts these where they are needed
+        elif token.kind == "word":
             name = self._after_prefixes()
             if self._defines(name):
                 self._definition(start, name)
@@ -142,6 +160,10 @@ class Reader(Cursor):
         stop = tokens[self.index].offset if self.index < len(tokens) else tokens[-1].offset + len(tokens[-1].text)
         self.spans.append((tokens[start].offset, stop))
         if item is not None:
+            if isinstance(item, Macro) and item.name in _STRUCTURE:
+                self._problem("macro-unsupported", item.offset, f"a new \\{item.name} is for TeX only")
+                self.pending.append(self.source.text(start, self.index))
+                return
             self._flush()
             self.items.append(item)
             if problem := self.seen.check(item):
@@ -157,6 +179,8 @@ class Reader(Cursor):
             return Environment(kind=name, **common, **self._environment(documented=bool(match)))  # type: ignore[arg-type]
         star = "*" if name in _COMMANDS | {"DeclareMathOperator"} and self.star() else ""
         own = self.name()
+        if own in _VITAL:
+            raise Unreadable(f"\\{own} must keep its meaning")
         if name in _COMMANDS:
             fields = self._command()
         elif name in _DEFS:
@@ -196,7 +220,8 @@ class Reader(Cursor):
 
     def _def(self) -> dict[str, object]:
         start, tokens = self.index, self.source.tokens
-        while self.index < len(tokens) and tokens[self.index].kind not in ("open", "close"):
+        limit = min(len(tokens), start + _LONGEST_TEMPLATE)
+        while self.index < limit and tokens[self.index].kind not in ("open", "close"):
             self.index += 1
         template = from_template([t for t in tokens[start : self.index] if t.kind != "comment"])
         if template is None:
@@ -250,7 +275,9 @@ class Reader(Cursor):
         self.index += 1
         self.star()
         try:
-            name = self.body().strip() or "?"
+            name = self.body().strip()
+            if not _ALLOCATED.fullmatch(name):
+                raise Unreadable
         except Unreadable:
             self.index = start
             self._pass(start + 1)
@@ -261,7 +288,7 @@ class Reader(Cursor):
         names = {"newcounter": (f"c@{name}",), "newtheorem": (name, f"c@{name}")}.get(kind, (name.lstrip("\\"),))
         text = self.source.text(start, self.index)
         self._flush()
-        self.items.append(Rest(text, names if counted or name.startswith("\\") else ()))
+        self.items.append(Rest(text, names if counted or name.startswith("\\") else (), self.letters))
 
     def _argument_stop(self) -> int | None:
         at = self.source.skip(self.index)
@@ -276,7 +303,7 @@ class Reader(Cursor):
         text = "".join(self.pending).strip()
         self.pending.clear()
         if text:
-            self.items.append(Rest(re.sub(r"\n[ \t]*(?:\n[ \t]*)+", "\n", text)))
+            self.items.append(Rest(re.sub(r"\n[ \t]*(?:\n[ \t]*)+", "\n", text), letters=self.letters))
 
     def _problem(self, rule: str, offset: int, message: str) -> None:
         self.problems.append(Problem(rule, offset, message, origin=self.origin))

@@ -50,11 +50,12 @@ def _hunger(preamble: Preamble, macro: Macro, visiting: dict[str, str], depth: i
     """Letters of the arguments that the last command of the body finds none for; `?` if the body is half of a pair."""
     source = Source(tokenize(macro.body, macro.letters))
     tokens, index, declaring = source.tokens, 0, False
+    closing = set(source.partner.values())
     while index < len(tokens):
         token = tokens[index]
         if token.text in ("\\left", "\\begin") and index not in source.partner:
             return "?"
-        if token.text in ("\\right", "\\end") and index not in source.partner.values():
+        if token.text in ("\\right", "\\end") and index not in closing:
             return "?"
         if token.kind not in ("space", "comment"):
             declaring = token.name in DECLARATIONS and token.name not in SIGNATURES

@@ -109,6 +109,7 @@ class _Expansion:
             else:
                 result = self._environment(name, taken)
         except _Missing:
+            self.pushed += len(taken)
             self.todo += reversed(taken)
             return False
         self.steps += 1

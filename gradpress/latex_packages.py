@@ -26,7 +26,7 @@ class Counterpart:
 
 
 _FRACTION: Macro = [r"{}^{#1}\!/{}_{#2}", 2]
-_NOT_IN_VERSION_3 = {
+_NOT_IN_VERSION_3: dict[str, Macro] = {
     "nicefrac": _FRACTION,
     "unitfrac": [r"{}^{\mathrm{#1}}\!/{}_{\mathrm{#2}}", 2],
     "units": [r"#1\mathrm{#2}", 2, ""],
@@ -98,23 +98,22 @@ PACKAGES: dict[str, Counterpart] = {
 }
 """LaTeX package → its counterpart.  Every package of this table or of `PLAIN` is a known one."""
 
-PLAIN = frozenset(
-    """
-    amsmath amssymb amsfonts amsthm amsopn amsbsy amstext amsxtra latexsym mathrsfs eucal eufrak bm
-    geometry graphicx graphics inputenc fontenc textgreek babel polyglossia csquotes microtype fontspec xunicode
-    lmodern times mathptmx mathpazo newtxtext newtxmath newpxtext newpxmath libertine libertinus cmap fixcmex
-    unicode-math mathspec ulem soul setspace parskip fancyhdr titlesec titling titletoc tocloft tocbibind enumitem
-    enumerate paralist booktabs array tabularx tabulary longtable ltablex multicol multirow makecell
-    caption subcaption subfig subfigure float floatrow wrapfig placeins sidecap rotating pdflscape lscape
-    url xurl bookmark nameref natbib biblatex cite doi footmisc footnote pdfpages lineno appendix fullpage a4wide
-    listings minted fancyvrb fvextra verbatim comment alltt tcolorbox mdframed framed todonotes marginnote lipsum
-    blindtext kantlipsum etoolbox calc ifthen xifthen xparse expl3 iftex ifxetex ifluatex ifpdf import subfiles
-    standalone xr xr-hyper varioref thmtools ntheorem theorem thm-restate authblk abstract datetime datetime2
-    xcolor-material algorithm algorithmic algorithmicx algpseudocode algorithm2e tikz pgf pgfplots tikz-cd
-    pgfplotstable epstopdf epsfig svg adjustbox grffile indentfirst changepage etex ragged2e textpos xltxtra fix-cm
-    underscore resizegather flafter afterpage hypcap pdfcomment silence scrextend
-    """.split()
-)
+_PLAIN = """
+amsmath amssymb amsfonts amsthm amsopn amsbsy amstext amsxtra latexsym mathrsfs eucal eufrak bm
+geometry graphicx graphics inputenc fontenc textgreek babel polyglossia csquotes microtype fontspec xunicode
+lmodern times mathptmx mathpazo newtxtext newtxmath newpxtext newpxmath libertine libertinus cmap fixcmex
+unicode-math mathspec ulem soul setspace parskip fancyhdr titlesec titling titletoc tocloft tocbibind enumitem
+enumerate paralist booktabs array tabularx tabulary longtable ltablex multicol multirow makecell
+caption subcaption subfig subfigure float floatrow wrapfig placeins sidecap rotating pdflscape lscape
+url xurl bookmark nameref natbib biblatex cite doi footmisc footnote pdfpages lineno appendix fullpage a4wide
+listings minted fancyvrb fvextra verbatim comment alltt tcolorbox mdframed framed todonotes marginnote lipsum
+blindtext kantlipsum etoolbox calc ifthen xifthen xparse expl3 iftex ifxetex ifluatex ifpdf import subfiles
+standalone xr xr-hyper varioref thmtools ntheorem theorem thm-restate authblk abstract datetime datetime2
+xcolor-material algorithm algorithmic algorithmicx algpseudocode algorithm2e tikz pgf pgfplots tikz-cd
+pgfplotstable epstopdf epsfig svg adjustbox grffile indentfirst changepage etex ragged2e textpos xltxtra fix-cm
+underscore resizegather flafter afterpage hypcap pdfcomment silence scrextend
+"""
+PLAIN = frozenset(_PLAIN.split())
 """Packages that need no counterpart: MathJax has their commands anyway, or they concern the text and the page."""
 
 

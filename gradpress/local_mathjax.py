@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from gradpress.diagnostics import GradpressError, here
-from gradpress.mathjax import FONT, MHCHEM_FONT, Edition, ScriptTag, edition
+from gradpress.mathjax_source import FONT, MHCHEM_FONT, Edition, ScriptTag, edition
 from gradpress.npm import package
 from gradpress.settings import Math
 
@@ -38,10 +38,10 @@ def install(
     chosen = edition(math)
     start = near or Path.cwd()
     root = package("mathjax", chosen.version, cache, start)
-    _copy_all(root, _files(chosen, languages), target)
+    copy_all(root, _files(chosen, languages), target)
     if chosen.major == "4":
         for name in (FONT, MHCHEM_FONT):
-            _copy_all(
+            copy_all(
                 package(name, chosen.version, cache, start),
                 _font_files(chosen),
                 target / "fonts" / name.split("/")[1],
@@ -65,13 +65,14 @@ def _font_files(chosen: Edition) -> tuple[str, ...]:
     return (f"{chosen.output}.js", chosen.output)
 
 
-def _copy_all(root: Path, paths: Iterable[str], target: Path) -> None:
+def copy_all(root: Path, paths: Iterable[str], target: Path) -> None:
+    """Copy files and folders from below `root` to the same places below `target`."""
     try:
         for path in paths:
             for source in _files_below(root / path):
                 _copy(source, target / source.relative_to(root))
     except OSError as error:
-        message = f"MathJax cannot be copied to {target}: {error.strerror or error}"
+        message = f"{root.name} cannot be copied to {target}: {error.strerror or error}"
         raise GradpressError("mathjax-local", message, here()) from error
 
 

@@ -6,7 +6,7 @@ a *template* is the parameter text of a `\def` with delimiters; an *alias* is a 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -105,6 +105,7 @@ class Rest:
     text: str
     declares: tuple[str, ...] = ()
     """Names that must not exist before: what `\\newtheorem`, `\\newcounter` and the like define."""
+    letters: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +150,7 @@ class Preamble:
     @property
     def rest(self) -> str:
         """Everything else that TeX needs, in order."""
-        return "\n".join(item.text for item in self.items if isinstance(item, Rest))
+        return in_regimes((item.text, item.letters) for item in self.items if isinstance(item, Rest))
 
     @cached_property
     def looping(self) -> frozenset[str]:
@@ -168,6 +169,22 @@ class Preamble:
     def then(self, later: Preamble) -> Preamble:
         """This preamble followed by another, whose definitions win."""
         return Preamble(self.items + later.items, self.packages + later.packages, self.found + later.found)
+
+
+_ON = {"": (), "@": ("\\makeatletter",), "@_:": ("\\ExplSyntaxOn",)}
+_OFF = {"": (), "@": ("\\makeatother",), "@_:": ("\\ExplSyntaxOff",)}
+
+
+def in_regimes(pieces: Iterable[tuple[str, str]]) -> str:
+    r"""Lines of TeX, each with the characters that are letters in it, with `\makeatletter` and the like between."""
+    lines: list[str] = []
+    current = ""
+    for text, letters in [*pieces, ("", "")]:
+        if letters != current:
+            lines += (*_OFF[current], *_ON[letters])
+            current = letters
+        lines += [text] if text else []
+    return "\n".join(lines)
 
 
 def names_in(macro: Macro) -> set[str]:
@@ -209,46 +226,40 @@ def define(macros: dict[str, Macro], macro: Macro) -> None:
 
 
 def _cycles(graph: Mapping[str, set[str]]) -> frozenset[str]:
-    """The nodes that lie on a cycle: those that survive when all without a way in or a way out are peeled off."""
-    inner = _peeled(graph, lambda node: graph[node])
-    backwards: dict[str, set[str]] = {node: set() for node in graph}
-    for node, targets in graph.items():
-        for target in targets:
-            backwards[target].add(node)
-    remaining = {node for node in inner if node in _peeled(backwards, lambda node: backwards[node])}
-    return frozenset(node for node in remaining if _reaches(node, graph, remaining))
+    """The nodes that a walk can come back to: strongly connected components by Tarjan, without recursion."""
+    order: dict[str, int] = {}
+    lowest: dict[str, int] = {}
+    waiting: dict[str, None] = {}
+    found: set[str] = set()
+    for root in graph:
+        walk = [] if root in order else [(root, iter(sorted(graph[root])))]
+        while walk:
+            node, targets = walk[-1]
+            if node not in order:
+                order[node] = lowest[node] = len(order)
+                waiting[node] = None
+            for target in targets:
+                if target not in order:
+                    walk.append((target, iter(sorted(graph[target]))))
+                    break
+                if target in waiting:
+                    lowest[node] = min(lowest[node], order[target])
+            else:
+                walk.pop()
+                if walk:
+                    lowest[walk[-1][0]] = min(lowest[walk[-1][0]], lowest[node])
+                if lowest[node] == order[node]:
+                    component = _popped(waiting, node)
+                    found |= component if len(component) > 1 or node in graph[node] else set()
+    return frozenset(found)
 
 
-def _peeled(graph: Mapping[str, set[str]], targets: Callable[[str], set[str]]) -> set[str]:
-    """Nodes from which some walk never ends."""
-    degree = {node: len(targets(node)) for node in graph}
-    sources: dict[str, list[str]] = {}
-    for node in graph:
-        for target in targets(node):
-            sources.setdefault(target, []).append(node)
-    ends = [node for node, count in degree.items() if not count]
-    gone = set(ends)
-    while ends:
-        for source in sources.get(ends.pop(), ()):
-            degree[source] -= 1
-            if not degree[source]:
-                gone.add(source)
-                ends.append(source)
-    return set(graph) - gone
-
-
-def _reaches(start: str, graph: Mapping[str, set[str]], within: set[str]) -> bool:
-    """Whether a walk from `start` comes back to it."""
-    seen: set[str] = set()
-    todo = [start]
-    while todo:
-        for target in graph[todo.pop()] & within:
-            if target == start:
-                return True
-            if target not in seen:
-                seen.add(target)
-                todo.append(target)
-    return False
+def _popped(waiting: dict[str, None], node: str) -> set[str]:
+    """Take off what was put on `waiting` since `node`, and `node`."""
+    component: set[str] = set()
+    while node not in component:
+        component.add(waiting.popitem()[0])
+    return component
 
 
 @dataclass
@@ -267,6 +278,7 @@ class Redefinitions:
         self.first.setdefault(key, item)
         new = item.kind.startswith(("DeclareMath", "DeclarePaired"))
         intended = not new and item.kind.startswith(("renew", "provide", "Declare", "Renew", "Provide"))
+        intended = intended or (item.kind in ("edef", "xdef") and isinstance(item, Macro) and item.name in item.body)
         if before is None or intended or item.conditional or before.conditional or before.meaning == item.meaning:
             return None
         message = f"{item.written} defined twice; the last one is used"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from gradpress import known
 from gradpress.diagnostics import GradpressError
 from gradpress.latex_packages import stand_ins
-from gradpress.mathjax import active_extensions, edition, package_names
-from gradpress.mathregions import Frame, definitions, frames
+from gradpress.mathjax import active_extensions, package_names
+from gradpress.mathjax_source import edition
+from gradpress.mathregions import Frame, Same, definitions, frames
 from gradpress.mathstructure import unbalanced
 from gradpress.settings import Math
 from gradpress.tex import KNOWN, Problem, Source, Token, tokenize
@@ -69,18 +70,10 @@ class _Facts:
     method: str
 
 
-@dataclass(frozen=True)
-class _Same:
-    """A cache key that is the object itself: hashing a preamble would read all of it."""
-
-    preamble: Preamble = field(compare=False)
-    math: Math = field(compare=False)
-    identity: tuple[int, int]
-
-
 @lru_cache(maxsize=16)
-def _facts(key: _Same) -> _Facts:
-    preamble, math = key.preamble, key.math
+def _facts(for_preamble: Same, for_math: Same) -> _Facts:
+    preamble: Preamble = for_preamble.value
+    math: Math = for_math.value
     try:
         chosen, active = edition(math), active_extensions(math, preamble)
     except GradpressError:  # reported where the page is written
@@ -92,7 +85,7 @@ def _facts(key: _Same) -> _Facts:
     return _Facts(
         version=chosen.version,
         names=known.known(chosen.version, active),
-        own=frozenset(preamble.macros) | frozenset(ours) | frozenset(config.get("macros", ())) | _elsewhere(math.method),
+        own=frozenset([*preamble.macros, *ours, *config.get("macros", ()), *_elsewhere(math.method)]),
         environments=frozenset(preamble.environments) | frozenset(config.get("environments", ())),
         text=known.text_macros(chosen.version) if "textmacros" in active else None,
         method=math.method,
@@ -108,7 +101,7 @@ def _elsewhere(method: str) -> frozenset[str]:
 
 def check(formula: str, preamble: Preamble, math: Math, scope: Scope | None = None) -> tuple[Problem, ...]:
     """What is wrong with `formula`, in its order; `scope` is what earlier formulas defined."""
-    facts = _facts(_Same(preamble, math, (id(preamble), id(math))))
+    facts = _facts(Same.of(preamble), Same.of(math))
     source = Source(tokenize(formula))
     found = [*_undefined(source, preamble, facts, (scope or Scope()).after(formula))]
     if problem := unbalanced(formula, source, preamble, facts.names):
@@ -136,8 +129,12 @@ def _undefined(source: Source, preamble: Preamble, facts: _Facts, scope: Scope) 
                 yield _no_macro(token, facts, macros, len(seen) <= _SUGGESTIONS)
 
 
+# Not commands by themselves: others look for them in the text that follows.
+_INNER = frozenset(["endtoggle"])
+
+
 def _has_macro(name: str, facts: _Facts, frame: Frame) -> bool:
-    if name.isspace() or name in facts.own or name in facts.names.macros:
+    if name.isspace() or name in _INNER or name in facts.own or name in facts.names.macros:
         return True
     return frame is Frame.TEXT and (facts.text is None or name in facts.text or name in KNOWN)
 
@@ -171,7 +168,7 @@ def _nearest(name: str, names: Iterable[str]) -> str:
     return next(iter(get_close_matches(name, sorted(names), n=1, cutoff=0.7)), "")
 
 
-_REFERENCES = frozenset("ref eqref cref Cref autoref pageref labelcref vref nameref".split())
+_REFERENCES = frozenset(["ref", "eqref", "cref", "Cref", "autoref", "pageref", "labelcref", "vref", "nameref"])
 
 
 def references(formula: str) -> tuple[tuple[Reference, ...], tuple[Reference, ...]]:
@@ -205,7 +202,7 @@ def _other(method: str) -> dict[str, list[str]]:
 
 
 # An image made elsewhere knows nothing of the page around it.
-_NOT_IN_IMAGES = frozenset("label ref eqref cref Cref autoref href cssId class style require toggle unicode".split())
+_NOT_IN_IMAGES = _REFERENCES | {"label", "href", "cssId", "class", "style", "require", "toggle", "unicode"}
 
 
 def unsupported(formula: str, method: str) -> tuple[Problem, ...]:

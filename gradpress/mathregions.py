@@ -7,8 +7,10 @@ mathematics again; the argument of `\label` or `\ce` is not looked into at all.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from enum import Enum
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
 
 from gradpress.arguments import arguments
 from gradpress.tex import SIGNATURES, Source, Token, tokenize
@@ -56,20 +58,36 @@ _MATHJAX = {
     "let": "",
     "ArrowBetweenLines": "sOm",
 }
-_COLUMNS = frozenset(
-    "array darray alignat alignat* xalignat xalignat* xxalignat alignedat subarray tabular empheq prooftree".split()
-)
-_DEFINING = frozenset(
-    """newcommand renewcommand providecommand DeclareRobustCommand def gdef edef xdef let DeclareMathOperator
+_WITH_COLUMNS = "array darray alignat alignat* xalignat xalignat* xxalignat alignedat subarray tabular empheq"
+_COLUMNS = frozenset(_WITH_COLUMNS.split())
+_DEFINE = """
+    newcommand renewcommand providecommand DeclareRobustCommand def gdef edef xdef let DeclareMathOperator
     DeclarePairedDelimiter DeclarePairedDelimiters DeclarePairedDelimiterX DeclarePairedDelimitersX
-    DeclarePairedDelimiterXPP DeclarePairedDelimitersXPP Newextarrow NewDocumentCommand RenewDocumentCommand""".split()
-)
+    DeclarePairedDelimiterXPP DeclarePairedDelimitersXPP Newextarrow NewDocumentCommand RenewDocumentCommand
+"""
+_DEFINING = frozenset(_DEFINE.split())
 _ENVIRONMENTS = frozenset(["newenvironment", "renewenvironment"])
+
+
+@dataclass(frozen=True, slots=True)
+class Same:
+    """A cache key that is the object itself: to hash a preamble would be to read all of it.
+
+    The cache keeps the object, so that its identity is not given to another one.
+    """
+
+    value: Any = field(compare=False)
+    identity: int
+
+    @classmethod
+    def of(cls, value: Any) -> Same:
+        """The key for `value`."""
+        return cls(value, id(value))
 
 
 def frames(source: Source, preamble: Preamble) -> Iterator[tuple[int, Token, Frame]]:
     """Every command, brace and `&` that is to be looked at, with its frame."""
-    letters = _Letters(preamble.macros)
+    letters = _letters(Same.of(preamble))
     stack: list[tuple[int, Frame]] = [(len(source.tokens), Frame.MATH)]
     starts: dict[int, tuple[int, Frame]] = {}
     index = 0
@@ -125,12 +143,18 @@ def _mark_environment(source: Source, index: int, starts: dict[int, tuple[int, F
     starts[opened] = (stop, Frame.SKIP)
 
 
+@lru_cache(maxsize=16)
+def _letters(preamble: Same) -> _Letters:
+    return _Letters(preamble.value.macros)
+
+
 class _Letters:
     """The arguments of commands, the author's own first."""
 
     def __init__(self, macros: Mapping[str, Macro]) -> None:
         self._macros = macros
-        self.plain = {name: _plain(macro) for name, macro in macros.items()} if len(macros) < 5000 else {}
+        self.plain = {name: _plain(macro) for name, macro in macros.items()}
+        self._frames: dict[str, Frame] = {}
 
     def of(self, name: str) -> str:
         """One letter per argument; empty when there is none or nothing can be said."""
@@ -141,9 +165,11 @@ class _Letters:
 
     def frame(self, name: str, letter: str) -> Frame:
         """How an argument of the command `name` is read."""
-        if name in self._macros:
-            return Frame.SKIP if _takes_text(self._macros[name].body) else Frame.OWN
-        return _FRAMES.get(letter, Frame.SKIP)
+        if name not in self._macros:
+            return _FRAMES.get(letter, Frame.SKIP)
+        if name not in self._frames:
+            self._frames[name] = Frame.SKIP if _takes_text(self._macros[name].body) else Frame.OWN
+        return self._frames[name]
 
 
 def _plain(macro: Macro) -> str:

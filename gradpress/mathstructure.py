@@ -80,7 +80,7 @@ def _is_whole(body: str) -> bool:
 
 def _pairs(source: Source, preamble: Preamble, names: Names) -> Problem | None:
     stack: list[_Open] = []
-    for index, token, frame in frames(source, preamble):
+    for index, _, frame in frames(source, preamble):
         if frame in (Frame.TEXT, Frame.OWN):
             continue
         problem = _see(source, index, stack, preamble, names)
@@ -150,7 +150,8 @@ def _delimiter(source: Source, index: int, preamble: Preamble, names: Names) -> 
         return _problem(command, f"\\{command.name} without a delimiter")
     token = source.tokens[at]
     if token.kind in ("open", "close"):
-        return _problem(command, f"\\{command.name} without a delimiter; a brace is written \\{command.name}\\{token.text}")
+        hint = f"a brace is written \\{command.name}\\{token.text}"
+        return _problem(command, f"\\{command.name} without a delimiter; {hint}")
     if token.kind == "char" and token.text.isascii() and token.text.isalnum():
         return _problem(command, f"\\{command.name} without a delimiter; for none write \\{command.name}.")
     if token.name and _is_no_delimiter(token, preamble, names):

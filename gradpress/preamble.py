@@ -6,6 +6,7 @@ document; `latex`, `mathjax` and `expand` give the definitions to TeX, to MathJa
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
@@ -69,9 +70,11 @@ def definitions_in(text: str) -> tuple[str, str]:
 def _with_internals(text: str, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
     r"""Spans inside one `\makeatletter … \makeatother` become one: names with @ mean nothing outside it."""
     blocks = list(_internal_blocks(text))
+    starts = [start for start, _ in blocks]
     merged: list[tuple[int, int]] = []
     for start, stop in spans:
-        block = next(((a, b) for a, b in blocks if a <= start < b), (start, stop))
+        block = blocks[max(0, bisect_right(starts, start) - 1)] if blocks else (start, stop)
+        block = block if block[0] <= start < block[1] else (start, stop)
         if not merged or merged[-1] != block:
             merged.append(block)
     return merged

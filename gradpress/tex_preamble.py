@@ -9,20 +9,21 @@ from __future__ import annotations
 
 from gradpress.bracing import brace
 from gradpress.effective import arities
-from gradpress.macros import Environment, Item, Macro, Parameter, Preamble, Rest
+from gradpress.macros import Definition, Environment, Macro, Parameter, Preamble, Rest, in_regimes
 from gradpress.tex import KNOWN
 
 
 def latex(preamble: Preamble) -> str:
     """LaTeX code of all definitions and the rest, in order.  Packages are the caller's to load, before it."""
     known = arities(preamble)
-    lines: list[str] = []
-    declared: set[str] = set()
+    lines: list[tuple[str, str]] = []
+    declared: dict[str, str] = {}
     for item in preamble.items:
         if isinstance(item, Macro) and (item.name in preamble.looping or _superseded(item, preamble)):
             continue
-        lines.append(_rest(item, declared, lines) if isinstance(item, Rest) else _definition(item, known))
-    return "\n".join(filter(None, lines))
+        text = _rest(item, declared) if isinstance(item, Rest) else _definition(item, known)
+        lines.append((text, item.letters))
+    return in_regimes(lines)
 
 
 def _superseded(macro: Macro, preamble: Preamble) -> bool:
@@ -31,15 +32,12 @@ def _superseded(macro: Macro, preamble: Preamble) -> bool:
     return bool(macro.parts and last and last.parts and last != macro)
 
 
-def _definition(item: Item, known: dict[str, str]) -> str:
-    letters = "" if isinstance(item, Rest) else item.letters
-
+def _definition(item: Definition, known: dict[str, str]) -> str:
     def braced(text: str) -> str:
-        return brace(text, known, letters=letters).text
+        return brace(text, known, letters=item.letters).text
 
     if isinstance(item, Environment):
         return _environment(item, braced(item.begin), braced(item.end))
-    assert isinstance(item, Macro)
     return _macro(item, braced(item.body), [braced(part) for part in item.parts])
 
 
@@ -55,7 +53,7 @@ def _macro(macro: Macro, body: str, parts: list[str]) -> str:
         return _paired(macro, body, parts)
     if kind.startswith("DeclareMathOperator"):
         if not _definable(macro):
-            return f"\\def{name}{{{_operator(macro)}}}"
+            return f"\\def{name}{{{_operator(kind, body)}}}"
         return f"\\let{name}\\relax\\{kind}{{{name}}}{{{body}}}"
     star = "*" if kind.endswith("*") else ""
     arguments = f"{star}{{{name}}}{_counted(macro.parameters)}{{{body}}}"
@@ -70,8 +68,8 @@ def _definable(macro: Macro) -> bool:
     return not macro.name.startswith("end") and macro.name != "relax"
 
 
-def _operator(macro: Macro) -> str:
-    return f"\\operatorname{macro.kind.removeprefix('DeclareMathOperator')}{{{macro.body}}}"
+def _operator(kind: str, body: str) -> str:
+    return f"\\operatorname{kind.removeprefix('DeclareMathOperator')}{{{body}}}"
 
 
 def _parameter_text(macro: Macro) -> str:
@@ -123,13 +121,13 @@ def _undefined(name: str) -> str:
     return f"\\expandafter\\let\\csname {name}\\endcsname\\relax"
 
 
-def _rest(item: Rest, declared: set[str], before: list[str]) -> str:
+def _rest(item: Rest, declared: dict[str, str]) -> str:
     r"""A `\newtheorem` that the site's preamble has already is not repeated; a different one replaces it."""
     if not item.declares:
         return item.text
-    if item.text in before:
+    before = [declared.get(name) for name in item.declares]
+    if before == [item.text] * len(before):
         return ""
-    clash = declared.intersection(item.declares)
-    declared.update(item.declares)
-    fresh = "".join(_undefined(name) for name in item.declares if clash or name in KNOWN)
-    return f"{fresh}{item.text}"
+    declared.update(dict.fromkeys(item.declares, item.text))
+    clashing = any(before) or KNOWN.intersection(item.declares)
+    return "".join(_undefined(name) for name in item.declares if clashing) + item.text

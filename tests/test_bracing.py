@@ -18,12 +18,13 @@ VECTORS = [
 MATH = [v for v in VECTORS if v["level"] == "math"]
 NOTES = [v for v in VECTORS if v["level"] == "markdown"]
 
-PIECES = (
-    r"_ ^ { } [ ] $ $$ ' % # #1 & * ( ) a 1 ~ | @ \hat \sqrt \frac \boldsymbol \text \label \left \right \left( \right) "
-    r"\left[ \right] \begin{a} \end{a} \begin \end \begin{align} \end{align} \ww \vb \oo \omega \verb \verb| \ \\ \( \) \["
-    r" \] \newcommand \def \x \foo \log \bf \operatorname \operatorname* \begin{verbatim} \end{verbatim} \makeatletter "
-    r"\makeatother \ExplSyntaxOn \ExplSyntaxOff \textcolor \color \limits \big \_ \, \1 \url \footnote \ensuremath"
-).split(" ")
+_PIECES = r"""
+_ ^ { } [ ] $ $$ ' % # #1 & * ( ) a 1 ~ | @ \hat \sqrt \frac \boldsymbol \text \label \left \right \left( \right)
+\left[ \right] \begin{a} \end{a} \begin \end \begin{align} \end{align} \ww \vb \oo \omega \verb \verb| \ \\ \( \) \[
+\] \newcommand \def \x \foo \log \bf \operatorname \operatorname* \begin{verbatim} \end{verbatim} \makeatletter
+\makeatother \ExplSyntaxOn \ExplSyntaxOff \textcolor \color \limits \big \_ \, \1 \url \footnote \ensuremath
+"""
+PIECES = _PIECES.split()
 ARITIES = {"ww": "", "vb": "m", "oo": "om", "1": "", "q": "?", "x": "m"}
 tex = st.lists(st.sampled_from([*PIECES, " ", "\n", "%c\n"]), max_size=16).map("".join)
 modes = st.sampled_from(["math", "text"])
@@ -55,7 +56,9 @@ def test_note(vector: dict) -> None:
         for step in steps:
             step.apply(doc)
         doc.metadata.content.clear()
-        return pf.convert_text(list(doc.content), "panflute", "json")
+        dumped = io.StringIO()
+        pf.dump(doc, dumped)
+        return dumped.getvalue()
 
     made = filtered(vector["input"], preamble_filter, environments, bracing_filter)
     assert made == filtered(vector["expected"])
@@ -136,7 +139,8 @@ def test_problems(text: str, rules: list[str]) -> None:
 
 
 @pytest.mark.parametrize(
-    "piece", ["{", "}", "_", r"_\hat{", r"\left(_", r"_\sqrt[", "$", r"\begin{a}", r"\begin{verbatim}", r"\verb|", r"\def\x", "'"]
+    "piece",
+    ["{", "}", "_", "$", "'", r"_\hat{", r"\left(_", r"_\sqrt[", r"\begin{a}", r"\begin{verbatim}", r"\verb|"],
 )
 def test_time_is_proportional_to_the_text(piece: str) -> None:
     start = time.perf_counter()

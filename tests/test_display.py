@@ -19,8 +19,11 @@ def run(tmp_path: Path) -> Bench:
 
 def plain(result: Result) -> list[str]:
     """The values that are shown, as text; `figure` for each figure."""
-    return ["figure" if isinstance(o, Figure) else o.data["text/plain"] for o in result.outputs
-            if isinstance(o, Figure | Rich)]
+    return [
+        "figure" if isinstance(o, Figure) else o.data["text/plain"]
+        for o in result.outputs
+        if isinstance(o, Figure | Rich)
+    ]
 
 
 def shown(result: Result) -> Rich:
@@ -65,14 +68,21 @@ def test_rich_forms(run: Bench) -> None:
     )
     rich = shown(run(code)[0])
     assert {m: d for m, d in rich.data.items() if m != "application/json"} == {
-        "text/plain": "a", "text/html": "<b>a</b>", "text/latex": "$a$", "text/markdown": "**a**"}
+        "text/plain": "a",
+        "text/html": "<b>a</b>",
+        "text/latex": "$a$",
+        "text/markdown": "**a**",
+    }
     assert rich.data["application/json"] == '{"a": [1]}'
     assert run.store.blob(rich.files["image/svg+xml"]) == b"<svg/>"
     assert run.store.blob(rich.files["image/png"]) == b"png"
 
 
 def test_display_in_order(run: Bench) -> None:
-    code = "from IPython.display import HTML, Markdown, Image\nprint('a')\ndisplay(HTML('<i>b</i>'), Markdown('*c*'))\nprint('d')\n5"
+    code = (
+        "from IPython.display import HTML, Markdown, Image\nprint('a')\n"
+        "display(HTML('<i>b</i>'), Markdown('*c*'))\nprint('d')\n5"
+    )
     [result] = run(code)
     kinds = [type(o).__name__ for o in result.outputs]
     assert kinds == ["Stream", "Rich", "Rich", "Stream", "Rich"]
@@ -162,8 +172,10 @@ def test_figure_files_are_the_same_in_every_run(run: Bench) -> None:
 
 
 def test_size_of_figures(run: Bench) -> None:
-    sized = [run(PLOT + c, fig_width=3.0, fig_height=2.0, timeout=60)[0].outputs[0] for c in (
-        "plt.plot([1])", "plt.figure(figsize=(5, 4)); plt.plot([1])")]
+    sized = [
+        run(PLOT + c, fig_width=3.0, fig_height=2.0, timeout=60)[0].outputs[0]
+        for c in ("plt.plot([1])", "plt.figure(figsize=(5, 4)); plt.plot([1])")
+    ]
     assert [(f.width, f.height) for f in sized if isinstance(f, Figure)] == [(3.0, 2.0), (5.0, 4.0)]
 
 

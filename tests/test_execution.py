@@ -106,7 +106,9 @@ def test_time_limit(run: Bench, code: str, lines: tuple[int, int]) -> None:
 
 
 def test_time_limit_that_the_cell_swallows(run: Bench) -> None:
-    code = "import time\nwhile True:\n    try:\n        time.sleep(9)\n    except KeyboardInterrupt:\n        print('no')"
+    code = (
+        "import time\nwhile True:\n    try:\n        time.sleep(9)\n    except KeyboardInterrupt:\n        print('no')"
+    )
     [result] = run(code, timeout=0.3)
     assert failure(result).kind == "timeout"
     assert FIRST <= failure(result).line <= FIRST + 5
@@ -175,10 +177,16 @@ print('left')
 
 
 def alive(pid: int) -> bool:
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().split(")")[-1].split()[0] != "Z"
-    except OSError:
-        return False
+    """Whether the process is there a second from now: SIGKILL needs a moment."""
+    deadline = time.monotonic() + 1
+    while time.monotonic() < deadline:
+        try:
+            if Path(f"/proc/{pid}/stat").read_text().split(")")[-1].split()[0] == "Z":
+                return False
+        except OSError:
+            return False
+        time.sleep(0.01)
+    return True
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="strays are found through /proc")
@@ -192,7 +200,6 @@ def test_daemon_that_holds_the_streams_neither_hangs_nor_survives(run: Bench, tm
 
 def test_child_in_the_background_is_killed(run: Bench, tmp_path: Path) -> None:
     [result] = run("import subprocess\nprint(subprocess.Popen(['sleep', '100']).pid)")
-    time.sleep(0.05)
     assert not alive(int(text(result)))
 
 
@@ -222,7 +229,12 @@ def test_streams_in_order_whoever_writes(run: Bench) -> None:
     [result] = run(code)
     streams = [(o.name, o.text) for o in result.outputs if isinstance(o, Stream)]
     assert streams == [
-        ("stdout", "a\nb\n"), ("stderr", "c\n"), ("stdout", "de\n"), ("stderr", "f\n"), ("stdout", "g\nh")]
+        ("stdout", "a\nb\n"),
+        ("stderr", "c\n"),
+        ("stdout", "de\n"),
+        ("stderr", "f\n"),
+        ("stdout", "g\nh"),
+    ]
 
 
 def test_closed_descriptor(run: Bench) -> None:
@@ -231,7 +243,9 @@ def test_closed_descriptor(run: Bench) -> None:
 
 
 def test_bytes_that_are_no_text(run: Bench) -> None:
-    [result] = run(r"import os; os.write(1, b'\xff\x00ok\n'); print('a\x00b\ud800'); os.write(1, b'\x1b[31mred\x1b[0m');")
+    [result] = run(
+        r"import os; os.write(1, b'\xff\x00ok\n'); print('a\x00b\ud800'); os.write(1, b'\x1b[31mred\x1b[0m');"
+    )
     assert text(result) == "\ufffd\ufffdok\na\ufffdb\ufffd\nred"
 
 
@@ -246,7 +260,10 @@ def test_progress_bar_leaves_its_last_state(run: Bench) -> None:
     assert text(result) == "2/2\n"
 
 
-BIG = {"python": "for i in range(400_000): print('0123456789')", "c": "import os\n_ = os.system('yes | head -c 60000000')"}
+BIG = {
+    "python": "for i in range(400_000): print('0123456789')",
+    "c": "import os\n_ = os.system('yes | head -c 60000000')",
+}
 
 
 @pytest.mark.parametrize("code", BIG.values(), ids=BIG)
@@ -280,7 +297,9 @@ def test_traceback_shows_the_author_and_shortened_libraries(run: Bench) -> None:
 
 
 def test_traceback_through_many_library_frames(run: Bench, tmp_path: Path) -> None:
-    (tmp_path / "deep.py").write_text("def f(n):\n    return g(n)\ndef g(n):\n    return 1 / n if n == 0 else f(n - 1)\n")
+    (tmp_path / "deep.py").write_text(
+        "def f(n):\n    return g(n)\ndef g(n):\n    return 1 / n if n == 0 else f(n - 1)\n"
+    )
     [result] = run("import deep\ndeep.f(4)")
     assert failure(result).line == FIRST + 1
     assert "… 8 more frames" in failure(result).traceback
@@ -325,6 +344,16 @@ def test_environment_is_allow_listed(run: Bench, monkeypatch: pytest.MonkeyPatch
     assert text(result) == "None w 2\n"
 
 
+def test_threads_that_print(run: Bench) -> None:
+    code = (
+        "import threading\ndef f(c):\n    for _ in range(300): print(c * 20 + '\\n', end='')\n"
+        "ts = [threading.Thread(target=f, args=(c,)) for c in 'abcd']\n"
+        "for t in ts: t.start()\nfor t in ts: t.join()"
+    )
+    lines = text(run(code, timeout=20)[0]).splitlines()
+    assert sorted(lines) == sorted(c * 20 for c in "abcd" for _ in range(300))
+
+
 def test_working_folder_and_name(run: Bench, tmp_path: Path) -> None:
     [result] = run("import os, sys\nprint(os.getcwd(), __name__, sys.argv)")
     assert text(result) == f"{tmp_path.resolve()} __main__ ['notes/fit.md']\n"
@@ -341,7 +370,9 @@ def test_what_a_cell_breaks_does_not_reach_the_next_page(run: Bench) -> None:
 
 
 def test_replaced_stream_of_a_cell(run: Bench) -> None:
-    first, second = run("import sys, io\nsys.stdout = io.StringIO()\nprint('kept')", "sys.stderr.write(sys.stdout.getvalue());")
+    first, second = run(
+        "import sys, io\nsys.stdout = io.StringIO()\nprint('kept')", "sys.stderr.write(sys.stdout.getvalue());"
+    )
     assert text(first) == ""
     assert text(second, "stderr") == "kept\n"
 
@@ -352,7 +383,10 @@ def test_future_import_is_carried_over(run: Bench) -> None:
 
 
 def test_pickle_and_source_of_what_cells_define(run: Bench) -> None:
-    code = "import inspect, pickle\nclass A:\n    def f(self):  # here\n        return 1\npickle.loads(pickle.dumps(A()))\n"
+    code = (
+        "import inspect, pickle\nclass A:\n    def f(self):  # here\n        return 1\n"
+        "pickle.loads(pickle.dumps(A()))\n"
+    )
     [result] = run(code + "print(inspect.getsource(A.f))")
     assert text(result) == "    def f(self):  # here\n        return 1\n\n"
 
@@ -418,7 +452,8 @@ def test_builder_side_imports_nothing_heavy() -> None:
     )
     root = str(Path(__file__).parent.parent)
     done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, env={**os.environ, "PYTHONPATH": root}, check=True)
+        [sys.executable, "-c", code], capture_output=True, text=True, env={**os.environ, "PYTHONPATH": root}, check=True
+    )
     assert done.stdout == "set()\n"
 
 

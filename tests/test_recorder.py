@@ -6,6 +6,7 @@ import ast
 import builtins
 import math
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -29,10 +30,8 @@ def record(code: str, wanted: Sequence[str] | None = None, names: dict[str, Any]
     recorder = Recorder()
     vars(builtins)[NAME] = recorder
     tree = recorder.instrument(ast.parse(code), wanted or DEFAULT_LOSSES)
-    try:
+    with suppress(StopIteration):
         exec(compile(tree, "a.md", "exec"), namespace)
-    except StopIteration:
-        pass
     return recorder.curves(wanted, namespace, code)
 
 
@@ -47,8 +46,10 @@ CASES: dict[str, tuple[str, dict[str, list[float]]]] = {
     "plain": ("for t in range(4): loss = 1.0 * t", {"loss": [0, 1, 2, 3]}),
     "while": ("t = 0\nwhile t < 3:\n    t += 1\n    loss = t * 2", {"loss": [2, 4, 6]}),
     "other names are not recorded": ("for t in range(4): lost = x = l = t * 1.5", {}),
-    "names": ("for t in range(3):\n    a_loss = t\n    loss_b = -t\n    cost = objective = t + 1.0",
-              {"a_loss": [0, 1, 2], "loss_b": [0, -1, -2], "cost": [1, 2, 3]}),
+    "names": (
+        "for t in range(3):\n    a_loss = t\n    loss_b = -t\n    cost = objective = t + 1.0",
+        {"a_loss": [0, 1, 2], "loss_b": [0, -1, -2], "cost": [1, 2, 3]},
+    ),
     "outside a loop": ("loss = 3.0\nloss = 4.0", {}),
     "one point only": ("for t in range(1): loss = t + 1.0", {}),
     "annotated": ("for t in range(3): loss: float = t + 0.5", {"loss": [0.5, 1.5, 2.5]}),
@@ -57,53 +58,97 @@ CASES: dict[str, tuple[str, dict[str, list[float]]]] = {
     "walrus in a condition": ("t = 5\nwhile (loss := t - 1) > 1: t -= 1", {"loss": [4, 3, 2, 1]}),
     "walrus in a comprehension": ("_ = [(loss := t * t) for t in range(4)]", {"loss": [0, 1, 4, 9]}),
     "loop variable": ("for loss in iter([3, 2, 1]): pass", {"loss": [3, 2, 1]}),
-    "last value of an iteration": ("for t in range(3):\n    loss = t * 1.0\n    loss = loss + 10", {"loss": [10, 11, 12]}),
+    "last value of an iteration": (
+        "for t in range(3):\n    loss = t * 1.0\n    loss = loss + 10",
+        {"loss": [10, 11, 12]},
+    ),
     "augmented in an iteration": ("for t in range(3):\n    loss = t * 1.0\n    loss += 10", {"loss": [10, 11, 12]}),
-    "branches": ("for t in range(4):\n    if t % 2: loss = t * 1.0\n    else: loss = -t * 1.0", {"loss": [0, 1, -2, 3]}),
-    "try": ("for t in range(3):\n    try: loss = 1 / t\n    except ZeroDivisionError: loss = 9 * (t + 1)", {"loss": [9, 1, 0.5]}),
-    "with": ("import contextlib\nfor t in range(3):\n    with contextlib.nullcontext(): loss = t + 1",
-             {"loss": [1, 2, 3]}),
-    "match": ("for t in range(3):\n    match t:\n        case 0: loss = t + 5\n        case _: loss = t + 6",
-              {"loss": [5, 7, 8]}),
+    "branches": (
+        "for t in range(4):\n    if t % 2: loss = t * 1.0\n    else: loss = -t * 1.0",
+        {"loss": [0, 1, -2, 3]},
+    ),
+    "try": (
+        "for t in range(3):\n    try: loss = 1 / t\n    except ZeroDivisionError: loss = 9 * (t + 1)",
+        {"loss": [9, 1, 0.5]},
+    ),
+    "with": (
+        "import contextlib\nfor t in range(3):\n    with contextlib.nullcontext(): loss = t + 1",
+        {"loss": [1, 2, 3]},
+    ),
+    "match": (
+        "for t in range(3):\n    match t:\n        case 0: loss = t + 5\n        case _: loss = t + 6",
+        {"loss": [5, 7, 8]},
+    ),
     "sum of terms": ("for t in range(3):\n    loss = 0.\n    for k in range(4): loss += t", {"loss": [0, 4, 8]}),
-    "sum with the old value": ("for t in range(3):\n    loss = 0.\n    for k in range(4): loss = loss + t",
-                               {"loss": [0, 4, 8]}),
-    "mean per epoch": ("for e in range(3):\n    epoch_loss = 0\n    for b in range(4): epoch_loss += e\n    epoch_loss /= 4",
-                       {"epoch_loss": [0, 1, 2]}),
-    "reset at the end": ("total_loss = 0.\nfor e in range(3):\n    for b in range(4): total_loss += e\n    total_loss = 0.0",
-                         {"total_loss": [0, 4, 8]}),
+    "sum with the old value": (
+        "for t in range(3):\n    loss = 0.\n    for k in range(4): loss = loss + t",
+        {"loss": [0, 4, 8]},
+    ),
+    "mean per epoch": (
+        "for e in range(3):\n    epoch_loss = 0\n    for b in range(4): epoch_loss += e\n    epoch_loss /= 4",
+        {"epoch_loss": [0, 1, 2]},
+    ),
+    "reset at the end": (
+        "total_loss = 0.\nfor e in range(3):\n    for b in range(4): total_loss += e\n    total_loss = 0.0",
+        {"total_loss": [0, 4, 8]},
+    ),
     "reset now and then": (
         "for e in range(2):\n    running_loss = 0.0\n    for i in range(5):\n        running_loss += i + e\n"
-        "        if i % 2 == 1:\n            running_loss = 0.0", {"running_loss": [1, 5, 3, 7]}),
-    "sum in a function": ("def epoch(e):\n    loss = 0\n    for b in range(3): loss += e\n    return loss\n"
-                          "for e in range(3): epoch(e)", {"loss": [0, 3, 6]}),
+        "        if i % 2 == 1:\n            running_loss = 0.0",
+        {"running_loss": [1, 5, 3, 7]},
+    ),
+    "sum in a function": (
+        "def epoch(e):\n    loss = 0\n    for b in range(3): loss += e\n    return loss\nfor e in range(3): epoch(e)",
+        {"loss": [0, 3, 6]},
+    ),
     "function": ("def step(t):\n    loss = t * 2.0\n    return loss\nfor t in range(3): step(t)", {"loss": [0, 2, 4]}),
-    "function and loop are one": ("def step(t):\n    loss = t * 2.0\n    return loss\nfor t in range(3): loss = step(t)",
-                                  {"loss": [0, 2, 4]}),
-    "training function": ("def train():\n    'doc'\n    for t in range(3):\n        loss = t + 1\ntrain()",
-                          {"loss": [1, 2, 3]}),
+    "function and loop are one": (
+        "def step(t):\n    loss = t * 2.0\n    return loss\nfor t in range(3): loss = step(t)",
+        {"loss": [0, 2, 4]},
+    ),
+    "training function": (
+        "def train():\n    'doc'\n    for t in range(3):\n        loss = t + 1\ntrain()",
+        {"loss": [1, 2, 3]},
+    ),
     "closure called in turns": (
         "def closure():\n    global n\n    n += 1\n    loss = 1 / n\n    return loss\nn = 0\n"
-        "for t in range(2):\n    for k in range(3): closure()", {"loss": [1, 1 / 2, 1 / 3, 1 / 4, 1 / 5, 1 / 6]}),
-    "nonlocal": ("def outer():\n    loss = 1.0\n    def inner(t):\n        nonlocal loss\n        loss = t * 2.0\n"
-                 "    for t in range(3): inner(t)\n    return loss\nassert outer() == 4.0", {"loss": [0, 2, 4]}),
+        "for t in range(2):\n    for k in range(3): closure()",
+        {"loss": [1, 1 / 2, 1 / 3, 1 / 4, 1 / 5, 1 / 6]},
+    ),
+    "nonlocal": (
+        "def outer():\n    loss = 1.0\n    def inner(t):\n        nonlocal loss\n        loss = t * 2.0\n"
+        "    for t in range(3): inner(t)\n    return loss\nassert outer() == 4.0",
+        {"loss": [0, 2, 4]},
+    ),
     "early stop": ("for t in range(100):\n    loss = 1 / (t + 1)\n    if t == 2: break", {"loss": [1, 1 / 2, 1 / 3]}),
-    "exception in the middle": ("for t in range(100):\n    loss = 1 / (t + 1)\n    if t == 2: raise StopIteration",
-                                {"loss": [1, 1 / 2, 1 / 3]}),
+    "exception in the middle": (
+        "for t in range(100):\n    loss = 1 / (t + 1)\n    if t == 2: raise StopIteration",
+        {"loss": [1, 1 / 2, 1 / 3]},
+    ),
     "truth values": ("for t in range(3): loss = t == 1", {}),
     "complex values": ("for t in range(3): loss = t * 1j", {}),
     "other values": ("for t in range(3): loss = [str(t)]", {}),
     "fractions": ("from fractions import Fraction as F\nfor t in range(3): loss = F(t, 2)", {"loss": [0, 0.5, 1]}),
-    "method": ("class A:\n    def step(self, t):\n        loss = t + 1\na = A()\nfor t in range(3): a.step(t)", {"loss": [1, 2, 3]}),
+    "method": (
+        "class A:\n    def step(self, t):\n        loss = t + 1\na = A()\nfor t in range(3): a.step(t)",
+        {"loss": [1, 2, 3]},
+    ),
     "class attribute": ("for t in range(3):\n    class A:\n        loss = t", {}),
-    "list that is a copy": ("losses = []\nfor t in range(3):\n    loss = t + 1.0\n    losses.append(loss)", {"loss": [1, 2, 3]}),
-    "list of some of them": ("losses = []\nfor t in range(9):\n    loss = t + 1.0\n    if t % 3 == 0: losses.append(loss)",
-                             {"loss": [1, 2, 3, 4, 5, 6, 7, 8, 9]}),
+    "list that is a copy": (
+        "losses = []\nfor t in range(3):\n    loss = t + 1.0\n    losses.append(loss)",
+        {"loss": [1, 2, 3]},
+    ),
+    "list of some of them": (
+        "losses = []\nfor t in range(9):\n    loss = t + 1.0\n    if t % 3 == 0: losses.append(loss)",
+        {"loss": [1, 2, 3, 4, 5, 6, 7, 8, 9]},
+    ),
     "list alone": ("losses = []\nfor t in range(3): losses.append(t + 1.0)", {"losses": [1, 2, 3]}),
     "list from a function": ("def train(): return [3.0, 2.0]\ntrain_losses = train()", {"train_losses": [3, 2]}),
     "list that is no numbers": ("losses = ['a', 'b']", {}),
-    "generator": ("def train():\n    for t in range(3):\n        loss = t + 1\n        yield loss\nfor x in train(): pass",
-                  {"loss": [1, 2, 3]}),
+    "generator": (
+        "def train():\n    for t in range(3):\n        loss = t + 1\n        yield loss\nfor x in train(): pass",
+        {"loss": [1, 2, 3]},
+    ),
 }
 
 
@@ -117,12 +162,22 @@ EXPLICIT: dict[str, tuple[str, list[str], dict[str, list[float]]]] = {
     "only what is named": ("for t in range(2): x = loss = t + 1", ["x"], {"x": [1, 2]}),
     "pattern": ("for t in range(2):\n    xa = t + 1\n    xb = t", ["x*"], {"xa": [1, 2], "xb": [0, 1]}),
     "attribute": ("class A: pass\nm = A()\nfor t in range(2): m.loss = t + 1", ["m.loss"], {"m.loss": [1, 2]}),
-    "self": ("class A:\n    def step(self, t): self.loss = t + 1\nm = A()\nfor t in range(2): m.step(t)",
-             ["self.loss"], {"self.loss": [1, 2]}),
+    "self": (
+        "class A:\n    def step(self, t): self.loss = t + 1\nm = A()\nfor t in range(2): m.step(t)",
+        ["self.loss"],
+        {"self.loss": [1, 2]},
+    ),
     "item": ("h = {}\nfor t in range(2): h['val'] = t + 1", ['h["val"]'], {"h['val']": [1, 2]}),
-    "list under a key": ("h = {'val': []}\nfor t in range(2): h['val'].append(t + 1)", ['h["val"]'], {"h['val']": [1, 2]}),
+    "list under a key": (
+        "h = {'val': []}\nfor t in range(2): h['val'].append(t + 1)",
+        ['h["val"]'],
+        {"h['val']": [1, 2]},
+    ),
     "property that cannot be read": (
-        "class A:\n    loss = property(None, lambda self, v: None)\nm = A()\nfor t in range(2): m.loss = t", ["m.loss"], {}),
+        "class A:\n    loss = property(None, lambda self, v: None)\nm = A()\nfor t in range(2): m.loss = t",
+        ["m.loss"],
+        {},
+    ),
     "a name that never appears": ("for t in range(2): loss = t", ["nothing", "a[", "f(x)"], {}),
 }
 
@@ -138,8 +193,7 @@ def test_two_loops_are_two_curves_with_their_lines() -> None:
 
 
 def test_loss_per_epoch_is_on_the_steps_of_the_batches() -> None:
-    batch, epoch = record(
-        "for e in range(3):\n    for b in range(10): loss = e + b / 10\n    val_loss = e + 5")
+    batch, epoch = record("for e in range(3):\n    for b in range(10): loss = e + b / 10\n    val_loss = e + 5")
     assert (batch.name, batch.steps) == ("loss", tuple(range(30)))
     assert (epoch.name, epoch.steps, epoch.values) == ("val_loss", (9, 19, 29), (5.0, 6.0, 7.0))
 
@@ -156,7 +210,9 @@ def test_divergence() -> None:
 
 
 def test_long_runs_are_thinned_and_their_ends_exact() -> None:
-    [curve] = record("for t in range(200_000): loss = 1.0 if t == 77_777 else float('inf') if t == 123_457 else 5.0 + t")
+    [curve] = record(
+        "for t in range(200_000): loss = 1.0 if t == 77_777 else float('inf') if t == 123_457 else 5.0 + t"
+    )
     assert len(curve.values) <= KEPT + 1
     assert curve.total == 200_000
     assert (curve.least, curve.last, curve.first_bad) == (1.0, 200_004.0, 123_457)
@@ -171,7 +227,10 @@ def test_series(values: list[float]) -> None:
     finite = [v for v in values if math.isfinite(v)]
     bad = [i for i, v in enumerate(values) if not math.isfinite(v)]
     assert (series.total, series.least, series.first_bad) == (
-        len(values), min(finite, default=None), bad[0] if bad else None)
+        len(values),
+        min(finite, default=None),
+        bad[0] if bad else None,
+    )
 
 
 def test_a_function_of_an_earlier_cell_records_in_the_cell_that_calls_it() -> None:
@@ -187,7 +246,8 @@ def test_nobody_notices() -> None:
     code = (
         "import sys\nbefore = set(dir()), set(globals())\n"
         "def f():\n    'doc'\n    loss = 1\n    for t in range(2):\n        loss = t\n"
-        "    return sorted(locals()), f.__doc__, f.__code__.co_varnames, f.__code__.co_cellvars, sys._getframe().f_lineno\n"
+        "    code = f.__code__\n"
+        "    return sorted(locals()), f.__doc__, code.co_varnames, code.co_cellvars, sys._getframe().f_lineno\n"
         "seen = f()\nafter = set(dir()) - {'before', 'f', 'seen'}, set(globals()) - {'before', 'f', 'seen'}\n"
     )
     plain: dict[str, Any] = {}
@@ -200,7 +260,10 @@ def test_nobody_notices() -> None:
 
 
 def test_line_of_an_exception_is_the_author_s() -> None:
-    code = "def f(t):\n    loss = t\n    loss = 1 / (2 - t)\n    return loss\n\nfor t in range(5):\n    loss = f(t)\n    x = 1"
+    code = (
+        "def f(t):\n    loss = t\n    loss = 1 / (2 - t)\n    return loss\n\n"
+        "for t in range(5):\n    loss = f(t)\n    x = 1"
+    )
     with pytest.raises(ZeroDivisionError) as caught:
         record(code)
     assert [e.lineno + 1 for e in caught.traceback[-2:]] == [7, 3]
@@ -230,7 +293,8 @@ def test_progress_is_throttled() -> None:
 def test_numpy() -> None:
     code = (
         "import numpy as np\nfor t in range(3):\n    loss = np.float32(t) / 2\n    a_loss = np.array(t + 1)\n"
-        "    b_loss = np.ones(3)\n    c_loss = np.bool_(True)\n    d_loss = np.complex64(1j)\nlosses = np.arange(4) * 3.0\n"
+        "    b_loss = np.ones(3)\n    c_loss = np.bool_(True)\n    d_loss = np.complex64(1j)\n"
+        "losses = np.arange(4) * 3.0\n"
     )
     assert points(code) == {"loss": [0, 0.5, 1], "a_loss": [1, 2, 3], "losses": [0, 3, 6, 9]}
 
@@ -252,7 +316,8 @@ def test_torch_optimizer_that_calls_a_closure() -> None:
     code = (
         "import torch\nw = torch.tensor([3.0, 1.0], requires_grad=True)\nopt = torch.optim.LBFGS([w], max_iter=5)\n"
         "calls = 0\ndef closure():\n    global calls\n    calls += 1\n    opt.zero_grad()\n"
-        "    loss = ((w - 1) ** 4).sum()\n    loss.backward()\n    return loss\nfor t in range(3):\n    opt.step(closure)"
+        "    loss = ((w - 1) ** 4).sum()\n    loss.backward()\n    return loss\n"
+        "for t in range(3):\n    opt.step(closure)"
     )
     names: dict[str, Any] = {}
     [curve] = record(code, names=names)

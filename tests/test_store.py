@@ -16,7 +16,9 @@ from gradpress.cache import Memory, Storage, Store, blob_name, write
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3), max_leaves=8)
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=8,
+)
 
 
 @pytest.fixture(params=[Store, Memory])
@@ -57,9 +59,15 @@ def test_damaged_entry_is_a_miss_and_is_replaced(tmp_path: Path, damage: str) ->
         file.unlink()
         file.mkdir()
     else:
-        file.write_bytes({
-            "cut": data[:-5], "flip": data[:-5] + b"9" + data[-4:], "empty": b"", "text": b"{}",
-            "header": b"other 1 " + data}[damage])
+        file.write_bytes(
+            {
+                "cut": data[:-5],
+                "flip": data[:-5] + b"9" + data[-4:],
+                "empty": b"",
+                "text": b"{}",
+                "header": b"other 1 " + data,
+            }[damage]
+        )
     assert store.get("kind", "key") is None
     if damage != "folder":
         store.put("kind", "key", 1)
@@ -91,8 +99,13 @@ def test_numbers_that_are_no_json_are_refused(store: Storage) -> None:
 def test_many_writers_leave_one_whole_entry(tmp_path: Path) -> None:
     store = Store(tmp_path)
     values = [[n] * 1000 for n in range(40)]
+
+    def put_and_get(value: list[int]) -> Any:
+        store.put("kind", "key", value)
+        return store.get("kind", "key")
+
     with ThreadPoolExecutor(8) as pool:
-        seen = list(pool.map(lambda v: (store.put("kind", "key", v), store.get("kind", "key"))[1], values))
+        seen = list(pool.map(put_and_get, values))
     assert all(v in values for v in seen)
     assert len([p for p in tmp_path.rglob("*") if p.is_file()]) == 1
 
@@ -108,6 +121,7 @@ def test_a_write_that_fails_leaves_the_old_file_and_no_draft(tmp_path: Path) -> 
 
 def test_it_is_light() -> None:
     code = "import sys, gradpress.cache\nprint({'tempfile', 'subprocess', 'asyncio', 'numpy'} & set(sys.modules))"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True,
-                          cwd=Path(__file__).parent.parent)
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=Path(__file__).parent.parent
+    )
     assert done.stdout == "set()\n"

@@ -84,13 +84,19 @@ class Channel:
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
-        """One thread at a time, and no KeyboardInterrupt in the middle of a message."""
-        self._busy += 1
+        """One thread at a time, and no KeyboardInterrupt in the middle of a message.
+
+        Signals reach the main thread only; what other threads send cannot be interrupted.
+        """
+        main = threading.current_thread() is threading.main_thread()
+        self._busy += main
         try:
             with self._lock:
                 yield
         finally:
-            self._busy -= 1
+            self._busy -= main
+        if not main:
+            return
         if self._interrupted and not self._busy:
             self._interrupted = False
             raise KeyboardInterrupt

@@ -34,7 +34,7 @@ class Display:
             self._starting = True
             from gradpress.execution.shell import start
 
-            self._shell = start(self._main, self.publish)
+            self._shell = start(self._main, self.publish, self.value)
         return self._shell
 
     def value(self, value: Any) -> None:

@@ -146,7 +146,7 @@ def _draw(axes: Any, curves: Sequence[Curve], log: bool, ink: str) -> None:
         if curve.first_bad is not None:
             _divergence(axes, curve, PALETTE[index % len(PALETTE)], ink)
     axes.set_xlabel("step")
-    axes.set_ylabel(curves[0].name if len(curves) == 1 else "loss")
+    axes.set_ylabel(_literal(curves[0].name) if len(curves) == 1 else "loss")
     if len(curves) > 1:
         axes.legend(frameon=False, loc="lower left", bbox_to_anchor=(0, 1), ncols=3, borderaxespad=0.1,
                     handlelength=2.4, columnspacing=1.6)
@@ -156,9 +156,15 @@ def _line(axes: Any, name: str, curve: Curve, index: int) -> None:
     finite = [v if math.isfinite(v) else math.nan for v in curve.values]
     few, many = len(finite) <= 25, len(finite) > 600
     axes.plot(
-        curve.steps, finite, label=name, color=PALETTE[index % len(PALETTE)], linestyle=DASHES[index % len(DASHES)],
+        curve.steps, finite, label=_literal(name),
+        color=PALETTE[index % len(PALETTE)], linestyle=DASHES[index % len(DASHES)],
         linewidth=1.3 if many else 1.9, marker="o" if few else "", markersize=3.5, solid_joinstyle="round",
     )
+
+
+def _literal(name: str) -> str:
+    """A name as it is: a dollar begins no formula, an underscore hides nothing from the legend."""
+    return " " * name.startswith("_") + name.replace("$", r"\$")
 
 
 def _extent(axes: Any, curves: Sequence[Curve]) -> None:

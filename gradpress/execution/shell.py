@@ -56,7 +56,7 @@ class Shell(InteractiveShell):
         print(f"{getattr(kind, '__name__', kind)}: {error}", file=sys.stderr)
 
 
-def start(main: ModuleType, publish: Publish) -> Any:
+def start(main: ModuleType, publish: Publish, show: Callable[[Any], None]) -> Any:
     """The shell of this process; `display()` and magics reach it as they do in a notebook."""
     hooks = sys.excepthook, sys.displayhook
     _Publisher.to = publish
@@ -67,4 +67,6 @@ def start(main: ModuleType, publish: Publish) -> Any:
     sys.excepthook, sys.displayhook = hooks
     shell.builtin_trap.activate()
     vars(builtins)["display"] = display
+    formatter: Any = shell.display_formatter
+    formatter.ipython_display_formatter.for_type_by_name("matplotlib.figure", "Figure", show)
     return shell

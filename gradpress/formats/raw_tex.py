@@ -8,7 +8,7 @@ import panflute as pf
 
 from gradpress import pandoc, preamble
 from gradpress.cache import Storage
-from gradpress.diagnostics import PageError, report
+from gradpress.diagnostics import Log, PageError, collecting, report
 from gradpress.page import Page
 from gradpress.places import line_of
 
@@ -25,7 +25,8 @@ def read(element: pf.RawInline | pf.RawBlock, page: Page, store: Storage) -> lis
     text = element.text.strip()
     if not text or _SILENT.match(text) or text.startswith("%"):
         return []
-    blocks = _blocks(f"{_definitions(page)}\n\n{text}", store)
+    expanded = preamble.expand(text, page.preamble)
+    blocks = _blocks(f"{page.preamble.rest}\n\n{expanded}", store)
     if isinstance(element, pf.RawInline):
         inlines = list(blocks[0].content) if len(blocks) == 1 and isinstance(blocks[0], pf.Para | pf.Plain) else []
         found: list[pf.Element] = inlines
@@ -37,17 +38,13 @@ def read(element: pf.RawInline | pf.RawBlock, page: Page, store: Storage) -> lis
     return found
 
 
-def _definitions(page: Page) -> str:
-    """The author's macros, which pandoc's LaTeX reader expands, and theorem environments."""
-    return f"{preamble.latex(page.preamble)}"
-
-
 def _blocks(text: str, store: Storage) -> list[pf.Element]:
     key = f"{pandoc.identity()} {text}"
     document = store.get("raw-tex", key)
     if not isinstance(document, str):
         try:
-            document = pandoc.read(text, reader="latex")
+            with collecting(Log(), ""):  # what pandoc says of a scrap of TeX has no line of the page
+                document = pandoc.read(text, reader="latex")
         except PageError:
             return []
         store.put("raw-tex", key, document)

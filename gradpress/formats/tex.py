@@ -191,8 +191,13 @@ class _Prepare:
         if not isinstance(element, pf.Math):
             return None
         line = line_of(element.text)
-        numbered = element.format == "DisplayMath" and _BEGIN.match(element.text.strip())
-        formula = pf.RawInline(element.text.strip(), format="latex") if numbered else element
+        text = element.text.strip()
+        numbered = element.format == "DisplayMath" and _BEGIN.match(text)
+        formula = pf.RawInline(text, format="latex") if numbered else element
+        row = _row(element)
+        if row and element.format == "DisplayMath":
+            shown = text if numbered else f"\\[{text}\\]"
+            return pf.RawInline(_in_cell(shown, len(row.content)), format="latex")
         if not line or _in_header(element):
             return formula if numbered else None
         return [_comment(line), formula]
@@ -249,6 +254,19 @@ def _is_error(block: pf.CodeBlock) -> bool:
 
 def _comment(line: int) -> pf.RawInline:
     return pf.RawInline(f"{MARKER}{line}\n", format="latex")
+
+
+def _row(element: pf.Element) -> pf.TableRow | None:
+    """The table row that the element stands in."""
+    while element is not None and not isinstance(element, pf.TableRow):
+        element = element.parent
+    return element
+
+
+def _in_cell(display: str, columns: int) -> str:
+    """A display in a column of a table needs a paragraph of its own, with a width."""
+    width = 0.9 / max(columns, 1)
+    return f"\\begin{{minipage}}{{{width:.2f}\\linewidth}}{display}\\end{{minipage}}"
 
 
 def _in_metadata(element: pf.Element) -> bool:

@@ -9,6 +9,7 @@ forms tried is accepted: with no argument up to four, with lengths, between lett
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 import subprocess
@@ -19,16 +20,24 @@ import pypandoc
 
 from gradpress.known import Names, extensions, known
 
-FORMS = ("{}", "{}a", "{}{{a}}", "{}{{a}}{{b}}", "{}{{a}}{{b}}{{c}}", "{}{{a}}{{b}}{{c}}{{d}}", "{}{{1em}}", "{} 1em",
-         "a{} b", "{}(", "{}[a]{{b}}", "{}{{red}}{{b}}", "{}{{1em}}{{1em}}", "\\left{}x\\right.", "x{}", "\\begin{{aligned}}a{}\\end{{aligned}}",
-         "\\begin{{array}}{{c}}a\\\\ {} b\\end{{array}}", "\\left(a{}|b\\right)", "{}{{x}}", "\\text{{{}}}", "{}_a^b")
-ENVIRONMENT_FORMS = ("\\begin{{{0}}}a&b\\end{{{0}}}", "\\begin{{{0}}}a\\end{{{0}}}", "\\begin{{{0}}}{{c}}a\\end{{{0}}}",
-                     "\\begin{{{0}}}{{2}}a&b\\end{{{0}}}", "\\begin{{{0}}}a\\\\b\\end{{{0}}}", "\\begin{{{0}}}a@>>>b\\end{{{0}}}")
+FORMS = (
+    *("{}", "{}a", "{}{{a}}", "{}{{a}}{{b}}", "{}{{a}}{{b}}{{c}}", "{}{{a}}{{b}}{{c}}{{d}}", "x{}", "a{} b"),
+    *("{{a{} b}}", "{}_a^b"),
+    *("{}{{1em}}", "{} 1em", "{}{{red}}{{b}}", "{}{{1em}}{{1em}}", "{}[a]{{b}}", "{}(){{0pt}}{{1}}{{a}}{{b}}", "{}("),
+    *(r"{}\nosuch{{a}}", r"{}\nosuch a", r"{}\def\nosuch{{a}}", r"\sum{}_a", r"\text{{{}}}"),
+    *(r"\left{}x\right.", r"\left(a{}|b\right)", r"{}(a\right)", r"\left(a{})"),
+    *(r"{}{{matrix}}a\end{{matrix}}", r"\begin{{matrix}}a{}{{matrix}}", r"\begin{{aligned}}a{}\end{{aligned}}"),
+    r"\begin{{array}}{{c}}a\\ {} b\end{{array}}",
+)
+ENVIRONMENT_FORMS = tuple(
+    rf"\begin{{{{{{0}}}}}}{inner}\end{{{{{{0}}}}}}" for inner in ("a&b", "a", "{{c}}a", "{{2}}a&b", r"a\\b", "a@>>>b")
+)
 _KATEX = """
 console.log = console.error = () => {};  // what \\message prints
 const katex = require(process.argv[1]); const input = require('fs').readFileSync(0, 'utf8');
 {
-  const good = f => { try { katex.renderToString(f, {displayMode: true, strict: false, trust: true}); return true; } catch { return false; } };
+  const options = {displayMode: true, strict: false, trust: true};
+  const good = f => { try { katex.renderToString(f, options); return true; } catch { return false; } };
   process.stdout.write(JSON.stringify(JSON.parse(input).map(forms => forms.some(good))));
 }
 """
@@ -41,7 +50,8 @@ def all_names() -> Names:
 
 def katex_accepts(folder: Path, candidates: list[list[str]]) -> list[bool]:
     command = ["node", "-e", _KATEX, str(folder.resolve() / "dist" / "katex.js")]
-    done = subprocess.run(command, input=json.dumps(candidates), capture_output=True, text=True, timeout=300, check=True)
+    text = json.dumps(candidates)
+    done = subprocess.run(command, input=text, capture_output=True, text=True, timeout=300, check=True)
     return json.loads(done.stdout)
 
 
@@ -50,9 +60,11 @@ def pandoc_accepts(candidates: list[list[str]]) -> list[bool]:
     forms = [form for each in candidates for form in each]
     markup = json.loads(pypandoc.convert_text("", "json", format="markdown"))
     markup["blocks"] = [{"t": "Para", "c": [{"t": "Math", "c": [{"t": "DisplayMath"}, form]}]} for form in forms]
-    html = pypandoc.convert_text(json.dumps(markup), "html", format="json", extra_args=["--mathml", "--wrap=none"])
-    good = iter("<math" in line for line in re.findall(r"<p>.*?</p>", html, re.DOTALL))
-    return [any([next(good) for _ in each]) for each in candidates]
+    options = ["--mathml", "--wrap=none", "--quiet"]
+    html = pypandoc.convert_text(json.dumps(markup), "html", format="json", extra_args=options)
+    good = ["<math" in line for line in re.findall(r"<p>.*?</p>", html, re.DOTALL)]
+    starts = itertools.accumulate(map(len, candidates), initial=0)
+    return [any(good[start : start + len(each)]) for start, each in zip(starts, candidates, strict=False)]
 
 
 def main(folder: Path, target: Path) -> None:

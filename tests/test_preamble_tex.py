@@ -1,0 +1,67 @@
+"""The emitted preambles in the real engines: no error, and MathJax shows what the expansion says."""
+
+import json
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from gradpress.bracing import brace
+from gradpress.preamble import arities, expand, inexpressible, latex, mathjax, parse
+
+HERE = Path(__file__).parent
+SOURCE = (HERE / "vectors" / "hard-preamble.tex").read_text(encoding="utf-8")
+FORMULAS = [
+    r"\1+\aa+\beta+\c+\P+\H+\S\L\O+\vec{v}+\endfoo\|",
+    r"\Tr A+\Re z+\abs{x}+\abs*{\frac12}+\abs[\big]{x}+\inn{a}{b}+\inn*{a}{b}+\E{X}+\E*{X}",
+    r"\fox{x}[3]+\fox z+\der*[2]{x}+\der{y}",
+    r"\begin{mat}1\\2\end{mat}+\begin{mat}[l]1\\2\end{mat}",
+    r"\dd+\foo+\fs{2}+\fs[\R]{2}+\pair(a,b)+\pt a.b;",
+    r"\fsig(x)+x_\om+x_\ww(y)+x_\vx{a}b",
+    r"\mine+\rob x+\ed+\eps+\bar{x}+\lon{a}+\opt{c}+\left\la x\right\rangle",
+]
+PREAMBLE = parse(SOURCE)
+BRACED = [brace(formula, arities(PREAMBLE)).text for formula in FORMULAS]
+
+
+@pytest.mark.skipif(not shutil.which("xelatex"), reason="no xelatex")
+def test_xelatex_takes_every_redefinition(tmp_path: Path) -> None:
+    lines = [f"${text}$\n" for formula in BRACED for text in (formula, expand(formula, PREAMBLE))]
+    document = "\n".join(
+        [
+            r"\documentclass{article}\usepackage{amsmath,amssymb,amsthm,mathtools,bm}",
+            latex(PREAMBLE),
+            r"\begin{document}",
+            *lines,
+            r"\begin{thm}x\end{thm}\end{document}",
+        ]
+    )
+    (tmp_path / "x.tex").write_text(document, encoding="utf-8")
+    command = ["xelatex", "-no-pdf", "-interaction=nonstopmode", "x.tex"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, errors="replace", timeout=120)
+    assert [line for line in done.stdout.splitlines() if line.startswith("!")] == []
+    assert done.returncode == 0
+
+
+@pytest.mark.skipif(
+    not (shutil.which("node") and os.environ.get("MATHJAX_FULL")), reason="MATHJAX_FULL: folder of mathjax-full 3.2.2"
+)
+def test_mathjax_shows_what_the_expansion_says(tmp_path: Path) -> None:
+    emitted = mathjax(PREAMBLE)
+    hidden = inexpressible(PREAMBLE)
+    data = {
+        "macros": emitted.macros,
+        "environments": emitted.environments,
+        "paired": emitted.paired,
+        "prelude": emitted.prelude,
+        "formulas": [expand(formula, PREAMBLE, hidden) for formula in BRACED],
+        "expanded": [expand(formula, PREAMBLE) for formula in BRACED],
+    }
+    (tmp_path / "data.json").write_text(json.dumps(data), encoding="utf-8")
+    command = ["node", str(HERE / "tools" / "typeset_macros.cjs"), str(tmp_path / "data.json")]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
+    for shown, expected in json.loads(done.stdout):
+        assert not shown.startswith("ERROR")
+        assert shown == expected
