@@ -29,11 +29,16 @@ def unbalanced(formula: str, source: Source, preamble: Preamble, names: Names) -
     if "{" not in formula and "}" not in formula and "\\" not in formula:
         return None
     problem = _first(source, preamble, names)
-    if problem is None or not any(token.kind == "comment" for token in source.tokens):
-        return problem
     # MathJax knows no comment inside an argument: `\text{50% of}` is fine there.
-    bare = "".join(t.text.replace("%", " ") if t.kind == "comment" else t.text for t in source.tokens)
-    return problem if _first(Source(tokenize(bare)), preamble, names) else None
+    return problem if problem and all(map(_is_harmless, source.tokens)) else None
+
+
+def _is_harmless(token: Token) -> bool:
+    """Whether it makes no difference to the structure that a comment is one."""
+    if token.kind != "comment":
+        return True
+    inside = Source(tokenize(token.text.lstrip("%")))
+    return _braces(inside) is None and not any(t.name in _STRUCTURAL or t.kind == "comment" for t in inside.tokens)
 
 
 def _first(source: Source, preamble: Preamble, names: Names) -> Problem | None:

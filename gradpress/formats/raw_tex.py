@@ -32,7 +32,7 @@ def read(element: pf.RawInline | pf.RawBlock, page: Page, store: Storage) -> lis
         found: list[pf.Element] = inlines
     else:
         found = blocks
-    if not found:
+    if not found or any(map(_has_tex, found)):
         shown = text if len(text) <= 60 else f"{text[:57]}…"
         report("raw-tex-dropped", f"HTML cannot show '{shown}'", line=line_of(element.text), hint="it stays in PDF")
     return found
@@ -54,6 +54,13 @@ def _blocks(text: str, store: Storage) -> list[pf.Element]:
 
 def _is_empty(doc: pf.Doc) -> bool:
     return not pf.stringify(doc).strip() and not _has_picture(doc)
+
+
+def _has_tex(element: pf.Element) -> bool:
+    """Something is left that only TeX can show, such as a citation."""
+    left: list[pf.Element] = []
+    element.walk(lambda e, _: left.append(e) if isinstance(e, pf.RawInline | pf.RawBlock) else None)
+    return bool(left)
 
 
 def _has_picture(doc: pf.Doc) -> bool:
