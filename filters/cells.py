@@ -43,8 +43,13 @@ def apply(doc: pf.Doc) -> None:
     done = dict(zip(map(id, cells), results, strict=True))
     by_element = {id(element): (cell, done.get(id(cell))) for element, cell in found}
     store = runner(page).store
-    doc.walk(lambda element, _: outputs.replaced(*by_element[id(element)], element, store, page.cache)
-             if id(element) in by_element else None)
+    doc.walk(
+        lambda element, _: (
+            outputs.replaced(*by_element[id(element)], element, store, page.cache)
+            if id(element) in by_element
+            else None
+        )
+    )
 
 
 def _run(page: context.Context, cells: list[Cell]) -> list[Result]:
@@ -80,9 +85,9 @@ def _collect(element: pf.Element, page: context.Context, found: list[tuple[pf.El
 def _expression(element: pf.Code) -> str:
     """The expression of `` `{python} expr` `` or `` `expr`{.python .eval} ``."""
     if element.text.startswith(_INLINE):
-        return element.text[len(_INLINE) :].strip()
+        return str(element.text[len(_INLINE) :].strip())
     classes = [c.lower() for c in element.classes]
-    return element.text.strip() if "eval" in classes and PYTHON.intersection(classes) else ""
+    return str(element.text.strip()) if "eval" in classes and PYTHON.intersection(classes) else ""
 
 
 def _is_cell(block: pf.CodeBlock, page: context.Context) -> bool:
@@ -114,8 +119,8 @@ def _with_loss(defaults: Options, train: bool) -> Options:
 
 def _note_inputs(cell: Cell, result: Result, page: context.Context) -> None:
     """Files that the cell read, or says that it reads, rebuild the page when they change."""
-    for path, *_ in result.reads:
-        inputs.note(Path(page.folder) / path)
+    for read, *_ in result.reads:
+        inputs.note(Path(page.folder) / read)
     for name in cell.options.depends:
         path = Path(page.folder) / name
         inputs.note(path)

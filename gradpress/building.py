@@ -51,7 +51,8 @@ class Build:
         finally:
             runner.close()
         self._finish(publisher, view, digest)
-        diagnostics = [*self.log.found, *(d for page in self.known.pages.values() for d in page.diagnostics)]
+        asked = (page for file, page in self.known.pages.items() if file.rpartition(".")[0] in names)
+        diagnostics = [*self.log.found, *(d for page in asked for d in page.diagnostics)]
         return replace(reports, diagnostics=tuple(in_order(diagnostics)))
 
     def _wanted(self) -> set[str]:
@@ -60,8 +61,12 @@ class Build:
         for given in self.site.options.pages:
             matching = {f.name for f in self.found if _matches(f, given, self.site.options.content)}
             if not matching:
-                raise UsageError("key-value", f"there is no page '{given}'", Place(str(self.site.options.content)),
-                                 "name pages by their path below the content folder")
+                raise UsageError(
+                    "key-value",
+                    f"there is no page '{given}'",
+                    Place(str(self.site.options.content)),
+                    "name pages by their path below the content folder",
+                )
             wanted |= matching
         return wanted or {f.name for f in self.found}
 
@@ -144,8 +149,15 @@ class _Run:
                 bug = True
                 trace = traceback.format_exc()
                 self.build.site.watcher.bug(found.file, trace)
-                record(Diagnostic("internal-error", RULES["internal-error"].severity, Place(found.file),
-                                  f"Gradpress failed: {trace.strip().splitlines()[-1]}", "please report this"))
+                record(
+                    Diagnostic(
+                        "internal-error",
+                        RULES["internal-error"].severity,
+                        Place(found.file),
+                        f"Gradpress failed: {trace.strip().splitlines()[-1]}",
+                        "please report this",
+                    )
+                )
         stamps = self.publisher.stamps(owner)
         shared = tuple(t for written in made for t in written.shared)
         return state.PageState(self.digest, state.stamped(noted), stamps, tuple(log.found), shared), bug

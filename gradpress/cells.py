@@ -16,8 +16,21 @@ from gradpress.cell_options import DEFAULT_LOSSES, Options, parse_options
 from gradpress.diagnostics import Place
 
 __all__ = [
-    "DEFAULT_LOSSES", "Cell", "Curve", "Failure", "Figure", "Options", "Output", "Result", "Rich", "Stream",
-    "curve_from_json", "from_json", "output_from_json", "parse_options", "to_json",
+    "DEFAULT_LOSSES",
+    "Cell",
+    "Curve",
+    "Failure",
+    "Figure",
+    "Options",
+    "Output",
+    "Result",
+    "Rich",
+    "Stream",
+    "curve_from_json",
+    "from_json",
+    "output_from_json",
+    "parse_options",
+    "to_json",
 ]
 
 Json = dict[str, Any]

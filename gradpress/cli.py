@@ -60,7 +60,7 @@ def main(arguments: list[str] | None = None) -> int:
         print("interrupted; what was published is whole", file=sys.stderr)
         return 130
     except BrokenPipeError:
-        sys.stderr = None  # type: ignore[assignment]  # nobody reads us any more
+        sys.stderr = None  # nobody reads us any more
         return 1
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else 2
@@ -83,12 +83,16 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"gradpress {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     for name, (makes, example) in COMMANDS.items():
-        sub = commands.add_parser(name, help=makes, description=makes[0].upper() + makes[1:] + ".", epilog=f"example: {example}")
+        sub = commands.add_parser(
+            name, help=makes, description=makes[0].upper() + makes[1:] + ".", epilog=f"example: {example}"
+        )
         if name == "new":
             sub.add_argument("folder", metavar="DIR", help="a folder that does not exist yet, or is empty")
             continue
         if name != "clean":
-            sub.add_argument("pages", metavar="PAGE", nargs="*", help="a page or folder below the content folder; none: all")
+            sub.add_argument(
+                "pages", metavar="PAGE", nargs="*", help="a page or folder below the content folder; none: all"
+            )
         for flags, settings, sentence in OPTIONS:
             sub.add_argument(*flags, help=sentence, **settings)  # type: ignore[arg-type]
         if name == "pdf":
@@ -151,8 +155,10 @@ def _build(given: argparse.Namespace) -> int:
     errors = sum(d.severity == "error" for d in report.diagnostics)
     warnings = len(report.diagnostics) - errors
     if not given.quiet and given.format == "text":
-        print(_summary(given.command, report.built, report.unchanged, errors, warnings, time.monotonic() - started),
-              file=sys.stderr)
+        print(
+            _summary(given.command, report.built, report.unchanged, errors, warnings, time.monotonic() - started),
+            file=sys.stderr,
+        )
     if report.bugs:
         return 70
     return 1 if errors or (given.strict and warnings) else 0
@@ -161,7 +167,8 @@ def _build(given: argparse.Namespace) -> int:
 def _summary(command: str, built: int, unchanged: int, errors: int, warnings: int, seconds: float) -> str:
     done = "checked" if command == "check" else "built"
     same = f", {unchanged} unchanged" if unchanged else ""
-    return f"{command}: {_many(built, 'page')} {done}{same}; {_many(errors, 'error')}, {_many(warnings, 'warning')}; {seconds:.1f} s"
+    found = f"{_many(errors, 'error')}, {_many(warnings, 'warning')}"
+    return f"{command}: {_many(built, 'page')} {done}{same}; {found}; {seconds:.1f} s"
 
 
 def _many(count: int, what: str) -> str:

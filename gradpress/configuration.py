@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gradpress import context, header_lines, inputs, yaml_text
 from gradpress.content import CONFIGURATION, Found
-from gradpress.diagnostics import Log, PageError, Place, UsageError, collecting, report
+from gradpress.diagnostics import Log, PageError, UsageError, collecting, report
 from gradpress.page import Entry, SiteView
 from gradpress.rules import RULES
-from gradpress.settings import Settings, page_settings, site_settings
+from gradpress.settings import Execute, Settings, page_settings, site_settings
 from gradpress.source import header_end, read_text
 
 if TYPE_CHECKING:
@@ -58,7 +56,7 @@ class Configuration:
         )
 
 
-def _page_execute(site: Settings, found: Found):  # type: ignore[no-untyped-def]
+def _page_execute(site: Settings, found: Found) -> Execute:
     with collecting(Log(), found.file):  # the pipeline reports the same findings
         lines = read_text(found.path).split("\n")
         end = header_end(lines)
@@ -74,7 +72,8 @@ def load(options: Options, log: Log) -> Configuration:
         try:
             document = yaml_text.parse(read_text(path)) if path.exists() else yaml_text.Document()
         except PageError as error:
-            raise UsageError(**_as_usage(error)) from None
+            d = error.diagnostic
+            raise UsageError(d.rule, d.message, d.place, d.hint) from None
         settings = site_settings(document)
         tex = settings.get("header-includes", "")
         if tex:
@@ -84,11 +83,6 @@ def load(options: Options, log: Log) -> Configuration:
         if found.severity == "error" and not found.rule.startswith("macro"):
             raise UsageError(found.rule, found.message, found.place, found.hint)
     return Configuration(_with_options(settings, options), options)
-
-
-def _as_usage(error: PageError) -> dict[str, object]:
-    d = error.diagnostic
-    return {"rule": d.rule, "message": d.message, "place": d.place, "hint": d.hint}
 
 
 def _with_options(settings: Settings, options: Options) -> Settings:
@@ -102,11 +96,10 @@ def _overrides(document: yaml_text.Document, settings: Settings) -> dict[str, ob
     wished = settings.get("diagnostics", {})
     for rule in wished:
         if rule not in RULES:
-            report("key-unknown", f"diagnostics: there is no rule '{rule}'", line=document.line("diagnostics", rule),
-                   hint="the manual's page on diagnostics lists them")
+            report(
+                "key-unknown",
+                f"diagnostics: there is no rule '{rule}'",
+                line=document.line("diagnostics", rule),
+                hint="the manual's page on diagnostics lists them",
+            )
     return dict(wished)
-
-
-def place_of(options: Options) -> Place:
-    """The configuration file as diagnostics name it."""
-    return Place(re.sub(r"^\./", "", str(Path(options.content) / CONFIGURATION)))

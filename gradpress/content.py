@@ -96,8 +96,8 @@ def facts(found: Found) -> Facts:
     heading = _HEADING.search("\n".join(lines[end + 1 if end else 0 :]))
     title = values.get("title") or (heading[1] if heading else _pretty(found.name))
     order = values.get("order")
-    numeric = isinstance(order, int | float) and not isinstance(order, bool)
-    return Facts(_plain(str(title)), float(order) if numeric else None, values.get("draft") is True)
+    rank = float(order) if isinstance(order, int | float) and not isinstance(order, bool) else None
+    return Facts(_plain(str(title)), rank, values.get("draft") is True)
 
 
 def _pretty(name: str) -> str:
@@ -161,7 +161,8 @@ def _folder(folder: str, pages: Mapping[str, Facts]) -> tuple[Entry, ...]:
     below = [n for n in pages if n.startswith(start)]
     direct = [n for n in below if "/" not in n[len(start) :]]
     folders = sorted({start + n[len(start) :].split("/")[0] for n in below if "/" in n[len(start) :]})
-    ranked = [(_rank(n, pages), (_entry(n, pages),)) for n in direct]
+    ranked: list[tuple[tuple[bool, float, str], tuple[Entry, ...]]] = []
+    ranked += [(_rank(n, pages), (_entry(n, pages),)) for n in direct]
     for inner in folders:
         entries = _section(inner, pages)
         index = pages.get(f"{inner}/index")

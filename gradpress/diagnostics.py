@@ -97,8 +97,10 @@ class _Printing(Log):
         print(diagnostic, file=sys.stderr)
 
 
-_log: ContextVar[Log] = ContextVar("log", default=_Printing())
-_place: ContextVar[Place] = ContextVar("place", default=Place("<stdin>"))
+_NOWHERE = Place("<stdin>")
+_printing = _Printing()
+_log: ContextVar[Log | None] = ContextVar("log", default=None)
+_place: ContextVar[Place] = ContextVar("place", default=_NOWHERE)
 
 
 @contextmanager
@@ -120,12 +122,12 @@ def here(line: int = 0) -> Place:
 def report(rule: str, message: str, *, line: int = 0, file: str = "", hint: str = "") -> None:
     """Report a finding about the current file (or `file`), with the default severity of its rule."""
     place = Place(file, line) if file else here(line)
-    _log.get().add(Diagnostic(rule, RULES[rule].severity, place, message, hint))
+    (_log.get() or _printing).add(Diagnostic(rule, RULES[rule].severity, place, message, hint))
 
 
 def record(diagnostic: Diagnostic) -> None:
     """Report a diagnostic that already exists, e.g. one that an exception carried."""
-    _log.get().add(diagnostic)
+    (_log.get() or _printing).add(diagnostic)
 
 
 def in_order(found: list[Diagnostic]) -> list[Diagnostic]:

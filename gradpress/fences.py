@@ -21,11 +21,15 @@ from gradpress.diagnostics import report
 PYTHON = frozenset({"python", "py", "python3", "ipython", "ipython3"})
 """First classes that mean Python."""
 
-_OPENING = re.compile(r"^(?P<prefix>(?:[ \t]*>)*[ \t]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)*)(?P<ticks>`{3,}|~{3,})(?P<info>.*)$")
+_OPENING = re.compile(
+    r"^(?P<prefix>(?:[ \t]*>)*[ \t]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)*)(?P<ticks>`{3,}|~{3,})(?P<info>.*)$"
+)
 _LIST_ITEM = re.compile(r"^[ \t]*(?:[-*+]|\d{1,9}[.)]|\([a-z\d]+\)|:)[ \t]+")
 _WORD = r"[^\s{}\"'=`]+"
 _KEY_VALUE = re.compile(r"""([\w:.-]+)\s*=\s*("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|[^\s"',}]+)""")
-_PANDOC = re.compile(rf"""^(?:{_WORD}[ \t]*)?\{{\s*(?:(?:[.#]{_WORD}|-|[\w:.-]+=(?:"[^"]*"|'[^']*'|[^\s"'}}]+))\s*)*\}}$""")
+_PANDOC = re.compile(
+    rf"""^(?:{_WORD}[ \t]*)?\{{\s*(?:(?:[.#]{_WORD}|-|[\w:.-]+=(?:"[^"]*"|'[^']*'|[^\s"'}}]+))\s*)*\}}$"""
+)
 _BRACED = re.compile(r"^\{\s*([^\s{}.#=,][^\s{}=,]*)\s*,?\s*(.*?)\s*\}(.*)$")
 
 
@@ -124,7 +128,7 @@ def _ticks(fence: Fence) -> str:
 
 def _info(info: str, line: int) -> str:
     if not info or re.fullmatch(r"[\w+#.-]+", info):
-        return f"{{.{info} line=\"{line}\"}}" if info.lower() in PYTHON else info
+        return f'{{.{info} line="{line}"}}' if info.lower() in PYTHON else info
     if info.startswith("{=") or re.fullmatch(r"\{\s*\}", info):
         return info
     if _PANDOC.match(info):
@@ -170,7 +174,9 @@ def _directive(name: str, options: str, argument: str, line: int) -> str:
     if name in ("code-cell", "code") and (name == "code-cell" or argument):
         language = argument.split()[0] if argument else "python"
         python = language.lower() in PYTHON
-        return f"{{.python .run .myst{at}}}" if python and name == "code-cell" else f"{{.{_class(language)} .norun{at}}}"
+        return (
+            f"{{.python .run .myst{at}}}" if python and name == "code-cell" else f"{{.{_class(language)} .norun{at}}}"
+        )
     if name in ("code-block", "sourcecode", "literalinclude"):
         return f"{{.{_class(argument) or 'text'} .norun{at}}}"
     return f"{{.{_class(name)}{_label(options)}{_pairs(options)}}}"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 from hashlib import sha256
-from typing import Literal, cast
+from typing import Literal
 
 from gradpress.cache import Store
 
@@ -42,7 +42,7 @@ def _markup(code: str, language: str, target: Target) -> str:
         lexer = TextLexer()
     lexer.stripnl, lexer.ensurenl, lexer.stripall = False, False, False
     formatter = HtmlFormatter(nowrap=True) if target == "html" else LatexFormatter(nowrap=True)
-    return cast(str, highlight(code, lexer, formatter)).rstrip("\n")
+    return highlight(code, lexer, formatter).rstrip("\n")
 
 
 @lru_cache(maxsize=1)
@@ -50,4 +50,4 @@ def latex_definitions() -> str:
     """The `\\PY…` macros that LaTeX needs, in colours that are readable in print."""
     from pygments.formatters import LatexFormatter
 
-    return cast(str, LatexFormatter(style="default").get_style_defs())
+    return str(LatexFormatter(style="default").get_style_defs())

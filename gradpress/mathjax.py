@@ -138,8 +138,7 @@ def _paths(math: Math, chosen: Edition) -> dict[str, str]:
     if math.source == "unpkg":
         base = CDN["unpkg"]
         return {
-            name: base.format(name=package, version=chosen.version).rstrip("/")
-            for name, package in FONT_PATHS.items()
+            name: base.format(name=package, version=chosen.version).rstrip("/") for name, package in FONT_PATHS.items()
         }
     return {}
 

@@ -89,9 +89,7 @@ def edition(math: Math, place: Place | None = None) -> Edition:
     possible = BUNDLES[known.major(version)]
     if math.bundle not in possible:
         names = ", ".join(possible)
-        raise UsageError(
-            "mathjax-bundle", f"MathJax {version} has no bundle '{math.bundle}'; it has {names}", where
-        )
+        raise UsageError("mathjax-bundle", f"MathJax {version} has no bundle '{math.bundle}'; it has {names}", where)
     base = CDN.get(math.source, "").format(name="mathjax", version=version)
     return Edition(version, math.bundle, f"{base}{_file(version, math.bundle)}")
 

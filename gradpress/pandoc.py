@@ -15,6 +15,7 @@ from io import StringIO
 from typing import TYPE_CHECKING, Any
 
 from gradpress.diagnostics import PageError, here, report
+from gradpress.places import line_of
 
 if TYPE_CHECKING:
     import panflute as pf
@@ -85,9 +86,7 @@ def with_metadata(document: str, values: dict[str, Any]) -> str:
 def _run(arguments: list[str], text: str, lines: tuple[int, ...] = ()) -> str:
     command = [executable(), "+RTS", "-M2g", "-RTS", *arguments]
     try:
-        done = subprocess.run(
-            command, input=text.encode(), capture_output=True, timeout=TIME_LIMIT, env=_environment()
-        )
+        done = subprocess.run(command, input=text.encode(), capture_output=True, timeout=TIME_LIMIT, env=_environment())
     except subprocess.TimeoutExpired:
         hint = "look for nested or unclosed '[' and simplify the text around them"
         raise PageError("pandoc-timeout", f"pandoc did not end in {TIME_LIMIT:.0f} s", here(), hint) from None
@@ -115,7 +114,12 @@ def _line(message: str, lines: tuple[int, ...]) -> int:
 
 def _report(warning: str, lines: tuple[int, ...]) -> None:
     """pandoc's warnings as ours, but for those that our own checks give with more detail."""
-    if re.match(r"This document format requires|Could not convert TeX math|Reference not found|Not rendering", warning):
+    if re.match(r"This document format requires|Reference not found|Not rendering", warning):
+        return
+    unconverted = re.match(r"Could not convert TeX math\s+(.*?),? rendering as TeX", warning, re.S)
+    if unconverted:
+        formula = " ".join(unconverted[1].split())
+        report("math-method", f"cannot show '{formula[:60]}'; the page has its TeX", line=line_of(unconverted[1]))
         return
     text = re.sub(r" at (?:\S+ )?line \d+ column \d+", "", " ".join(warning.split()))
     report("pandoc-warning", text[:300], line=_line(warning, lines))

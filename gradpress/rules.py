@@ -65,7 +65,9 @@ RULES: dict[str, Rule] = {
     "fence-unclosed": _warning("A code fence is opened and never closed."),
     "fence-syntax": _warning("A code fence whose attributes cannot be read; it is shown, not run."),
     "list-swallowed": _warning("A list directly after a line of text may be read as text; put a blank line before it."),
-    "heading-swallowed": _warning("A heading directly after a line of text is read as text; put a blank line before it."),
+    "heading-swallowed": _warning(
+        "A heading directly after a line of text is read as text; put a blank line before it."
+    ),
     "image-missing": _error("The image file does not exist."),
     "image-alt": _warning("An image has neither alternative text nor a caption."),
     "image-format": _warning("An image in a format that this output cannot include; its words stand in its place."),

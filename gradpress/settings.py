@@ -147,7 +147,6 @@ SITE: dict[str, Any] = {
     "description": text,
     "nav": anything,
     "diagnostics": mapping,
-    "exclude": texts,
 }
 PAGE: dict[str, Any] = {
     **_SHARED,
@@ -251,8 +250,12 @@ def _foreign_spellings(own: dict[str, Any], document: Document) -> dict[str, Any
     if method in ("katex", "mathml", "webtex", "mathjax"):
         math.setdefault("method", method)
     elif method is not None:
-        report("key-value", f"html-math-method: {method} is not available", line=document.line("html-math-method"),
-               hint="use mathjax, katex, mathml or webtex")
+        report(
+            "key-value",
+            f"html-math-method: {method} is not available",
+            line=document.line("html-math-method"),
+            hint="use mathjax, katex, mathml or webtex",
+        )
     return {**own, "math": math} if math else own
 
 
@@ -334,4 +337,3 @@ def _execute(base: Execute, own: Mapping[str, Any]) -> Execute:
 
 def _option(value: Any) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
-

@@ -66,8 +66,12 @@ class Site:
     def build(self, command: str) -> Report:
         """Build what changed.  Raises UsageError when the configuration or a page name is wrong."""
         if not self.options.content.is_dir():
-            raise UsageError("key-value", f"there is no folder '{self.options.content}'", _place(self.options.content),
-                             "name the folder of your notes with --content DIR")
+            raise UsageError(
+                "key-value",
+                f"there is no folder '{self.options.content}'",
+                _place(self.options.content),
+                "name the folder of your notes with --content DIR",
+            )
         log = Log()
         with collecting(log, CONFIGURATION):
             found = scan(self.options.content, (self.options.output, self.options.cache))

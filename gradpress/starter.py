@@ -15,7 +15,9 @@ def start(folder: Path) -> int:
     """Copy the starter.  Raises UsageError when `folder` holds anything already."""
     try:
         if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-            raise UsageError("usage", f"'{folder}' is there already and not empty", Place("build.py"), "name a new folder")
+            raise UsageError(
+                "usage", f"'{folder}' is there already and not empty", Place("build.py"), "name a new folder"
+            )
         shutil.copytree(STARTER, folder, dirs_exist_ok=True)
     except OSError as error:
         raise UsageError("disk-error", f"cannot write '{folder}': {error.strerror}", Place("build.py")) from None

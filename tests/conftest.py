@@ -50,7 +50,12 @@ def build(tmp_path: Path) -> Build:
         cache = [] if command == "new" else [f"--cache={tmp_path / 'cache'}"]
         done = subprocess.run(
             [sys.executable, str(ROOT / "build.py"), command, *arguments, *places, *cache],
-            capture_output=True, text=True, timeout=timeout, cwd=tmp_path, env=env, check=False,
+            capture_output=True,
+            text=True,
+            timeout=timeout,
+            cwd=tmp_path,
+            env=env,
+            check=False,
         )
         return Run(done.returncode, done.stdout, done.stderr)
 

@@ -37,7 +37,7 @@ def cases(folder: Path) -> list[Case]:
     for file in sorted(folder.glob("*.md")):
         for section in re.split(r"^# ", file.read_text(), flags=re.M)[1:]:
             title, _, text = section.partition("\n")
-            blocks = {name: body for name, body in _BLOCK.findall(text)}
+            blocks = dict(_BLOCK.findall(text))
             if "note" in blocks:
                 found.append(Case(file, title.strip(), blocks))
     return found
@@ -88,6 +88,7 @@ def rewrite(case: Case, given: dict[str, str]) -> None:
     section = text[start:end]
     for name in case.blocks:
         if name in given:
-            section = re.sub(rf"(^~~~~ {name}\n).*?(^~~~~$)", lambda m, n=name: m[1] + given[n] + m[2], section,
-                             flags=re.M | re.S)
+            section = re.sub(
+                rf"(^~~~~ {name}\n).*?(^~~~~$)", lambda m, n=name: m[1] + given[n] + m[2], section, flags=re.M | re.S
+            )
     case.file.write_text(text[:start] + section + text[end:])

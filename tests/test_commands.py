@@ -79,8 +79,15 @@ def test_a_folder_or_pipe_named_like_a_page(notes: Path, build: Build) -> None:
 
 @pytest.mark.parametrize(
     "arguments",
-    [("html", "--content=/nonexistent"), ("html", "nope.md"), ("html", "--format=xml"), ("serve",), ("pdf", "--book"),
-     ("nonsense",), ()],
+    [
+        ("html", "--content=/nonexistent"),
+        ("html", "nope.md"),
+        ("html", "--format=xml"),
+        ("serve",),
+        ("pdf", "--book"),
+        ("nonsense",),
+        (),
+    ],
 )
 def test_wrong_usage_is_exit_code_2(notes: Path, arguments: tuple[str, ...]) -> None:
     page(notes, "good.md", GOOD)

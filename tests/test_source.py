@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -115,9 +116,12 @@ def test_what_is_no_text_is_refused_with_its_line(tmp_path: Path) -> None:
     assert refusal(tmp_path, b"a\nb\0c").place.line == 2
     assert refusal(tmp_path, b"---\ntitle: [\n---\n").rule == "yaml-syntax"
     assert refusal(tmp_path, b"---\ntitle: x\n\ntext\n").place.line == 1
-    assert refusal(tmp_path, b"---\na: &a [x,x,x,x,x,x,x,x,x]\n" + b"".join(
-        b"%c: &%c [*%c,*%c,*%c,*%c,*%c,*%c,*%c,*%c,*%c]\n" % (n, n, *[n - 1] * 9) for n in range(98, 104)
-    ) + b"---\n").message.startswith("YAML: aliases")
+    assert refusal(
+        tmp_path,
+        b"---\na: &a [x,x,x,x,x,x,x,x,x]\n"
+        + b"".join(b"%c: &%c [*%c,*%c,*%c,*%c,*%c,*%c,*%c,*%c,*%c]\n" % (n, n, *[n - 1] * 9) for n in range(98, 104))
+        + b"---\n",
+    ).message.startswith("YAML: aliases")
 
 
 def test_bom_and_line_ends_make_no_difference(tmp_path: Path) -> None:
@@ -134,7 +138,22 @@ def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
 
 _LINES = st.lists(
     st.sampled_from(
-        ["", "text", "text:", "- a", "  - b", "1. x", "> q", "> ```", "```", "````", "```python", "~~~", "    ```", "$$"]
+        [
+            "",
+            "text",
+            "text:",
+            "- a",
+            "  - b",
+            "1. x",
+            "> q",
+            "> ```",
+            "```",
+            "````",
+            "```python",
+            "~~~",
+            "    ```",
+            "$$",
+        ]
     ),
     max_size=14,
 )
@@ -143,7 +162,7 @@ _LINES = st.lists(
 @given(_LINES)
 def test_fences_never_overlap_and_contain_their_lines(lines: list[str]) -> None:
     found = fences.find(lines)
-    for before, after in zip(found, found[1:], strict=False):
+    for before, after in pairwise(found):
         assert before.start < after.start
         assert not before.closed or before.end < after.start
     assert all(0 <= f.start <= f.end < len(lines) for f in found)

@@ -131,11 +131,13 @@ class Collector:
         self._now.end_text()
         outputs = self._now.outputs
         allowed = cell.options.error and failure is not None and failure.kind == "error"
-        self.results.append(replace(
-            result,
-            outputs=(*outputs, failure) if failure else tuple(outputs),
-            error=None if allowed else failure,
-        ))
+        self.results.append(
+            replace(
+                result,
+                outputs=(*outputs, failure) if failure else tuple(outputs),
+                error=None if allowed else failure,
+            )
+        )
         self.current, self._now = None, _Running()
 
     def _files(self, encoded: dict[str, Any]) -> dict[str, str]:

@@ -192,8 +192,9 @@ class _Instrument(ast.NodeVisitor):
         around = _within_function(site.scopes)
         if site.kind == "fresh" or (site.kind == "literal" and site.sure):
             return around[0]
-        starts = [s for s in self._found if s.name == site.name and (s.kind == "fresh" or (
-            s.kind == "literal" and s.sure))]
+        starts = [
+            s for s in self._found if s.name == site.name and (s.kind == "fresh" or (s.kind == "literal" and s.sure))
+        ]
         return next((scope for scope in around if any(s.scopes[-1] is scope for s in starts)), around[0])
 
     def _group(self, site: _Site, owner: Scope) -> int:
@@ -212,8 +213,14 @@ class _Instrument(ast.NodeVisitor):
     def _clocks(self) -> None:
         """A loss per epoch is drawn over the steps of the loop inside, if that has one of its own."""
         for outer, number in self._numbers.items():
-            inner = [n for s, n in self._numbers.items() if s is not outer and isinstance(s, _LOOPS)
-                     and isinstance(outer, _LOOPS) and any(x is s for x in ast.walk(outer))]
+            inner = [
+                n
+                for s, n in self._numbers.items()
+                if s is not outer
+                and isinstance(s, _LOOPS)
+                and isinstance(outer, _LOOPS)
+                and any(x is s for x in ast.walk(outer))
+            ]
             if inner:
                 self._sites.inner[number] = inner[-1]
 

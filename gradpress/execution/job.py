@@ -10,10 +10,26 @@ from typing import Any
 from gradpress.cells import DEFAULT_LOSSES, Cell
 from gradpress.execution import PageRun
 
-ALLOWED = ("PATH", "HOME", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "USER", "LD_LIBRARY_PATH", "MPLCONFIGDIR",
-           "XDG_CACHE_HOME", "SYSTEMROOT")
-_THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMEXPR_NUM_THREADS",
-            "VECLIB_MAXIMUM_THREADS")
+ALLOWED = (
+    "PATH",
+    "HOME",
+    "LANG",
+    "LC_ALL",
+    "LC_CTYPE",
+    "TZ",
+    "USER",
+    "LD_LIBRARY_PATH",
+    "MPLCONFIGDIR",
+    "XDG_CACHE_HOME",
+    "SYSTEMROOT",
+)
+_THREADS = (
+    "OMP_NUM_THREADS",
+    "MKL_NUM_THREADS",
+    "OPENBLAS_NUM_THREADS",
+    "NUMEXPR_NUM_THREADS",
+    "VECLIB_MAXIMUM_THREADS",
+)
 
 
 def job(page: PageRun, cells: Sequence[Cell]) -> Mapping[str, Any]:
@@ -32,10 +48,17 @@ def job(page: PageRun, cells: Sequence[Cell]) -> Mapping[str, Any]:
 def _cell(cell: Cell) -> Mapping[str, Any]:
     o = cell.options
     return {
-        "code": cell.code, "file": cell.place.file, "line": max(cell.place.line, 1),
-        "inline": cell.inline, "records": cell.records, "loss": list(o.loss) if o.loss else None,
-        "error": o.error, "warning": o.warning, "seed": o.seed,
-        "fig_width": o.fig_width, "fig_height": o.fig_height,
+        "code": cell.code,
+        "file": cell.place.file,
+        "line": max(cell.place.line, 1),
+        "inline": cell.inline,
+        "records": cell.records,
+        "loss": list(o.loss) if o.loss else None,
+        "error": o.error,
+        "warning": o.warning,
+        "seed": o.seed,
+        "fig_width": o.fig_width,
+        "fig_height": o.fig_height,
     }
 
 

@@ -21,10 +21,24 @@ from gradpress.execution import PageRun
 VERSION = "1"
 """Changes whenever executors begin to give other results for the same code."""
 LIBRARIES = ("numpy", "torch", "matplotlib", "ipython")
-_LOOKING = frozenset({
-    "__file__", "getsource", "getsourcelines", "getsourcefile", "getframeinfo", "findsource", "currentframe",
-    "_getframe", "f_lineno", "tb_lineno", "co_firstlineno", "linecache", "inspect", "get_ipython",
-})
+_LOOKING = frozenset(
+    {
+        "__file__",
+        "getsource",
+        "getsourcelines",
+        "getsourcefile",
+        "getframeinfo",
+        "findsource",
+        "currentframe",
+        "_getframe",
+        "f_lineno",
+        "tb_lineno",
+        "co_firstlineno",
+        "linecache",
+        "inspect",
+        "get_ipython",
+    }
+)
 """Names by which code can see its own text or place."""
 
 

@@ -124,9 +124,13 @@ class _Run:
         try:
             process = subprocess.Popen(
                 [sys.executable, "-P", "-c", _BOOT, *map(str, fds)],
-                cwd=self.page.folder, env={**environment(self.page, self.scratch), TOKEN: token},
-                stdin=subprocess.DEVNULL, stdout=self._streams[0], stderr=self._streams[1],
-                pass_fds=fds, start_new_session=True,
+                cwd=self.page.folder,
+                env={**environment(self.page, self.scratch), TOKEN: token},
+                stdin=subprocess.DEVNULL,
+                stdout=self._streams[0],
+                stderr=self._streams[1],
+                pass_fds=fds,
+                start_new_session=True,
             )
         finally:
             os.close(give)

@@ -128,11 +128,24 @@ def _saved(curves: Sequence[Curve], log: bool, kind: str, ink: str, salt: str) -
 def _settings(ink: str, salt: str) -> dict[str, Any]:
     inked = ("text.color", "axes.labelcolor", "axes.edgecolor", "xtick.color", "ytick.color", "grid.color")
     return dict.fromkeys(inked, ink) | {
-        "svg.hashsalt": salt, "svg.fonttype": "path", "pdf.fonttype": 42, "font.size": 9.5,
-        "axes.spines.top": False, "axes.spines.right": False, "axes.linewidth": 0.7,
-        "xtick.major.width": 0.7, "ytick.major.width": 0.7, "xtick.minor.size": 0, "ytick.minor.size": 0,
-        "grid.alpha": 0.16, "grid.linewidth": 0.7, "axes.grid": True, "axes.axisbelow": True,
-        "axes.formatter.limits": (-3, 4), "axes.formatter.use_mathtext": True, "path.simplify_threshold": 0.2,
+        "svg.hashsalt": salt,
+        "svg.fonttype": "path",
+        "pdf.fonttype": 42,
+        "font.size": 9.5,
+        "axes.spines.top": False,
+        "axes.spines.right": False,
+        "axes.linewidth": 0.7,
+        "xtick.major.width": 0.7,
+        "ytick.major.width": 0.7,
+        "xtick.minor.size": 0,
+        "ytick.minor.size": 0,
+        "grid.alpha": 0.16,
+        "grid.linewidth": 0.7,
+        "axes.grid": True,
+        "axes.axisbelow": True,
+        "axes.formatter.limits": (-3, 4),
+        "axes.formatter.use_mathtext": True,
+        "path.simplify_threshold": 0.2,
     }
 
 
@@ -148,17 +161,30 @@ def _draw(axes: Any, curves: Sequence[Curve], log: bool, ink: str) -> None:
     axes.set_xlabel("step")
     axes.set_ylabel(_literal(curves[0].name) if len(curves) == 1 else "loss")
     if len(curves) > 1:
-        axes.legend(frameon=False, loc="lower left", bbox_to_anchor=(0, 1), ncols=3, borderaxespad=0.1,
-                    handlelength=2.4, columnspacing=1.6)
+        axes.legend(
+            frameon=False,
+            loc="lower left",
+            bbox_to_anchor=(0, 1),
+            ncols=3,
+            borderaxespad=0.1,
+            handlelength=2.4,
+            columnspacing=1.6,
+        )
 
 
 def _line(axes: Any, name: str, curve: Curve, index: int) -> None:
     finite = [v if math.isfinite(v) else math.nan for v in curve.values]
     few, many = len(finite) <= 25, len(finite) > 600
     axes.plot(
-        curve.steps, finite, label=_literal(name),
-        color=PALETTE[index % len(PALETTE)], linestyle=DASHES[index % len(DASHES)],
-        linewidth=1.3 if many else 1.9, marker="o" if few else "", markersize=3.5, solid_joinstyle="round",
+        curve.steps,
+        finite,
+        label=_literal(name),
+        color=PALETTE[index % len(PALETTE)],
+        linestyle=DASHES[index % len(DASHES)],
+        linewidth=1.3 if many else 1.9,
+        marker="o" if few else "",
+        markersize=3.5,
+        solid_joinstyle="round",
     )
 
 
@@ -187,8 +213,14 @@ def _divergence(axes: Any, curve: Curve, color: str, ink: str) -> None:
     left, right = axes.get_xlim()
     late = step > (left + right) / 2
     axes.annotate(
-        f"diverged at step {step}", (step, 0.04), xycoords=("data", "axes fraction"), color=ink,
-        xytext=(-5 if late else 5, 0), textcoords="offset points", ha="right" if late else "left", va="bottom",
+        f"diverged at step {step}",
+        (step, 0.04),
+        xycoords=("data", "axes fraction"),
+        color=ink,
+        xytext=(-5 if late else 5, 0),
+        textcoords="offset points",
+        ha="right" if late else "left",
+        va="bottom",
     )
 
 

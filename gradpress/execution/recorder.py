@@ -173,8 +173,11 @@ class Recorder:
         for group in list(self._pending):
             self._flush(group)
         names = [normal(n) for n in wanted or DEFAULT_LOSSES]
-        found = [(g, self._series[i].curve(g.name, g.line)) for i, g in enumerate(self.sites.groups)
-                 if i in self._series and matches(g.name, names)]
+        found = [
+            (g, self._series[i].curve(g.name, g.line))
+            for i, g in enumerate(self.sites.groups)
+            if i in self._series and matches(g.name, names)
+        ]
         kept = _different([c for g, c in sorted(found, key=_loops_first) if c.total > 1])
         kept.sort(key=lambda c: c.line)
         return kept + _new(lists(wanted, namespace, code), kept, explicit=wanted is not None)

@@ -22,8 +22,14 @@ class _Publisher(DisplayPublisher):
     """Where displayed values go; no data at all clears what the cell has shown so far."""
 
     def publish(
-        self, data: Any, metadata: Any = None, source: Any = None, *, transient: Any = None,
-        update: bool = False, **_: Any,
+        self,
+        data: Any,
+        metadata: Any = None,
+        source: Any = None,
+        *,
+        transient: Any = None,
+        update: bool = False,
+        **_: Any,
     ) -> None:
         if data:
             _Publisher.to(data, str((transient or {}).get("display_id", "")), update)

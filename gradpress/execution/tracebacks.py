@@ -72,9 +72,7 @@ def _clean(told: traceback.TracebackException | None, mine: frozenset[str], seen
         _clean(other, mine, seen)
 
 
-def _shortened(
-    stack: traceback.StackSummary, mine: frozenset[str], *, unparsed: bool
-) -> traceback.StackSummary:
+def _shortened(stack: traceback.StackSummary, mine: frozenset[str], *, unparsed: bool) -> traceback.StackSummary:
     """What above the author's first frame stands is ours; code that does not parse has no frame at all."""
     frames = [f for f in stack if f.filename in mine or not _hidden(f.filename)]
     first = next((i for i, f in enumerate(frames) if f.filename in mine), None)

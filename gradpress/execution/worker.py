@@ -74,12 +74,14 @@ class Session:
         signal.signal(signal.SIGINT, self._interrupt)
         self._reads = Reads(self._job["root"])
         random.seed(self._seed)
-        AfterImport({
-            "numpy.random": self._seed_numpy,
-            "torch": self._seed_torch,
-            "gradpress.execution.figures": self._take_figures,
-            "IPython": lambda _: self._display.shell,
-        }).install()
+        AfterImport(
+            {
+                "numpy.random": self._seed_numpy,
+                "torch": self._seed_torch,
+                "gradpress.execution.figures": self._take_figures,
+                "IPython": lambda _: self._display.shell,
+            }
+        ).install()
 
     def run(self) -> None:
         """Run the cells up to the first failure."""

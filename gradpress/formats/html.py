@@ -16,6 +16,7 @@ from gradpress import __version__, context
 from gradpress.cache import Store
 from gradpress.formats import math_html, parts, raw_tex
 from gradpress.highlight import highlighted
+from gradpress.mathcheck import Scope
 from gradpress.page import Page, SiteView, Written
 from gradpress.running import runner
 
@@ -143,6 +144,8 @@ class _Prepare:
     site: SiteView
     context: context.Context
     copies: dict[str, Path] = field(default_factory=dict)
+    scope: Scope = field(default_factory=Scope)
+    """What the formulas so far have defined."""
 
     @property
     def store(self) -> Store:
@@ -159,7 +162,7 @@ class _Prepare:
         if isinstance(element, pf.CodeBlock):
             return self._code(element)
         if isinstance(element, pf.Math):
-            math_html.check(element, self.page)
+            self.scope = math_html.check(element, self.page, self.scope)
         elif isinstance(element, pf.Div):
             return _division(element)
         elif isinstance(element, pf.Image):

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import panflute as pf
 
-from gradpress import mathcheck, mathjax
+from gradpress import mathcheck, mathjax, preamble
 from gradpress.diagnostics import GradpressError, PageError, Place, report
+from gradpress.mathcheck import Scope
 from gradpress.page import Page, SiteView
 from gradpress.places import line_of
 from gradpress.settings import Math
@@ -30,6 +31,8 @@ class MathHead:
 def of(page: Page, site: SiteView, root: str) -> MathHead:
     """The head of `page`, whose way to the site's root is `root`.  Raises PageError."""
     math = page.settings.math
+    if math.method == "prerendered":
+        report("option-later", "math.method: prerendered comes in a later version; MathJax shows the formulas")
     if math.method == "katex":
         return _katex(page, site, root)
     if math.method in ("mathml", "webtex"):
@@ -68,11 +71,16 @@ def _local(math: Math, site: SiteView) -> tuple[dict[str, Path], str]:
 def _katex(page: Page, site: SiteView, root: str) -> MathHead:
     from gradpress import katex
 
+    folder = f"assets/{katex.FOLDER}"
+    shared: dict[str, Path] = {}
     try:
-        head = katex.head(page.settings.math, page.preamble)
+        if page.settings.math.source == "local":
+            shared[folder] = site.cache / "local" / katex.FOLDER
+            katex.install(site.cache, shared[folder], near=site.content.resolve())
+        head = katex.head(page.settings.math, page.preamble, folder=f"{root}{folder}")
     except GradpressError as error:
         raise PageError(*_parts(error)) from None
-    return MathHead(head, ("--katex",))
+    return MathHead(head, ("--katex",), shared)
 
 
 def _parts(error: GradpressError) -> tuple[str, str, Place, str]:
@@ -84,14 +92,16 @@ def _line_of_package(page: Page, name: str) -> int:
     return next((k for k, line in enumerate(page.source.text.split("\n"), 1) if "package" in line and name in line), 0)
 
 
-def check(formula: pf.Math, page: Page) -> None:
-    """Report what is wrong with a formula, on its line."""
+def check(formula: pf.Math, page: Page, scope: Scope) -> Scope:
+    """Report what is wrong with a formula, on its line; the scope of the formulas after it."""
     math = page.settings.math
     first = line_of(formula.text)
-    problems = list(mathcheck.check(formula.text, page.preamble, math))
+    problems = list(mathcheck.check(formula.text, page.preamble, math, scope))
     if math.method in ("katex", "mathml", "webtex"):
         problems += mathcheck.unsupported(formula.text, math.method)
     for problem in problems:
         line = first + formula.text.count("\n", 0, problem.offset) if first else 0
         report(problem.rule, problem.message, line=line)
-
+    if math.method in ("mathml", "webtex"):  # they know no macros
+        formula.text = preamble.expand(formula.text, page.preamble)
+    return scope.after(formula.text)

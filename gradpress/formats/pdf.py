@@ -22,7 +22,9 @@ MAX_RUNS = 4
 MAX_ERRORS = 20
 """After so many the rest are consequences."""
 
-_RERUN = re.compile(r"Rerun to get|Rerun LaTeX|rerunfilecheck.*changed|Table widths have changed|Label\(s\) may have changed")
+_RERUN = re.compile(
+    r"Rerun to get|Rerun LaTeX|rerunfilecheck.*changed|Table widths have changed|Label\(s\) may have changed"
+)
 _WRITTEN = re.compile(r"Output written on .*?\((\d+) pages?")
 
 
@@ -35,7 +37,11 @@ class Pdf:
     def write(self, page: Page, site: SiteView) -> Written:
         """The compiled page; from the store when neither its LaTeX nor its figures changed."""
         for package, reason in refused_packages(page):
-            report("package-refused", f"the package {package.name} is not loaded: {reason}", line=header_line(page, package.name))
+            report(
+                "package-refused",
+                f"the package {package.name} is not loaded: {reason}",
+                line=header_line(page, package.name),
+            )
         tex = Tex().write(page, site)
         engine = _engine(page.settings.engine)
         store = Store(site.cache)
@@ -103,7 +109,9 @@ def _checked(page: Page, path: Path, log: str, source: str) -> bytes:
     data = _bytes(path)
     pages = _WRITTEN.search(log)
     if not pages or not data.startswith(b"%PDF") or b"%%EOF" not in data[-1024:] or b"startxref" not in data[-1024:]:
-        raise PageError("latex-error", "LaTeX wrote no complete PDF", here(), f"is the disk full? see {path.with_suffix('.log')}")
+        raise PageError(
+            "latex-error", "LaTeX wrote no complete PDF", here(), f"is the disk full? see {path.with_suffix('.log')}"
+        )
     return data
 
 
@@ -111,7 +119,12 @@ def _run(engine: str, job: str, folder: Path) -> None:
     command = [engine, "-no-shell-escape", "-interaction=nonstopmode", "-file-line-error", f"{job}.tex"]
     try:
         subprocess.run(
-            command, cwd=folder, stdin=subprocess.DEVNULL, capture_output=True, timeout=TIME_LIMIT, env=_environment(),
+            command,
+            cwd=folder,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=TIME_LIMIT,
+            env=_environment(),
             check=False,
         )
     except subprocess.TimeoutExpired:

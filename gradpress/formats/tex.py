@@ -26,7 +26,7 @@ _FIRST = ("amsmath", "amssymb", "mathtools", "bm")
 """Before everything else: bm after unicode-math makes every bold symbol an error."""
 _TEMPLATE_LOADS = frozenset(
     "fontspec xcolor graphicx hyperref geometry fvextra fancyvrb longtable booktabs array calc multirow microtype "
-    "bookmark xurl url soul ulem footnote float etoolbox polyglossia babel parskip caption".split()
+    "bookmark xurl url enumitem float etoolbox babel parskip caption footnotehyper footnote upquote iftex".split()
 )
 """Packages of `page.tex.j2`: an author's options are passed on, loading twice would clash."""
 _REFUSED = {
@@ -37,7 +37,9 @@ _REFUSED = {
 }
 _AFTER_HYPERREF = ("cleveref", "autonum")
 _SHOWN = (".png", ".jpg", ".jpeg", ".pdf")
-_BEGIN = re.compile(r"\\begin\s*\{(equation|align|gather|multline|alignat|flalign|eqnarray|xalignat|subequations|dmath|IEEEeqnarray)\*?\}")
+_BEGIN = re.compile(
+    r"\\begin\s*\{(equation|align|gather|multline|alignat|flalign|eqnarray|xalignat|subequations|dmath|IEEEeqnarray)\*?\}"
+)
 
 
 class Tex:
@@ -71,7 +73,7 @@ def _environment(site: SiteView) -> Environment:
         comment_end_string="#>",
         trim_blocks=True,
         lstrip_blocks=True,
-        autoescape=False,  # noqa: S701 -- the values are LaTeX, escaped by pandoc
+        autoescape=False,
     )
 
 
