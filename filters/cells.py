@@ -39,6 +39,7 @@ def apply(doc: pf.Doc) -> None:
     results = _run(page, cells) if cells else []
     for cell, result in zip(cells, results, strict=True):
         _report(cell, result)
+        _report_loss(cell, result)
         _note_inputs(cell, result, page)
     done = dict(zip(map(id, cells), results, strict=True))
     by_element = {id(element): (cell, done.get(id(cell))) for element, cell in found}
@@ -133,6 +134,13 @@ def _report(cell: Cell, result: Result) -> None:
     if failure and failure.kind in _FAILURES:
         said = failure.evalue if failure.kind == "not-run" else str(failure)
         report(_FAILURES[failure.kind], said, line=failure.line or cell.place.line, hint=_hint(failure))
+
+
+def _report_loss(cell: Cell, result: Result) -> None:
+    if cell.train and cell.options.loss is not False and not result.error and not result.curves:
+        hint = "name what to record with loss=NAME, or mark the cell .run"
+        if result.origin != "none":
+            report("loss-missing", "the cell recorded no loss", line=cell.place.line, hint=hint)
 
 
 def _hint(failure: Failure) -> str:

@@ -87,7 +87,6 @@ RULES: dict[str, Rule] = {
     "latex-error": _error("LaTeX stopped at an error."),
     "latex-missing": _error("No LaTeX engine was found; the package to install is named."),
     "latex-warning": _warning("LaTeX warned about something a reader would see."),
-    "filter-error": _error("A filter failed on the page."),
     "disk-error": _error("A file could not be written."),
     "internal-error": _error("Gradpress itself failed on the page; the traceback above says where."),
     # the run itself

@@ -175,7 +175,7 @@ MISSPELT = {
     "headers-include": "header-includes",
     "header_includes": "header-includes",
 }
-LATER = ("bibliography", "csl", "slides", "nocite")
+LATER = ("bibliography", "csl", "slides", "nocite", "numbering.equations", "numbering.style")
 """Keys that are read but have no effect in this version."""
 
 
@@ -288,8 +288,8 @@ def _checked(
 def _check_one(
     result: dict[str, Any], key: str, value: Any, kind: Any, document: Document, path: tuple[str, ...], line: int
 ) -> None:
-    if key in LATER and len(path) == 1:
-        report("option-later", f"'{key}' has no effect in this version", line=line)
+    if ".".join(path) in LATER:
+        report("option-later", f"'{'.'.join(path)}' has no effect in this version", line=line)
     try:
         if isinstance(kind, Mapping):
             result[key] = _checked(mapping(value), kind, document, path)

@@ -292,7 +292,7 @@ def test_scale_follows_the_range() -> None:
 
 def test_plot_in_words() -> None:
     found = [curve(8, 2, 4), curve(1, math.nan, name="val_loss")]
-    assert remark(found) == "val_loss diverged at step 1."
+    assert remark(found) == "`val_loss` diverged at step 1."
     assert alt(found, "auto") == (
         "Line plot over steps 0 to 2, on a linear scale. loss: first 8, last 4, least 2; "
         "val_loss: first 1, last nan, least 1, diverged at step 1."
@@ -308,7 +308,7 @@ def test_plot_is_ready_for_pages_and_the_same_every_time() -> None:
     assert svg.startswith("<svg ")
     assert "currentColor" in svg
     assert "#000000" not in svg
-    assert "loss (line 9) diverged at step 2." in plot.remark
+    assert "`loss (line 9)` diverged at step 2." in plot.remark
     assert (one.blob(plot.pdf) or b"").startswith(b"%PDF")
 
 

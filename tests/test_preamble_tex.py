@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 import subprocess
 from pathlib import Path
 
@@ -26,7 +25,6 @@ PREAMBLE = parse(SOURCE)
 BRACED = [brace(formula, arities(PREAMBLE)).text for formula in FORMULAS]
 
 
-@pytest.mark.skipif(not shutil.which("xelatex"), reason="no xelatex")
 def test_xelatex_takes_every_redefinition(tmp_path: Path) -> None:
     lines = [f"${text}$\n" for formula in BRACED for text in (formula, expand(formula, PREAMBLE))]
     document = "\n".join(
@@ -45,10 +43,18 @@ def test_xelatex_takes_every_redefinition(tmp_path: Path) -> None:
     assert done.returncode == 0
 
 
-@pytest.mark.skipif(
-    not (shutil.which("node") and os.environ.get("MATHJAX_FULL")), reason="MATHJAX_FULL: folder of mathjax-full 3.2.2"
-)
-def test_mathjax_shows_what_the_expansion_says(tmp_path: Path) -> None:
+@pytest.fixture(scope="session")
+def mathjax_full(pytestconfig: pytest.Config) -> Path:
+    """MathJax's sources for node, installed once."""
+    folder = Path(pytestconfig.cache.mkdir("mathjax-full"))
+    package = folder / "node_modules" / "mathjax-full"
+    if not package.exists():
+        command = ["npm", "install", "--ignore-scripts", "--no-audit", "--no-fund", "mathjax-full@3.2.2"]
+        subprocess.run([*command, "--prefix", str(folder)], check=True, timeout=300, capture_output=True)
+    return package
+
+
+def test_mathjax_shows_what_the_expansion_says(tmp_path: Path, mathjax_full: Path) -> None:
     emitted = mathjax(PREAMBLE)
     hidden = inexpressible(PREAMBLE)
     data = {
@@ -61,7 +67,8 @@ def test_mathjax_shows_what_the_expansion_says(tmp_path: Path) -> None:
     }
     (tmp_path / "data.json").write_text(json.dumps(data), encoding="utf-8")
     command = ["node", str(HERE / "tools" / "typeset_macros.cjs"), str(tmp_path / "data.json")]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
+    env = {**os.environ, "MATHJAX_FULL": str(mathjax_full)}
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True, env=env)
     for shown, expected in json.loads(done.stdout):
         assert not shown.startswith("ERROR")
         assert shown == expected

@@ -20,7 +20,7 @@ from gradpress.cache import Storage
 from gradpress.cells import Curve, Options, Result, to_json
 
 KIND = "plots"
-VERSION = 1
+VERSION = 3
 """Changes whenever the same data are drawn differently."""
 PALETTE = ("#2f7fc1", "#d1600a", "#12946b", "#b0599c", "#8a7a12", "#7b6fd0")
 """Distinct also for readers who see fewer colours; each line has a dash pattern of its own besides."""
@@ -73,9 +73,9 @@ def labels(curves: Sequence[Curve]) -> list[str]:
 
 
 def remark(curves: Sequence[Curve]) -> str:
-    """Which curves left the finite numbers, and when."""
+    """Which curves left the finite numbers, and when; Markdown, for the caption."""
     bad = [(n, c.first_bad) for n, c in zip(labels(curves), curves, strict=True) if c.first_bad is not None]
-    return " ".join(f"{name} diverged at step {step}." for name, step in bad)
+    return " ".join(f"`{name}` diverged at step {step}." for name, step in bad)
 
 
 def alt(curves: Sequence[Curve], scale: str) -> str:
@@ -173,7 +173,7 @@ def _draw(axes: Any, curves: Sequence[Curve], log: bool, ink: str) -> None:
 
 
 def _line(axes: Any, name: str, curve: Curve, index: int) -> None:
-    finite = [v if math.isfinite(v) else math.nan for v in curve.values]
+    finite = [v if _drawable(v) else math.nan for v in curve.values]
     few, many = len(finite) <= 25, len(finite) > 600
     axes.plot(
         curve.steps,
@@ -186,6 +186,11 @@ def _line(axes: Any, name: str, curve: Curve, index: int) -> None:
         markersize=3.5,
         solid_joinstyle="round",
     )
+
+
+def _drawable(value: float) -> bool:
+    """Finite, and far enough from the largest float that an axis with margins still is (they overflow at 1e308)."""
+    return abs(value) < 1e285
 
 
 def _literal(name: str) -> str:
@@ -207,7 +212,7 @@ def _divergence(axes: Any, curve: Curve, color: str, ink: str) -> None:
     """A line at the step, a cross on the last finite point, and the words beside them."""
     step = curve.first_bad or 0
     axes.axvline(step, color=color, linewidth=1, linestyle=(0, (2, 2)))
-    before = [(s, v) for s, v in zip(curve.steps, curve.values, strict=True) if math.isfinite(v) and s < step]
+    before = [(s, v) for s, v in zip(curve.steps, curve.values, strict=True) if _drawable(v) and s < step]
     if before:
         axes.plot(*before[-1], marker="X", markersize=7, color=color, markeredgewidth=0, clip_on=False)
     left, right = axes.get_xlim()
@@ -234,10 +239,16 @@ def _svg(text: str, prefix: str, words: str) -> str:
 
     text = text[text.index("<svg") :]
     text = re.sub(r"\s*<metadata>.*?</metadata>", "", text, flags=re.DOTALL)
+    text = re.sub(r"\s*<defs>\s*<style.*?</style>\s*</defs>", "", text, flags=re.DOTALL)  # would hold page-wide
     used = set(_USES.findall(text))
     text = _IDS.sub(lambda m: f' id="{prefix}-{m[1]}"' if m[1] in used else "", text)
     text = _USES.sub(lambda m: f"{prefix}-{m[0]}", text).replace(_INK, "currentColor")
-    return re.sub(r"<svg ([^>]*)>", rf'<svg role="img" \1>\n <title>{_quoted(escape(words))}</title>', text, count=1)
+    return re.sub(
+        r"<svg ([^>]*)>",
+        rf'<svg role="img" stroke-linejoin="round" stroke-linecap="butt" \1>\n <title>{_quoted(escape(words))}</title>',
+        text,
+        count=1,
+    )
 
 
 def _quoted(text: str) -> str:

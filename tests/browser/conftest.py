@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 from npm_packages import npm_cache, nowhere  # noqa: F401
-from playwright.sync_api import Browser, Page, Route, sync_playwright
+from playwright.sync_api import Browser, Route, sync_playwright
+from visits import Visit
 
 _MISSING = "these tests need a Chromium: install the Debian package 'chromium' (apt-get install chromium)"
 
@@ -26,29 +25,6 @@ def browser() -> Iterator[Browser]:
         started = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
         yield started
         started.close()
-
-
-@dataclass
-class Visit:
-    """A page that is open, and what happened on it."""
-
-    page: Page
-    outside: list[str] = field(default_factory=list)
-    """Requests to other machines; all were refused."""
-    errors: list[str] = field(default_factory=list)
-    """Uncaught exceptions, error messages on the console, local files that do not exist."""
-
-    def open(self, path: Path) -> None:
-        """Show a file."""
-        self.page.goto(path.as_uri())
-
-    def typeset(self) -> None:
-        """Wait until MathJax has finished."""
-        self.page.wait_for_function("window.MathJax && MathJax.startup && MathJax.startup.promise", timeout=15_000)
-        self.page.evaluate(
-            """() => Promise.race([MathJax.startup.promise,
-                 new Promise((_, no) => setTimeout(() => no(new Error('MathJax does not finish')), 15000))])"""
-        )
 
 
 @pytest.fixture

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import Visit
 from test_mathcheck import LEGAL
 from test_mathcheck import PREAMBLE as CHECKED
+from visits import Visit
 
 from gradpress import katex, local_mathjax, mathjax
 from gradpress.preamble import Preamble, parse
@@ -157,7 +157,8 @@ def test_katex(visit: Visit, npm_cache: Path, nowhere: Path, tmp_path: Path) -> 
     math = Math(method="katex", source="local")
     head = katex.head(math, parse(r"\newcommand{\R}{\mathbb{R}}\newcommand{\v}[1]{\mathbf{#1}}"), folder=katex.FOLDER)
     page = tmp_path / "page.html"
-    page.write_text(f'<!doctype html><meta charset="utf-8">{head}{_paragraphs([r"\R^n \v{x} < 3", r"\nosuch"])}')
+    body = _paragraphs([r"\R^n \v{x} < 3", r"\nosuch"])
+    page.write_text(f'<!doctype html><meta charset="utf-8">{head}{body}', encoding="utf-8")
     visit.open(page)
     assert visit.page.locator("#f0 .katex").count() == 1
     assert visit.page.locator("#f0 mi", has_text="ℝ").count() == 1

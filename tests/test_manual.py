@@ -1,0 +1,36 @@
+"""The manual says what the code does."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from conftest import ROOT
+from manual_tables import MANUAL, filled
+
+from gradpress import settings
+from gradpress.rules import RULES
+
+PAGES = sorted(MANUAL.glob("*.md"))
+
+
+@pytest.mark.parametrize("page", PAGES, ids=[p.stem for p in PAGES])
+def test_generated_parts_are_up_to_date(page) -> None:  # type: ignore[no-untyped-def]
+    assert page.read_text() == filled(page.read_text()), "run python tests/manual_tables.py"
+
+
+def test_every_rule_that_is_reported_exists_and_every_rule_is_reported() -> None:
+    source = "\n".join(p.read_text() for folder in ("gradpress", "filters") for p in (ROOT / folder).rglob("*.py"))
+    table = (ROOT / "gradpress" / "rules.py").read_text()
+    used = set(re.findall(r'"([a-z]+(?:-[a-z]+)+|usage)"', source.replace(table, "")))
+    assert set(RULES) <= used, f"never reported: {sorted(set(RULES) - used)}"
+
+
+def test_every_key_of_a_header_is_in_the_manual() -> None:
+    text = (MANUAL / "configuration.md").read_text()
+    missing = [
+        key
+        for key in (*settings.SITE, *settings.MATH, *settings.EXECUTE)
+        if f"`{key}" not in text and f"{key}:" not in text
+    ]
+    assert missing == []
