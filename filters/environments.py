@@ -37,7 +37,7 @@ _BEGIN = re.compile(r"\\begin\s*\{([A-Za-z]+\*?)\}")
 _REFERENCE = re.compile(r"^\\(?:eq)?ref\s*\{[^{}]*\}$")
 _LABEL = re.compile(r"\\label\s*\{[^{}]*\}")
 _IDENTIFIER = re.compile(r"^\{#(eq[:-][^\s{}]+)\}$")
-_WHOLE_LINE_COMMENT = re.compile(r"(?<!\\)(?:\\\\)*%")
+_COMMENT = re.compile(r"(?<!\\)(?:\\\\)*%")
 
 
 def apply(doc: pf.Doc) -> None:
@@ -166,9 +166,8 @@ def _numbered_inside(text: str) -> bool:
 
 
 def _equation(text: str) -> str:
-    last_line = text.rstrip().rpartition("\n")[2]
-    end = "\n" if _WHOLE_LINE_COMMENT.search(last_line) or "\n" in text.strip() else ""
-    return f"\\begin{{equation}}{text.strip() if not end else chr(10) + text.strip() + end}\\end{{equation}}"
+    end = "\n" if _COMMENT.search(text.rstrip().rpartition("\n")[2]) else ""
+    return f"\\begin{{equation}}{text.strip()}{end}\\end{{equation}}"
 
 
 def _take_identifiers(element: pf.Element) -> None:

@@ -12,7 +12,7 @@ from gradpress.configuration import Configuration, load
 from gradpress.content import CONFIGURATION, Facts, Found, facts, navigation
 from gradpress.diagnostics import Diagnostic, Log, PageError, Place, UsageError, collecting, in_order, record
 from gradpress.page import Format, SiteView, Written
-from gradpress.pipeline import make, places_of
+from gradpress.pipeline import make
 from gradpress.places import located
 from gradpress.publish import Publisher, stamp
 from gradpress.rules import RULES
@@ -167,7 +167,7 @@ class _Run:
         page = make(found.path, found.file, found.name, self.configuration.settings, surroundings)
         made = []
         for form in self._formats():
-            with located(places_of(page)):
+            with located(page.places):
                 made.append(form.write(page, self.view))
         return made
 

@@ -7,7 +7,7 @@ import re
 import panflute as pf
 
 from gradpress.diagnostics import report
-from gradpress.places import line_of
+from gradpress.places import line_in, line_of
 
 _COMMENT = re.compile(r"(?<!\\)((?:\\\\)*)%[^\n]*")
 _LABEL = re.compile(r"\\label\s*\{([^{}]*)\}")
@@ -33,11 +33,12 @@ def check(doc: pf.Doc) -> None:
 
 
 def _see(formula: str, given: dict[str, int], asked: list[tuple[str, int]]) -> None:
-    text = _COMMENT.sub(r"\1", formula)
-    line = line_of(formula)
-    for name in _LABEL.findall(text):
+    first = line_of(formula)
+    text = _COMMENT.sub(lambda m: m[1] + " " * (len(m[0]) - len(m[1])), formula)
+    for found in _LABEL.finditer(text):
+        name, line = found[1].strip(), line_in(text, found.start(), first)
         if name in given:
-            first = f" (first in line {given[name]})" if given[name] else ""
-            report("label-duplicate", f"the label '{name}' is given twice{first}", line=line)
+            before = f" (first in line {given[name]})" if given[name] else ""
+            report("label-duplicate", f"the label '{name}' is given twice{before}", line=line)
         given.setdefault(name, line)
-    asked.extend((name.strip(), line) for name in _REFERENCE.findall(text))
+    asked.extend((m[1].strip(), line_in(text, m.start(), first)) for m in _REFERENCE.finditer(text))

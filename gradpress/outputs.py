@@ -155,12 +155,12 @@ def _rich(output: Rich, shown: _Shown) -> list[pf.Element]:
 
 
 def _html(data: dict[str, str] | object) -> pf.Div:
-    """HTML as it is for HTML; for TeX what pandoc makes of a table, else the plain text."""
+    """HTML as it is for HTML; for TeX what pandoc makes of it, where the plain text says less."""
     values = cast(dict[str, str], data)
     only_html = pf.Div(pf.RawBlock(values["text/html"], format="html"), classes=["only-html"])
     if "text/latex" in values:
         tex = _latex(values["text/latex"])
-    elif "<table" in values["text/html"]:
+    elif "<table" in values["text/html"] or re.match(r"<.*>$", values.get("text/plain", "<>").strip()):
         without_style = re.sub(r"<style.*?</style>", "", values["text/html"], flags=re.S | re.I)
         tex = _read(without_style, "html")
     else:

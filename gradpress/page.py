@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from gradpress.places import Places
     from gradpress.preamble import Preamble
     from gradpress.settings import Settings
     from gradpress.source import Source
@@ -27,6 +28,8 @@ class Page:
     """pandoc's JSON."""
     title: str
     """Plain text, for navigation."""
+    places: Places
+    """Where formulas and blocks stand, also those that filters have rewritten."""
 
 
 @dataclass(frozen=True)

@@ -37,18 +37,14 @@ def make(path: Path, file: str, name: str, site: Settings, surroundings: context
     document = pandoc.with_metadata(document, _metadata(settings, site, surroundings))
     doc = pandoc.load(document, "html")
     _title_from_heading(doc)
+    _from_level_one(doc)
     with located(_places(text)) as places:
         _filter(doc, places)
         places.restart()
         labels.check(doc)
     title = _title(doc, name)
     own = preamble.from_doc(doc)
-    return Page(name, text, settings, own, pandoc.dump(doc), title)
-
-
-def places_of(page: Page) -> Places:
-    """A fresh index of the page's lines, for a format's walk."""
-    return _places(page.source)
+    return Page(name, text, settings, own, pandoc.dump(doc), title, places)
 
 
 def _places(text: source.Source) -> Places:
@@ -125,8 +121,17 @@ def _title_from_heading(doc: Any) -> None:
         return
     doc.metadata["title"] = pf.MetaInlines(*first.content)
     doc.content.pop(0)
-    for heading in headings[1:]:
-        heading.level -= 1
+
+
+def _from_level_one(doc: Any) -> None:
+    """A page whose sections begin with `##`, as is common below a title, has no level left out."""
+    import panflute as pf
+
+    headings: list[Any] = []
+    doc.walk(lambda element, _: headings.append(element) if isinstance(element, pf.Header) else None)
+    least = min((h.level for h in headings), default=1)
+    for heading in headings:
+        heading.level -= least - 1
 
 
 def _title(doc: Any, name: str) -> str:

@@ -86,6 +86,12 @@ def located(places: Places) -> Iterator[Places]:
         _current.reset(token)
 
 
+def line_in(text: str, offset: int, first: int) -> int:
+    """Line of the character at `offset` of an element whose first word stands in line `first`."""
+    lead = len(text) - len(text.lstrip())
+    return first + text.count("\n", lead, offset) if first else 0
+
+
 def line_of(text: str) -> int:
     """Line of the element with this text in the current page; 0 if unknown."""
     places = _current.get()

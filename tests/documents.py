@@ -14,11 +14,12 @@ from pathlib import Path
 from gradpress.configuration import load
 from gradpress.diagnostics import Log, PageError, collecting, in_order, record
 from gradpress.formats import html, tex
-from gradpress.pipeline import make, places_of
+from gradpress.pipeline import make
 from gradpress.places import located
 from gradpress.running import local, using
 from gradpress.site import Options
 
+_SECTION = re.compile(r"^# (.+)\n\n(?=~~~~ note\n)", re.M)
 _BLOCK = re.compile(r"^~~~~ (\w+)\n(.*?)^~~~~$", re.M | re.S)
 
 
@@ -35,16 +36,20 @@ def cases(folder: Path) -> list[Case]:
     """All sections of all documents in `folder` that hold a note."""
     found = []
     for file in sorted(folder.glob("*.md")):
-        for section in re.split(r"^# ", file.read_text(), flags=re.M)[1:]:
-            title, _, text = section.partition("\n")
-            blocks = dict(_BLOCK.findall(text))
-            if "note" in blocks:
-                found.append(Case(file, title.strip(), blocks))
+        for title, section in _sections(file.read_text()):
+            found.append(Case(file, title, dict(_BLOCK.findall(section))))
     return found
 
 
+def _sections(text: str) -> list[tuple[str, str]]:
+    """Title and text of each section; a heading inside a note begins none."""
+    starts = list(_SECTION.finditer(text))
+    ends = [m.start() for m in starts[1:]] + [len(text)]
+    return [(m[1], text[m.start() : end]) for m, end in zip(starts, ends, strict=True)]
+
+
 def results(case: Case, folder: Path) -> dict[str, str]:
-    """What the program gives for each block that the case compares."""
+    """What the program gives for each block that the case compares; drawings are left out of the HTML."""
     (folder / "note.md").write_text(case.blocks["note"])
     (folder / "gradpress.yml").write_text(case.blocks.get("config", ""))
     options = Options(content=folder, output=folder / "site", cache=folder / "cache")
@@ -57,9 +62,12 @@ def results(case: Case, folder: Path) -> dict[str, str]:
         try:
             found = _found(folder)
             page = make(found.path, found.file, found.name, configuration.settings, configuration.context(found))
+            if "diagnostics" in case.blocks:
+                with located(page.places):
+                    html.Html().write(page, view)
             for name, parts_of in (("html", html.parts_of), ("tex", tex.parts_of)):
                 if name in case.blocks:
-                    with located(places_of(page)):
+                    with located(page.places):
                         given[name] = parts_of(page, view)[0].body
         except PageError as error:
             record(error.diagnostic)
@@ -76,16 +84,16 @@ def _found(folder: Path):  # type: ignore[no-untyped-def]
 
 
 def _tidy(text: str) -> str:
+    text = re.sub(r"<svg.*?</svg>", "<svg></svg>", text, flags=re.S)  # its bytes change with matplotlib
+    text = re.sub(r"[0-9a-f]{32}(?=\.(?:svg|pdf|png))", "HASH", text)
     return f"{text.strip()}\n" if text.strip() else ""
 
 
 def rewrite(case: Case, given: dict[str, str]) -> None:
     """Put what the program gave into the document."""
     text = case.file.read_text()
-    start = text.index(f"# {case.title}\n")
-    following = text.find("\n# ", start + 1)
-    end = following if following >= 0 else len(text)
-    section = text[start:end]
+    section = next(part for title, part in _sections(text) if title == case.title)
+    start, end = text.index(section), text.index(section) + len(section)
     for name in case.blocks:
         if name in given:
             section = re.sub(

@@ -351,3 +351,24 @@ def test_odd_curves_are_drawn(found: list[Curve], scale: Any) -> None:
     plot = loss_plot(found, Options(loss_scale=scale), store)
     assert store.blob(plot.svg)
     assert plot.alt
+
+
+@pytest.mark.parametrize("scale", ["auto", "log", "linear"])
+@pytest.mark.parametrize(
+    "values",
+    [
+        (1.0, 1e150, 1e307),
+        (1e-310, 1e-5),
+        (1e-300, 1e300),
+        (0.0, 0.0),
+        (-1.0, -1e308),
+        (math.nan, math.inf),
+        (5.0,) * 3,
+    ],
+)
+def test_a_plot_of_any_numbers_is_drawn(values: tuple[float, ...], scale: str) -> None:
+    bad = next((k for k, v in enumerate(values) if not math.isfinite(v)), None)
+    curve = Curve("loss", 1, tuple(range(len(values))), values, len(values), bad, values[-1], None)
+    store = Memory()
+    plot = loss_plot([curve], Options(loss_scale=scale), store)
+    assert b"</svg>" in (store.blob(plot.svg) or b"")

@@ -21,7 +21,7 @@ from gradpress.running import local, using
 from gradpress.settings import page_settings
 from gradpress.site import Options
 
-PAGES = sorted((ROOT / "content").rglob("*.md")) + sorted((ROOT / "tests" / "pages").glob("*.md"))
+PAGES = sorted((ROOT / "content").rglob("*.md"))
 
 
 def document(path: Path, cache: Path) -> str:

@@ -27,7 +27,7 @@ LEGAL = [
     r"\lp x \right) \pair{\left(}{\right)}",
     r"\begin{mine}{[}1&2\end{mine}",
     r"\begin{array}{c@{\hspace{1em}}c>{\nosuch}c}a&\left(b\right)\end{array}",
-    r"\newcommand{\q}[1]{\nosuch\left(#1} \q{a}\right)",
+    r"\newcommand{\q}[1]{\left(#1} \q{a}\right)",
     r"\def\z#1{\bar{#1}}\z x \let\k=\alpha\k \let\m\beta \m",
     r"\newenvironment{ee}{\left(}{\right)}\begin{ee}1\end{ee}",
     r"\require{mathtools} x \coloneqq y",

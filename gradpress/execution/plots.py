@@ -20,7 +20,7 @@ from gradpress.cache import Storage
 from gradpress.cells import Curve, Options, Result, to_json
 
 KIND = "plots"
-VERSION = 3
+VERSION = 4
 """Changes whenever the same data are drawn differently."""
 PALETTE = ("#2f7fc1", "#d1600a", "#12946b", "#b0599c", "#8a7a12", "#7b6fd0")
 """Distinct also for readers who see fewer colours; each line has a dash pattern of its own besides."""
@@ -189,8 +189,8 @@ def _line(axes: Any, name: str, curve: Curve, index: int) -> None:
 
 
 def _drawable(value: float) -> bool:
-    """Finite, and far enough from the largest float that an axis with margins still is (they overflow at 1e308)."""
-    return abs(value) < 1e285
+    """Finite, and far enough from the ends of the floats that the ticks around it are floats too."""
+    return value == 0 or 1e-200 < abs(value) < 1e200
 
 
 def _literal(name: str) -> str:

@@ -13,7 +13,7 @@ from gradpress import mathcheck, mathjax, preamble
 from gradpress.diagnostics import GradpressError, PageError, Place, report
 from gradpress.mathcheck import Scope
 from gradpress.page import Page, SiteView
-from gradpress.places import line_of
+from gradpress.places import line_in, line_of
 from gradpress.settings import Math
 
 
@@ -100,8 +100,7 @@ def check(formula: pf.Math, page: Page, scope: Scope) -> Scope:
     if math.method in ("katex", "mathml", "webtex"):
         problems += mathcheck.unsupported(formula.text, math.method)
     for problem in problems:
-        line = first + formula.text.count("\n", 0, problem.offset) if first else 0
-        report(problem.rule, problem.message, line=line)
+        report(problem.rule, problem.message, line=line_in(formula.text, problem.offset, first))
     if math.method in ("mathml", "webtex"):  # they know no macros
         formula.text = preamble.expand(formula.text, page.preamble)
     return scope.after(formula.text)

@@ -186,6 +186,8 @@ class _Prepare:
             self._link(element)
         elif isinstance(element, pf.Div) and "only-html" in element.classes:
             return []
+        elif isinstance(element, pf.Figure) and not element.caption.content:
+            return _without_number(element)
         return None
 
     def marked(self, element: pf.Element, _: pf.Doc) -> pf.Element | list[pf.Element] | None:
@@ -248,6 +250,13 @@ class _Prepare:
             link.url = f"{self.site.base_url.rstrip('/')}/{page}{mark}{rest}"
         else:
             link.url = re.sub(r"\.(?:md|qmd)$", ".pdf", path)
+
+
+def _without_number(figure: pf.Figure) -> list[pf.Element]:
+    """A figure without a caption has no number either: LaTeX would print the number alone."""
+    anchor = f"\\phantomsection\\label{{{figure.identifier}}}" if figure.identifier else ""
+    start = pf.RawBlock(f"\\begin{{center}}{anchor}", format="latex")
+    return [start, *figure.content, pf.RawBlock("\\end{center}", format="latex")]
 
 
 def _is_error(block: pf.CodeBlock) -> bool:

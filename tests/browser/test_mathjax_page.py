@@ -115,7 +115,8 @@ def test_meaning(edition: tuple[str, str], show: Show) -> None:
     assert "mine" in mathml(visit, 8), "the author's \\abs wins over that of physics"
     assert "arg" in mathml(visit, 6)
     assert "munder" in mathml(visit, 6), "a starred operator has limits"
-    assert "javascript" not in visit.page.inner_html("#f9"), "ui/safe removes the link"
+    links = visit.page.eval_on_selector_all("#f9 a", "found => found.map(a => a.getAttribute('href'))")
+    assert not any(links), "ui/safe removes the link"
 
 
 def test_a_missing_extension_does_not_stop_the_others(show: Show) -> None:
@@ -161,6 +162,6 @@ def test_katex(visit: Visit, npm_cache: Path, nowhere: Path, tmp_path: Path) -> 
     page.write_text(f'<!doctype html><meta charset="utf-8">{head}{body}', encoding="utf-8")
     visit.open(page)
     assert visit.page.locator("#f0 .katex").count() == 1
-    assert visit.page.locator("#f0 mi", has_text="ℝ").count() == 1
+    assert 'mathvariant="double-struck">R<' in visit.page.inner_html("#f0")
     assert "\\nosuch" in visit.page.inner_text("#f1")
     assert (visit.outside, visit.errors) == ([], [])
