@@ -51,7 +51,8 @@ def located(log: str, source: str, markdown: str) -> list[Problem]:
     for problem in problems:
         if not problem.message.startswith(("LaTeX: Emergency stop", "LaTeX: ==>")):
             first.setdefault(problem.line or problem.message, problem)
-    return list(first.values())
+    found = list(first.values())
+    return [p for p in found if p.line] or found  # without a line: the end of the file, a consequence
 
 
 def _problem(found: re.Match[str], log: str, tex: list[str], markdown: str) -> Problem:
@@ -63,7 +64,7 @@ def _problem(found: re.Match[str], log: str, tex: list[str], markdown: str) -> P
         name = package[1]
         hint = f"install {_DEBIAN[name]} (Debian)" if name in _DEBIAN else "install it, or remove the \\usepackage"
         return Problem(_line_with(name, markdown, 1), f"LaTeX has no package {name}", hint)
-    culprit = _culprit(said, context[2] if context else "")
+    culprit = _culprit(said, _first_context(log, found.end()))
     start = _marked(tex, number)
     line = _line_with(culprit, markdown, start) if culprit else start
     return Problem(line or start, f"LaTeX: {said}{f': {culprit}' if culprit and culprit not in said else ''}")
@@ -76,6 +77,11 @@ def _culprit(said: str, before: str) -> str:
         return f"\\begin{{{environment[1]}}}"
     token = _TOKEN.search(before.rstrip()) if "Undefined control sequence" in said else None
     return token[0] if token else ""
+
+
+def _first_context(log: str, start: int) -> str:
+    """The line after the message: it ends with the token that LaTeX could not go on from."""
+    return log[start:].lstrip("\n").split("\n", 1)[0]
 
 
 def _marked(tex: list[str], number: int) -> int:

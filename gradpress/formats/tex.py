@@ -10,14 +10,14 @@ from pathlib import Path
 import panflute as pf
 from jinja2 import Environment, FileSystemLoader
 
-from gradpress import context, preamble
+from gradpress import context, mathcheck, preamble
 from gradpress.cache import Store
 from gradpress.definitions import Package
-from gradpress.diagnostics import report
+from gradpress.diagnostics import PageError, here, report
 from gradpress.formats import parts
 from gradpress.highlight import highlighted, latex_definitions
 from gradpress.page import Page, SiteView, Written
-from gradpress.places import line_of
+from gradpress.places import line_in, line_of
 
 MARKER = "%@L"
 """A comment before each formula and block: the line in the Markdown file that follows."""
@@ -192,9 +192,13 @@ class _Prepare:
 
     def marked(self, element: pf.Element, _: pf.Doc) -> pf.Element | list[pf.Element] | None:
         """The line before each formula, and displays that number themselves as they are."""
+        if isinstance(element, pf.RawBlock) and element.format == "tex":
+            line = line_of(element.text)
+            return pf.RawBlock(f"{MARKER}{line}\n{element.text}", format="tex") if line else None
         if not isinstance(element, pf.Math):
             return None
         line = line_of(element.text)
+        _refuse_unbalanced(element.text, line, self.page)
         text = element.text.strip()
         numbered = element.format == "DisplayMath" and _BEGIN.match(text)
         formula = pf.RawInline(text, format="latex") if numbered else element
@@ -257,6 +261,13 @@ def _without_number(figure: pf.Figure) -> list[pf.Element]:
     anchor = f"\\phantomsection\\label{{{figure.identifier}}}" if figure.identifier else ""
     start = pf.RawBlock(f"\\begin{{center}}{anchor}", format="latex")
     return [start, *figure.content, pf.RawBlock("\\end{center}", format="latex")]
+
+
+def _refuse_unbalanced(formula: str, line: int, page: Page) -> None:
+    """A brace that is not closed swallows the rest of the document: TeX could not name its line."""
+    for problem in mathcheck.check(formula, page.preamble, page.settings.math):
+        if problem.rule == "math-unbalanced":
+            raise PageError(problem.rule, problem.message, here(line_in(formula, problem.offset, line)))
 
 
 def _is_error(block: pf.CodeBlock) -> bool:
