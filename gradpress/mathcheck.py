@@ -19,7 +19,7 @@ from gradpress.latex_packages import stand_ins
 from gradpress.mathjax import active_extensions, package_names
 from gradpress.mathjax_source import edition
 from gradpress.mathregions import Frame, Same, definitions, frames
-from gradpress.mathstructure import unbalanced
+from gradpress.mathstructure import endless, unbalanced
 from gradpress.settings import Math
 from gradpress.tex import KNOWN, Problem, Source, Token, tokenize
 
@@ -104,7 +104,10 @@ def check(formula: str, preamble: Preamble, math: Math, scope: Scope | None = No
     facts = _facts(Same.of(preamble), Same.of(math))
     source = Source(tokenize(formula))
     found = [*_undefined(source, preamble, facts, (scope or Scope()).after(formula))]
-    if problem := unbalanced(formula, source, preamble, facts.names):
+    problem = unbalanced(formula, source, preamble, facts.names)
+    if problem is None and facts.method == "mathjax":
+        problem = endless(formula)
+    if problem:
         found.append(problem)
     return tuple(sorted(found, key=lambda p: p.offset))
 

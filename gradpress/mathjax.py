@@ -72,6 +72,8 @@ def _options(chosen: Edition) -> dict[str, Any]:
         # Code and drawings often hold TeX that is to be read, not typeset.
         "skipHtmlTags": {"[+]": ["svg", "kbd", "samp"]},
         "ignoreHtmlClass": "tex2jax_ignore|mathjax_ignore|mermaid",
+        # ui/safe takes away ids with a colon, and with them the targets of all \\eqref.
+        "safeOptions": {"allow": {"cssIDs": "all"}},
     }
     # Version 3 refuses options that it does not know; `_BEHAVIOUR` switches these off where they cannot work.
     speech: dict[str, Any] = {"enableSpeech": True, "enableBraille": True}

@@ -2,6 +2,7 @@ r"""Braces, `\left…\right` and `\begin…\end` of a formula: the first place w
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -31,6 +32,25 @@ def unbalanced(formula: str, source: Source, preamble: Preamble, names: Names) -
     problem = _first(source, preamble, names)
     # MathJax knows no comment inside an argument: `\text{50% of}` is fine there.
     return problem if problem and all(map(_is_harmless, source.tokens)) else None
+
+
+_BRACE = re.compile(r"\\.|[{}]", re.DOTALL)
+
+
+def endless(formula: str) -> Problem | None:
+    r"""A `{` that makes MathJax miss the end of the formula in a page, so that it stays TeX.
+
+    It looks for the end before it reads the formula, and counts braces in comments and `\verb` too.
+    """
+    opened: list[int] = []
+    for match in _BRACE.finditer(formula):
+        if match[0] == "{":
+            opened.append(match.start())
+        elif match[0] == "}" and opened:
+            opened.pop()
+    if not opened:
+        return None
+    return Problem("math-unbalanced", opened[0], "'{' in a comment or \\verb is never closed; MathJax counts it")
 
 
 def _is_harmless(token: Token) -> bool:

@@ -62,11 +62,11 @@ def _fetch(name: str, version: str, target: Path) -> None:
         _check(f"{name}@{version}", tarball)
         unpacked = Path(folder) / "unpacked"
         _unpack(tarball, unpacked)
-        # Another build may have been faster; its copy is as good.
-        if target.exists():
+        # Another build may have been faster; its copy is as good, and pages may be read from it.
+        if not _is_version(target, version):
             shutil.rmtree(target, ignore_errors=True)
-        with contextlib.suppress(FileExistsError):
-            os.replace(unpacked, target)
+            with contextlib.suppress(OSError):
+                os.replace(unpacked, target)
     if not _is_version(target, version):
         raise _failure(f"{name}@{version} could not be stored in {target.parent}")
 

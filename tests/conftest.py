@@ -4,33 +4,14 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-
-ROOT = Path(__file__).resolve().parent.parent
+from builds import ROOT, Build, Run
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--rewrite", action="store_true", help="write what the program gives as what is expected")
-
-
-@dataclass(frozen=True)
-class Run:
-    """How one run of the command line ended."""
-
-    code: int
-    out: str
-    err: str
-
-    @property
-    def diagnostics(self) -> list[str]:
-        return [line for line in self.err.splitlines() if line.endswith("]") and ": " in line and "  [" in line]
-
-
-Build = Callable[..., Run]
 
 
 @pytest.fixture

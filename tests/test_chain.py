@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import ROOT
+from builds import ROOT
 
 from filters import CHAIN, chain
 from gradpress import pandoc, source

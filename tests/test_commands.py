@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import ROOT, Build
+from builds import ROOT, Build
 
 GOOD = "---\ntitle: Good\n---\n\nA formula $x^2$.\n"
 

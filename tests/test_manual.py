@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from conftest import ROOT
+from builds import ROOT
 from manual_tables import MANUAL, filled
 
 from gradpress import settings

@@ -31,9 +31,9 @@ LEGAL = [
     r"\def\z#1{\bar{#1}}\z x \let\k=\alpha\k \let\m\beta \m",
     r"\newenvironment{ee}{\left(}{\right)}\begin{ee}1\end{ee}",
     r"\require{mathtools} x \coloneqq y",
-    r"\verb|{\foo| \tag{$*$} \label{eq:a_b} \eqref{a} \unicode[x]{x41}",
-    r"\ce{H2O ->[\nosuch] {a}} \href{http://x/%20a_b}{x} \cssId{a_b}{x} \style{color:red}{x}",
-    "a % { \\nosuch comment\n b",
+    r"\verb|{\foo}| \tag{$*$} \label{eq:a_b} \eqref{a} \unicode[x]{x41}",
+    r"\ce{H2O ->[a] {a}} \href{http://x/%20a_b}{x} \cssId{a_b}{x} \style{color:red}{x}",
+    "a % } \\nosuch {comment}\n b",
     r"\text{50% of} x",
     r"\operatorname*{arg\,max}_x \DeclareMathOperator{\sgn}{sgn}\sgn",
     "\\ a \\\n b~'é\\,\\;\\!\\:\\>\\{\\}\\%\\#\\&\\_\\$\\|\\\\[1em]",
@@ -42,7 +42,7 @@ LEGAL = [
     r"\begin{align}\begin{split}a&=b\\&=c\end{split}\label{x}\end{align}",
     r"\hbox{$\hbox{$x$}$} \substack{a\\b} \sum\limits_{i=1}^n {a \over b}",
     r"\matrix{a & b \cr c & d} \cases{a & b} \left\{\begin{matrix}a\end{matrix}\right.",
-    r"\cancel{x} \color{red} \textcolor{red}{x} \boxed{x} \bra{a} \enspace\hfill",
+    r"\cancel{x} \color{red} \textcolor{red}{x} \boxed{x} \bra{a} \enspace",
 ]
 
 
@@ -69,6 +69,8 @@ def test_every_command_of_mathjax_is_known(version: str) -> None:
         (r"a \again", "macro-loop", 2, "itself"),
         (r"{a", "math-unbalanced", 0, "never closed"),
         (r"a}", "math-unbalanced", 1, "without '{'"),
+        ("a % {\nb", "math-unbalanced", 4, "MathJax counts it"),
+        (r"\verb|{|", "math-unbalanced", 6, "MathJax counts it"),
         (r"\left( x", "math-unbalanced", 0, r"without \right"),
         (r"x \right)", "math-unbalanced", 2, r"without \left"),
         (r"{\left( x} \right)", "math-unbalanced", 1, r"without \right"),

@@ -7,7 +7,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from conftest import ROOT, Build
+from builds import ROOT, Build
 
 from gradpress.cli import main
 from gradpress.formats import latex_log

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 import pytest
-from npm_packages import npm_cache, nowhere  # noqa: F401
+from npm_packages import nowhere, npm_cache  # noqa: F401
 from playwright.sync_api import Browser, Route, sync_playwright
 from visits import Visit
 

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
-from conftest import ROOT
+from builds import ROOT
 from playwright.sync_api import Page
 from visits import Visit
 
