@@ -169,8 +169,8 @@ class _Prepare:
             return self._image(element)
         elif isinstance(element, pf.Link):
             self._link(element)
-        elif isinstance(element, pf.Figure | pf.Span):
-            element.attributes.pop("line", None)
+        elif isinstance(element, pf.Para | pf.Plain):
+            _keep_together(element)
         return None
 
     def _code(self, block: pf.CodeBlock) -> pf.RawBlock:
@@ -215,6 +215,26 @@ class _Prepare:
         source = Path(self.context.root) / target
         if source.is_file() and not target.startswith("../"):
             self.copies[target] = source
+
+
+_CLOSING = re.compile(r"^[.,;:!?)\]…’”]+")
+
+
+def _keep_together(block: pf.Para | pf.Plain) -> None:
+    """A formula and the punctuation right after it: browsers break the line between an inline box and a comma."""
+    inlines = list(block.content)
+    joined: list[pf.Element] = []
+    for item in inlines:
+        formula = joined[-1] if joined else None
+        mark = _CLOSING.match(item.text) if isinstance(item, pf.Str) else None
+        if mark and isinstance(formula, pf.Math) and formula.format == "InlineMath":
+            rest = item.text[mark.end() :]
+            joined[-1] = pf.Span(formula, pf.Str(mark[0]), classes=["nowrap"])
+            joined += [pf.Str(rest)] if rest else []
+        else:
+            joined.append(item)
+    if any(a is not b for a, b in zip(joined, inlines, strict=False)):
+        block.content = joined
 
 
 def _division(division: pf.Div) -> pf.Element | list[pf.Element] | None:
