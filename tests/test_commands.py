@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -267,3 +269,30 @@ def test_a_rule_can_be_turned_off_for_some_pages(notes: Path, build: Build) -> N
     page(notes, "old/a.md", "---\nauhtor: y\n---\n\nx\n")
     page(notes, "gradpress.yml", "diagnostics:\n  key-unknown: {'old/*': ignore}\n")
     assert "[key-unknown]" not in build("html").err
+
+
+# ── interruption ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_ctrl_c_ends_within_a_second_and_leaves_nothing_running(notes: Path, tmp_path: Path) -> None:
+    page(notes, "a.md", GOOD)
+    page(
+        notes,
+        "b.md",
+        "```{.python .run}\nimport os, time\nopen('pid', 'w').write(str(os.getpid()))\ntime.sleep(60)\n```\n",
+    )
+    command = [sys.executable, str(ROOT / "build.py"), "html", f"--content={notes}", f"--output={site(notes)}"]
+    process = subprocess.Popen([*command, f"--cache={tmp_path / 'cache'}"], stderr=subprocess.PIPE, text=True)
+    for _ in range(300):
+        if (notes / "pid").exists() and (notes / "pid").read_text():
+            break
+        time.sleep(0.1)
+    pid = int((notes / "pid").read_text())
+    process.send_signal(signal.SIGINT)
+    started = time.monotonic()
+    assert process.wait(timeout=20) == 130
+    assert time.monotonic() - started < 5  # a second on a quiet machine
+    time.sleep(0.3)
+    with pytest.raises(ProcessLookupError):
+        os.kill(pid, 0)
+    assert (site(notes) / "a.html").exists()
