@@ -12,8 +12,8 @@ from pathlib import Path
 
 from gradpress.cache import Store, write
 from gradpress.diagnostics import PageError, here, report
-from gradpress.formats import latex_log
-from gradpress.formats.tex import Tex, refused_packages
+from gradpress.formats import latex_log, tex_packages
+from gradpress.formats.tex import Tex
 from gradpress.page import Page, SiteView, Written
 
 TIME_LIMIT = 180.0
@@ -36,7 +36,7 @@ class Pdf:
 
     def write(self, page: Page, site: SiteView) -> Written:
         """The compiled page; from the store when neither its LaTeX nor its figures changed."""
-        for package, reason in refused_packages(page):
+        for package, reason in tex_packages.refused(page.preamble.packages):
             report(
                 "package-refused",
                 f"the package {package.name} is not loaded: {reason}",

@@ -12,9 +12,8 @@ from jinja2 import Environment, FileSystemLoader
 
 from gradpress import context, mathcheck, preamble
 from gradpress.cache import Store
-from gradpress.definitions import Package
 from gradpress.diagnostics import PageError, here, report
-from gradpress.formats import parts
+from gradpress.formats import parts, tex_packages
 from gradpress.highlight import highlighted, latex_definitions
 from gradpress.page import Page, SiteView, Written
 from gradpress.places import line_in, line_of
@@ -22,20 +21,6 @@ from gradpress.places import line_in, line_of
 MARKER = "%@L"
 """A comment before each formula and block: the line in the Markdown file that follows."""
 
-_FIRST = ("amsmath", "amssymb", "mathtools", "bm")
-"""Before everything else: bm after unicode-math makes every bold symbol an error."""
-_TEMPLATE_LOADS = frozenset(
-    "fontspec xcolor graphicx hyperref geometry fvextra fancyvrb longtable booktabs array calc multirow microtype "
-    "bookmark xurl url enumitem float etoolbox babel parskip caption footnotehyper footnote upquote iftex".split()
-)
-"""Packages of `page.tex.j2`: an author's options are passed on, loading twice would clash."""
-_REFUSED = {
-    "unicode-math": "it makes \\bm and \\boldsymbol fail or lose their weight",
-    "inputenc": "",
-    "fontenc": "",
-    "amsfonts": "",
-}
-_AFTER_HYPERREF = ("cleveref", "autonum")
 _SHOWN = (".png", ".jpg", ".jpeg", ".pdf")
 _BEGIN = re.compile(
     r"\\begin\s*\{(equation|align|gather|multline|alignat|flalign|eqnarray|xalignat|subequations|dmath|IEEEeqnarray)\*?\}"
@@ -89,8 +74,10 @@ def _variables(page: Page, made: parts.Parts) -> Mapping[str, object]:
         "toc": bool(get("toc", False)),
         "number_sections": page.settings.number_sections,
         "lang": _BABEL.get(str(get("lang", "en")).lower().split("-")[0], ""),
-        "late_packages": _loading(p for p in page.preamble.packages if p.name in _AFTER_HYPERREF),
-        "packages": packages(page.preamble.packages),
+        "late_packages": tex_packages.loading(
+            p for p in page.preamble.packages if p.name in tex_packages.AFTER_HYPERREF
+        ),
+        "packages": tex_packages.packages(page.preamble.packages),
         "preamble": preamble.latex(page.preamble),
         "pygments": latex_definitions(),
         "pdf_title": escaped(page.title),
@@ -122,31 +109,6 @@ def _class_options(page: Page) -> list[str]:
     if not given and not any(named):
         return []
     return [*given, named[0] or "11pt", named[1] or "a4paper"]
-
-
-def packages(wanted: tuple[Package, ...]) -> str:
-    """The lines that load ours and the author's packages: options first, no package twice."""
-    passed = [f"\\PassOptionsToPackage{{{p.options}}}{{{p.name}}}" for p in wanted if p.options and _is_ours(p)]
-    first = [f"\\usepackage{{{name}}}" for name in _FIRST]
-    own = _loading(p for p in wanted if not _is_ours(p) and p.name not in (*_REFUSED, *_AFTER_HYPERREF))
-    return "\n".join([*passed, *first, *([own] if own else [])])
-
-
-def _is_ours(package: Package) -> bool:
-    return package.name in _TEMPLATE_LOADS or package.name in _FIRST
-
-
-def _loading(wanted: object) -> str:
-    lines = dict.fromkeys(
-        f"\\usepackage{f'[{p.options}]' if p.options else ''}{{{p.name}}}"
-        for p in wanted  # type: ignore[attr-defined]
-    )
-    return "\n".join(lines)
-
-
-def refused_packages(page: Page) -> list[tuple[Package, str]]:
-    """Packages that are not loaded, with the reason; empty where nobody needs to know."""
-    return [(p, _REFUSED[p.name]) for p in page.preamble.packages if _REFUSED.get(p.name)]
 
 
 _SPECIAL = {c: f"\\{c}" for c in "#$%&_{}"} | {
