@@ -37,7 +37,7 @@ _DOUBLE_STRUCK: dict[str, Macro] = {
 _REFERENCES: dict[str, Macro] = {name: [r"\ref{#1}", 1] for name in ("cref", "Cref", "labelcref", "autoref")}
 
 ALWAYS = Counterpart(
-    ("mathtools",),
+    ("mathtools", "textmacros"),
     {
         "bm": [r"\boldsymbol{#1}", 1],
         "hm": [r"\boldsymbol{#1}", 1],

@@ -104,7 +104,9 @@ def check(formula: str, preamble: Preamble, math: Math, scope: Scope | None = No
     facts = _facts(Same.of(preamble), Same.of(math))
     source = Source(tokenize(formula))
     found = [*_undefined(source, preamble, facts, (scope or Scope()).after(formula))]
-    problem = unbalanced(formula, source, preamble, facts.names)
+    # What an earlier formula defined may open or close something: its body is not at hand.
+    guessed = scope is not None and any(token.name in scope.macros for token in source.tokens if token.name)
+    problem = None if guessed else unbalanced(formula, source, preamble, facts.names)
     if problem is None and facts.method == "mathjax":
         problem = endless(formula)
     if problem:

@@ -102,8 +102,8 @@ def test_a_url_tells_version_and_bundle() -> None:
 
 def test_packages_are_loaded_and_switched_on() -> None:
     config = mathjax.configuration(Math(), parse(r"\usepackage{physics,mhchem}\usepackage[dvipsnames]{xcolor}"))
-    assert config["tex"]["packages"]["[+]"] == ["mathtools", "physics", "mhchem", "color"]
-    assert config["loader"]["load"] == ["ui/safe", "[tex]/mathtools", "[tex]/physics", "[tex]/mhchem", "[tex]/color"]
+    assert config["tex"]["packages"]["[+]"] == ["mathtools", "textmacros", "physics", "mhchem", "color"]
+    assert config["loader"]["load"] == ["ui/safe", *(f"[tex]/{name}" for name in config["tex"]["packages"]["[+]"])]
 
 
 def test_a_full_bundle_loads_nothing_twice() -> None:
@@ -138,7 +138,7 @@ def test_the_author_wins() -> None:
 
 def test_the_author_can_switch_an_extension_on_and_off() -> None:
     config = mathjax.configuration(
-        Math(config={"tex": {"packages": {"[+]": ["gensymb"], "[-]": ["mathtools"]}}}), EMPTY
+        Math(config={"tex": {"packages": {"[+]": ["gensymb"], "[-]": ["mathtools", "textmacros"]}}}), EMPTY
     )
     assert config["tex"]["packages"]["[+]"] == ["gensymb"]
     assert config["loader"]["load"] == ["ui/safe", "[tex]/gensymb"]

@@ -10,6 +10,7 @@ from pathlib import Path
 import panflute as pf
 
 from gradpress import mathcheck, mathjax, preamble
+from gradpress.bracing import brace
 from gradpress.diagnostics import GradpressError, PageError, Place, report
 from gradpress.mathcheck import Scope
 from gradpress.page import Page, SiteView
@@ -92,6 +93,16 @@ def _line_of_package(page: Page, name: str) -> int:
     return next((k for k, line in enumerate(page.source.text.split("\n"), 1) if "package" in line and name in line), 0)
 
 
+def _with_escaped_underscores(formula: str) -> str:
+    """`\\text{a_b}` as the author means it; LaTeX is given what stands there, and the finding says what to write."""
+    if "\\" not in formula or "_" not in formula:
+        return formula
+    wrong = [p.offset for p in brace(formula, {}).problems if p.rule == "text-underscore"]
+    for offset in reversed(wrong):
+        formula = f"{formula[:offset]}\\{formula[offset:]}"
+    return formula
+
+
 def check(formula: pf.Math, page: Page, scope: Scope) -> Scope:
     """Report what is wrong with a formula, on its line; the scope of the formulas after it."""
     math = page.settings.math
@@ -101,6 +112,8 @@ def check(formula: pf.Math, page: Page, scope: Scope) -> Scope:
         problems += mathcheck.unsupported(formula.text, math.method)
     for problem in problems:
         report(problem.rule, problem.message, line=line_in(formula.text, problem.offset, first))
+    if math.method == "mathjax":
+        formula.text = _with_escaped_underscores(formula.text)
     if math.method in ("mathml", "webtex"):  # they know no macros
         formula.text = preamble.expand(formula.text, page.preamble)
     return scope.after(formula.text)
