@@ -67,7 +67,8 @@ header-includes: |
   \newcommand{\ww}{\boldsymbol{\omega}}
 ---
 
-Text with ω_0 η → ∞, $f_\ww(x)$, $\aa_\1$ and `a_very_long_name_of_a_function_that_goes_on_and_on_without_a_place_to_break_it()`.
+Text with ω_0 η → ∞, $f_\ww(x)$, $\aa_\1$ and
+`a_very_long_name_of_a_function_that_goes_on_and_on_without_a_place_to_break_it()`.
 
 > quoted
 > \begin{align}
