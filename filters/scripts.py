@@ -21,7 +21,7 @@ from gradpress.places import line_of
 wants = (pf.RawBlock, pf.RawInline)
 
 _SCRIPT = re.compile(r"<script\b([^>]*)>(.*?)</script\s*>|<script\b([^>]*)/?>\s*$", re.S | re.I)
-_LOADER = re.compile(r"mathjax|katex", re.I)
+_LOADER = re.compile(r"mathjax|katex|polyfill\.(?:io|min\.js)", re.I)
 _OPENING = re.compile(r"^<script\b[^>]*>$", re.S | re.I)
 
 
@@ -67,7 +67,9 @@ def _loads_math(script: re.Match[str]) -> bool:
     attributes = script[1] or script[3] or ""
     if _LOADER.search(attributes):
         return True
-    return bool(re.search(r"\b(?:window\.)?MathJax\s*=|MathJax\.Hub", script[2] or ""))
+    return bool(
+        re.search(r"\b(?:window\.)?MathJax\s*=|MathJax\.Hub|import\b[^\n]*(?:mathjax|katex)", script[2] or "", re.I)
+    )
 
 
 def _say(script: str) -> None:

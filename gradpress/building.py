@@ -14,7 +14,7 @@ from gradpress.diagnostics import Diagnostic, Log, PageError, Place, UsageError,
 from gradpress.page import Format, SiteView, Written
 from gradpress.pipeline import make
 from gradpress.places import located
-from gradpress.publish import Publisher, stamp
+from gradpress.publish import Publisher, all_files, stamp
 from gradpress.rules import RULES
 from gradpress.running import local, using
 from gradpress.site import Report, Site, fresh
@@ -114,23 +114,24 @@ class _Run:
     view: SiteView
     publisher: Publisher
     digest: str
-    shared: dict[str, Path] = field(default_factory=dict)
-    """Folders published in this build."""
+    shared: dict[str, frozenset[Path]] = field(default_factory=dict)
+    """What was published of each shared folder in this build."""
 
     def pages(self, found: list[Found]) -> Report:
         """Each page that is not up to date."""
         options = self.build.site.options
         known = self.build.known.pages
-        built = bugs = 0
+        built = tried = bugs = 0
         for number, page in enumerate(found, 1):
             kept = known.get(page.file)
             if kept and kept.digest == self.digest and fresh(kept, options.output):
                 continue
             self.build.site.watcher.page(page.file, number, len(found))
             known[page.file], failed = self._page(page)
-            built += 1
+            built += bool(known[page.file].outputs) or self.build.command == "check"
+            tried += 1
             bugs += failed
-        return Report((), built, len(found) - built, bugs)
+        return Report((), built, len(found) - tried, bugs)
 
     def _page(self, found: Found) -> tuple[state.PageState, bool]:
         """Build one page; whatever happens to it, the others go on."""
@@ -145,6 +146,9 @@ class _Run:
                 self._publish(owner, made, log)
             except PageError as error:
                 record(error.diagnostic)
+            except RecursionError:
+                hint = "write it with fewer levels of quotes or lists"
+                record(Diagnostic("nested-too-deep", "error", Place(found.file), "the page is nested too deeply", hint))
             except Exception:  # ours: the page is lost, the others are not, and the run says so
                 bug = True
                 trace = traceback.format_exc()
@@ -184,5 +188,7 @@ class _Run:
         for written in made:
             self.publisher.publish(owner, written.files, written.copies)
             for target, folder in written.shared.items():
-                if self.shared.setdefault(target, folder) is folder:
+                present = frozenset(all_files(folder))  # another page may have asked for another bundle
+                if self.shared.get(target) != present:
+                    self.shared[target] = present
                     self.publisher.publish_folder(target, folder)

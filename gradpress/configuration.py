@@ -67,6 +67,7 @@ def _page_execute(site: Settings, found: Found) -> Execute:
 def load(options: Options, log: Log) -> Configuration:
     """Read `gradpress.yml`.  Raises UsageError when it cannot be used."""
     path = options.content / CONFIGURATION
+    before = len(log.found)
     inputs.note(path)
     with collecting(log, CONFIGURATION):
         try:
@@ -79,7 +80,7 @@ def load(options: Options, log: Log) -> Configuration:
         if tex:
             header_lines.report_problems(tex, read_text(path).split("\n"), 1, "site")
         log.overrides = _overrides(document, settings)
-    for found in log.found:
+    for found in log.found[before:]:
         if found.severity == "error" and not found.rule.startswith("macro"):
             raise UsageError(found.rule, found.message, found.place, found.hint)
     return Configuration(_with_options(settings, options), options)

@@ -190,8 +190,15 @@ def _label(options: str) -> str:
 
 def _pairs(options: str) -> str:
     """`key=value` pairs as pandoc attributes; R's `fig.cap` is Quarto's `fig-cap`."""
-    pairs = ((key.replace(".", "-"), _plain(value)) for key, value in _KEY_VALUE.findall(options))
+    pairs = (_ours(key.replace(".", "-"), _plain(value)) for key, value in _KEY_VALUE.findall(options))
     return "".join(f' {key}="{value}"' for key, value in pairs)
+
+
+def _ours(key: str, value: str) -> tuple[str, str]:
+    """knitr's `results` is Quarto's `output`."""
+    if key == "results" and value in ("hide", "asis"):
+        return "output", "false" if value == "hide" else "asis"
+    return key, value
 
 
 def _plain(value: str) -> str:

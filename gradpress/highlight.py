@@ -6,6 +6,7 @@ pandoc's own highlighter took 450 ms of CPU on a page whose writing takes 65; Py
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from hashlib import sha256
 from typing import Literal
@@ -14,7 +15,11 @@ from gradpress.cache import Store
 
 Target = Literal["html", "latex"]
 
-_VERSION = "1"
+_VERSION = "2"
+_LONGEST = 16
+"""Letters of a token that stay together in LaTeX when the line is too long."""
+_TOKEN = re.compile(r"\\PY\{([^{}]*)\}\{((?:[^{}\\]|\\[A-Za-z]+\{\})*)\}")
+_LETTER = re.compile(r"\\[A-Za-z]+\{\}|.", re.S)
 _PLAIN = frozenset({"", "text", "output", "pandoc", "none", "plain"})
 _ALIASES = {"py": "python", "ipython": "python", "ipython3": "python", "tex": "latex", "shell": "bash"}
 
@@ -42,7 +47,17 @@ def _markup(code: str, language: str, target: Target) -> str:
         lexer = TextLexer()
     lexer.stripnl, lexer.ensurenl, lexer.stripall = False, False, False
     formatter = HtmlFormatter(nowrap=True) if target == "html" else LatexFormatter(nowrap=True)
-    return highlight(code, lexer, formatter).rstrip("\n")
+    markup = highlight(code, lexer, formatter).rstrip("\n")
+    return markup if target == "html" else _TOKEN.sub(_in_pieces, markup)
+
+
+def _in_pieces(token: re.Match[str]) -> str:
+    """A long token as several of the same kind: fvextra breaks lines between macros, not inside one."""
+    letters = _LETTER.findall(token[2])
+    if len(letters) <= _LONGEST:
+        return token[0]
+    pieces = ("".join(letters[k : k + _LONGEST]) for k in range(0, len(letters), _LONGEST))
+    return "".join(f"\\PY{{{token[1]}}}{{{piece}}}" for piece in pieces)
 
 
 @lru_cache(maxsize=1)

@@ -22,6 +22,11 @@ def check(doc: pf.Doc) -> None:
     def see(element: pf.Element, _: pf.Doc) -> None:
         if isinstance(element, pf.Math):
             _see(element.text, given, asked)
+        elif isinstance(element, pf.RawBlock | pf.RawInline) and element.format in ("tex", "latex"):
+            for name in _LABEL.findall(element.text):
+                given.setdefault(name.strip(), 0)
+        elif isinstance(element, pf.Cite):
+            _say_later(element)
         elif getattr(element, "identifier", ""):
             given.setdefault(element.identifier, 0)
 
@@ -30,6 +35,14 @@ def check(doc: pf.Doc) -> None:
         if name not in given:
             hint = "references to other pages come in a later version" if ":" in name or "-" in name else ""
             report("label-unknown", f"no formula of this page has the label '{name}'", line=line, hint=hint)
+
+
+def _say_later(cite: pf.Cite) -> None:
+    """`@eq-x`, `[@key]`: shown as text until references by name and citations come."""
+    for citation in cite.citations:
+        message = f"'@{citation.id}' is shown as text"
+        hint = "references by @ and citations come in a later version"
+        report("option-later", message, line=line_of(f"@{citation.id}"), hint=hint)
 
 
 def _see(formula: str, given: dict[str, int], asked: list[tuple[str, int]]) -> None:

@@ -64,6 +64,9 @@ def configuration(math: Math, preamble: Preamble) -> dict[str, Any]:
         "startup": {"elements": [".math"]},
     }
     merged = merge(ours, math.config)
+    for key, pair in (("inlineMath", ["\\(", "\\)"]), ("displayMath", ["\\[", "\\]"])):
+        if pair not in merged["tex"][key]:  # the page is written with these, whatever the author adds
+            merged["tex"][key] = [*merged["tex"][key], pair]
     return _with_loads(merged, chosen)
 
 

@@ -11,10 +11,11 @@ from __future__ import annotations
 import json
 import posixpath
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from gradpress import context, header_lines, inputs, labels, pandoc, preamble, source
+from gradpress import context, displays, fences, header_lines, inputs, labels, pandoc, preamble, source
 from gradpress.cache import Store
 from gradpress.page import Page
 from gradpress.places import Places, located
@@ -33,8 +34,10 @@ def make(path: Path, file: str, name: str, site: Settings, surroundings: context
     text = source.read(path, file)
     settings = page_settings(site, text.header)
     header_lines.report_problems(settings.get("header-includes", ""), text.header_lines, 1, "page")
+    metadata = _metadata(settings, site, surroundings)
+    text = _without_shorthands(text, metadata.get("header-includes", ""))
     document = _read(text, settings, Store(Path(surroundings.cache)))
-    document = pandoc.with_metadata(document, _metadata(settings, site, surroundings))
+    document = pandoc.with_metadata(document, metadata)
     doc = pandoc.load(document, "html")
     _title_from_heading(doc)
     _from_level_one(doc)
@@ -45,6 +48,17 @@ def make(path: Path, file: str, name: str, site: Settings, surroundings: context
     title = _title(doc, name)
     own = preamble.from_doc(doc)
     return Page(name, text, settings, own, pandoc.dump(doc), title, places)
+
+
+def _without_shorthands(text: source.Source, tex: str) -> source.Source:
+    """`\\be … \\ee` written out in the text; fenced code is left alone."""
+    known = displays.shorthands(preamble.parse(tex).macros) if tex else {}
+    if not known:
+        return text
+    lines = text.body.split("\n")
+    code = {k for fence in fences.find(lines) for k in range(fence.start, fence.end + 1)}
+    mended = [line if k in code else displays.written_out(line, known) for k, line in enumerate(lines)]
+    return replace(text, body="\n".join(mended))
 
 
 def _places(text: source.Source) -> Places:

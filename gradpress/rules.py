@@ -35,6 +35,7 @@ RULES: dict[str, Rule] = {
     "file-encoding": _error("The file is not UTF-8; the line of the first bad byte is given."),
     "file-empty": _warning("The page has no text; an empty page is written."),
     "file-too-large": _error("The page is larger than 20 MB; split it."),
+    "nested-too-deep": _error("Quotes, lists or divisions of the page stand inside each other hundreds of times."),
     "path-outside": _error("A link, image or include leads outside the content folder; it is refused."),
     "yaml-syntax": _error("The YAML of a header or of `gradpress.yml` does not parse."),
     "yaml-duplicate-key": _warning("A key stands twice in one YAML mapping; the last one is used."),

@@ -36,6 +36,8 @@ EXECUTE: dict[str, Kind] = {
     "preload": texts,
     "env": texts,
     "loss": loss,
+    **dict.fromkeys(("cache", "freeze", "daemon", "daemon-restart", "keep-ipynb", "keep-md", "fig-width"), anything),
+    "fig-height": anything,
 }
 _SHARED: dict[str, Any] = {
     "title": text,
@@ -181,6 +183,8 @@ def _checked(
     result: dict[str, Any] = {}
     for given, value in values.items():
         key = str(given)
+        if key == "execute" and isinstance(value, bool):  # Quarto's short form
+            value = {"enabled": value}
         line = document.line(*path, key)
         if key in MISSPELT and not path:
             report("key-misspelt", f"'{key}' is read as '{MISSPELT[key]}'", line=line, hint="correct the key")

@@ -11,7 +11,7 @@ import stat
 from dataclasses import dataclass
 from pathlib import Path
 
-from gradpress import blank_lines, fences, yaml_text
+from gradpress import blank_lines, displays, fences, yaml_text
 from gradpress.diagnostics import PageError, here, report
 
 MAX_BYTES = 20_000_000
@@ -107,6 +107,7 @@ def _for_pandoc(lines: list[str]) -> tuple[str, tuple[int, ...]]:
         lines[fence.start] = fences.rewritten(fence, fence.start + 1)
         lines[fence.end] = fences.closing(fence, lines[fence.end])
         code.update(range(fence.start, fence.end + 1))
+    lines = displays.without_blank_lines(lines, code)
     return _with_blank_lines(lines, blank_lines.places(lines, code))
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import panflute as pf
 
-from gradpress import mathcheck, mathjax, preamble
+from gradpress import katex, mathcheck, mathjax, preamble
 from gradpress.bracing import brace
 from gradpress.diagnostics import GradpressError, PageError, Place, report
 from gradpress.mathcheck import Scope
@@ -70,8 +70,6 @@ def _local(math: Math, site: SiteView) -> tuple[dict[str, Path], str]:
 
 
 def _katex(page: Page, site: SiteView, root: str) -> MathHead:
-    from gradpress import katex
-
     folder = f"assets/{katex.FOLDER}"
     shared: dict[str, Path] = {}
     try:
@@ -114,6 +112,10 @@ def check(formula: pf.Math, page: Page, scope: Scope) -> Scope:
         report(problem.rule, problem.message, line=line_in(formula.text, problem.offset, first))
     if math.method == "mathjax":
         formula.text = _with_escaped_underscores(formula.text)
+    if math.method == "katex":  # it has no optional or delimited arguments
+        simple = katex.katex_macros(page.preamble)
+        hard = [name for name in page.preamble.macros if f"\\{name}" not in simple]
+        formula.text = preamble.expand(formula.text, page.preamble, [*hard, *page.preamble.environments])
     if math.method in ("mathml", "webtex"):  # they know no macros
         formula.text = preamble.expand(formula.text, page.preamble)
     return scope.after(formula.text)

@@ -103,9 +103,7 @@ def _checked(page: Page, path: Path, log: str, source: str) -> bytes:
         report("latex-error", problem.message, line=problem.line, hint=problem.hint)
     if found:
         raise PageError("latex-error", found[0].message, here(found[0].line), found[0].hint)
-    for missing in latex_log.missing_characters(log):
-        line = page.source.text[: page.source.text.find(missing)].count("\n") + 1 if missing in page.source.text else 0
-        report("latex-warning", f"no font has the character '{missing}'; PDF leaves it out", line=line)
+    _report_missing(page, latex_log.missing_characters(log))
     data = _bytes(path)
     pages = _WRITTEN.search(log)
     if not pages or not data.startswith(b"%PDF") or b"%%EOF" not in data[-1024:] or b"startxref" not in data[-1024:]:
@@ -113,6 +111,18 @@ def _checked(page: Page, path: Path, log: str, source: str) -> bytes:
             "latex-error", "LaTeX wrote no complete PDF", here(), f"is the disk full? see {path.with_suffix('.log')}"
         )
     return data
+
+
+def _report_missing(page: Page, missing: list[str]) -> None:
+    """One finding for each line with characters that no font has."""
+    text = page.source.text
+    lines: dict[int, list[str]] = {}
+    for character in missing:
+        line = text.count("\n", 0, text.find(character)) + 1 if character in text else 0
+        lines.setdefault(line, []).append(character)
+    for line, characters in lines.items():
+        hint = "PDF leaves them out; name a font that has them with mainfont"
+        report("latex-warning", f"no font has {' '.join(characters)}", line=line, hint=hint)
 
 
 def _run(engine: str, job: str, folder: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -22,6 +23,7 @@ MARKER = "%@L"
 """A comment before each formula and block: the line in the Markdown file that follows."""
 
 _SHOWN = (".png", ".jpg", ".jpeg", ".pdf")
+_GRAPHICS = re.compile(r"\\includegraphics\s*(?:\[[^\]]*\])?\s*\{([^{}]+)\}")
 _BEGIN = re.compile(
     r"\\begin\s*\{(equation|align|gather|multline|alignat|flalign|eqnarray|xalignat|subequations|dmath|IEEEeqnarray)\*?\}"
 )
@@ -154,6 +156,8 @@ class _Prepare:
 
     def marked(self, element: pf.Element, _: pf.Doc) -> pf.Element | list[pf.Element] | None:
         """The line before each formula, and displays that number themselves as they are."""
+        if isinstance(element, pf.RawBlock | pf.RawInline) and element.format == "tex":
+            self._take_along(element.text)
         if isinstance(element, pf.RawBlock) and element.format == "tex":
             line = line_of(element.text)
             return pf.RawBlock(f"{MARKER}{line}\n{element.text}", format="tex") if line else None
@@ -202,6 +206,15 @@ class _Prepare:
             image.attributes["width"] = f"{inches}in"
         return None
 
+    def _take_along(self, text: str) -> None:
+        """Pictures that raw TeX includes, under the names by which it includes them."""
+        folder = posixpath.dirname(self.page.name)
+        for name in _GRAPHICS.findall(text):
+            target = posixpath.normpath(posixpath.join(folder, name.strip()))
+            source = Path(self.context.root) / target
+            if source.is_file() and not target.startswith(("..", "/")) and not name.startswith(".."):
+                self.copies[target] = source
+
     def _without(self, image: pf.Image, why: str) -> list[pf.Element]:
         report("image-format", f"the image '{image.url}' {why}; PDF shows its words", line=line_of(f"]({image.url}"))
         return list(image.content)
@@ -248,9 +261,9 @@ def _row(element: pf.Element) -> pf.TableRow | None:
 
 
 def _in_cell(display: str, columns: int) -> str:
-    """A display in a column of a table needs a paragraph of its own, with a width."""
+    """A display in a column needs a paragraph with a width, and braces: its `&` would end the cell."""
     width = 0.9 / max(columns, 1)
-    return f"\\begin{{minipage}}{{{width:.2f}\\linewidth}}{display}\\end{{minipage}}"
+    return f"{{\\begin{{minipage}}{{{width:.2f}\\linewidth}}{display}\\end{{minipage}}}}"
 
 
 def _in_metadata(element: pf.Element) -> bool:
