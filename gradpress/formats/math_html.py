@@ -10,6 +10,7 @@ from pathlib import Path
 import panflute as pf
 
 from gradpress import katex, mathcheck, mathjax, preamble
+from gradpress.alignment import misplaced
 from gradpress.bracing import brace
 from gradpress.diagnostics import GradpressError, PageError, Place, report
 from gradpress.mathcheck import Scope
@@ -105,7 +106,7 @@ def check(formula: pf.Math, page: Page, scope: Scope) -> Scope:
     """Report what is wrong with a formula, on its line; the scope of the formulas after it."""
     math = page.settings.math
     first = line_of(formula.text)
-    problems = list(mathcheck.check(formula.text, page.preamble, math, scope))
+    problems = [*mathcheck.check(formula.text, page.preamble, math, scope), *misplaced(formula.text, page.preamble)]
     if math.method in ("katex", "mathml", "webtex"):
         problems += mathcheck.unsupported(formula.text, math.method)
     for problem in problems:
