@@ -6,6 +6,12 @@ from gradpress.macros import Preamble, names_in
 from gradpress.tex import Problem, tokenize
 
 
+_PLAIN = frozenset(
+    "matrix pmatrix cases eqalign eqalignno displaylines halign bordermatrix "
+    "mqty smqty matrixquantity smallmatrixquantity imat dmat admat".split()  # physics takes (…) and […]
+)
+
+
 def misplaced(formula: str, preamble: Preamble) -> tuple[Problem, ...]:
     """The first `&` outside all braces and environments; one inside an argument may be a macro's own."""
     if "&" not in formula:
@@ -28,5 +34,5 @@ def _opens(name: str, preamble: Preamble) -> bool:
     """Whether a macro of the author's, or of plain TeX, may begin an alignment."""
     macro = preamble.macros.get(name)
     if macro is None:
-        return name in ("matrix", "pmatrix", "cases", "eqalign", "eqalignno", "displaylines", "halign")
+        return name in _PLAIN
     return bool({"begin", "matrix", "array", "halign"} & names_in(macro)) or macro.is_alias

@@ -29,7 +29,7 @@ def exclusive(cache: Path) -> Iterator[None]:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
-            print(f"waiting for the build of process {_owner(handle)}", file=sys.stderr)
+            print(f"waiting for {_owner(handle)}", file=sys.stderr)
             fcntl.flock(handle, fcntl.LOCK_EX)
         with suppress(OSError):  # a full disk must not stop a build that writes nothing
             os.ftruncate(handle, 0)
@@ -40,4 +40,5 @@ def exclusive(cache: Path) -> Iterator[None]:
 
 
 def _owner(handle: int) -> str:
-    return os.pread(handle, 20, 0).decode(errors="replace") or "another program"
+    number = os.pread(handle, 20, 0).decode(errors="replace")
+    return f"the build of process {number}" if number else "another build"

@@ -19,6 +19,7 @@ PREAMBLE = parse(r"\newcommand{\mat}[1]{\begin{pmatrix}#1\end{pmatrix}}\newcomma
         r"\mat{a & b}",
         r"\ba a &= b \end{align}",
         r"\matrix{a & b}",
+        r"\mqty(1 & 2 \\ 3 & 4)",
         r"\text{a & b}",
         "a % & b\n",
     ],
