@@ -5,7 +5,6 @@ from __future__ import annotations
 from gradpress.macros import Preamble, names_in
 from gradpress.tex import Problem, tokenize
 
-
 _PLAIN = frozenset(
     "matrix pmatrix cases eqalign eqalignno displaylines halign bordermatrix "
     "mqty smqty matrixquantity smallmatrixquantity imat dmat admat".split()  # physics takes (…) and […]
