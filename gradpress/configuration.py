@@ -10,8 +10,8 @@ from gradpress.content import CONFIGURATION, Found
 from gradpress.diagnostics import Log, PageError, UsageError, collecting, report
 from gradpress.page import Entry, SiteView
 from gradpress.rules import RULES
-from gradpress.settings import Execute, Settings, page_settings, site_settings
-from gradpress.source import header_end, read_text
+from gradpress.settings import Settings, site_settings
+from gradpress.source import read_text
 
 if TYPE_CHECKING:
     from gradpress.site import Options
@@ -40,28 +40,14 @@ class Configuration:
         )
 
     def context(self, found: Found) -> context.Context:
-        """What filters may know of a page.  Its `execute:` keys are read here, before the rest."""
-        execute = _page_execute(self.settings, found)
+        """What filters may know of a page before its header is read."""
         return context.Context(
             file=found.file,
             folder=str(found.path.parent),
             root=str(self.options.content),
             cache=str(self.options.cache),
-            run=execute.run,
-            options=dict(execute.options),
-            seed=execute.seed,
-            threads=execute.threads,
-            env=execute.env,
             execute=self.options.execute,
         )
-
-
-def _page_execute(site: Settings, found: Found) -> Execute:
-    with collecting(Log(), found.file):  # the pipeline reports the same findings
-        lines = read_text(found.path).split("\n")
-        end = header_end(lines)
-        header = yaml_text.parse("\n".join(lines[1:end]), 2) if end else yaml_text.Document()
-        return page_settings(site, header).execute
 
 
 def load(options: Options, log: Log) -> Configuration:

@@ -100,8 +100,17 @@ def _words(value: Any) -> Any:
 
 def _metadata(settings: Settings, site: Settings, surroundings: context.Context) -> dict[str, str]:
     tex = [t for t in (site.get("header-includes"), settings.get("header-includes")) if t]
+    execute = settings.execute
+    known = replace(
+        surroundings,
+        run=execute.run,
+        options=dict(execute.options),
+        seed=execute.seed,
+        threads=execute.threads,
+        env=execute.env,
+    )
     return {
-        context.KEY: surroundings.to_json(),
+        context.KEY: known.to_json(),
         **({"header-includes": "\n".join(tex)} if tex else {}),
     }
 
