@@ -42,7 +42,7 @@ def site(notes: Path) -> Path:
         ("bad.md", "![alt](nope.png)\n", "bad.md:1: error: ", "image-missing"),
         ("bad.md", "a\n\n![alt](../../../etc/passwd)\n", "bad.md:3: error: ", "path-outside"),
         ("bad.md", "a\n\n```{.python .run}\nx = 1\n1/0\n```\n", "bad.md:5: error: ZeroDivisionError", "cell-error"),
-        ("bad.md", "```{.python .run timeout=1}\nwhile True:\n    pass\n```\n", "bad.md:2: error: ", "cell-timeout"),
+        ("bad.md", "```{.python .run timeout=1}\nwhile True: pass\n```\n", "bad.md:2: error: ", "cell-timeout"),
         ("bad.md", "```{.python .run}\nimport os\nos._exit(3)\n```\n", "bad.md:3: error: ", "cell-crash"),
         ("bad.md", "```{.python .run}\nx = (\n```\n", "bad.md:2: error: SyntaxError", "cell-error"),
     ],
