@@ -34,6 +34,9 @@ __all__ = [
 ]
 
 Json = dict[str, Any]
+Origin = Literal["ran", "replayed", "snapshot", "stale", "none"]
+"""`ran` in this build; `replayed` from the store; `snapshot`: did not run, its state was still in memory;
+`stale`: stored, but for other code or data."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,8 +147,11 @@ class Result:
     """Largest resident size of the process so far, in bytes."""
     reads: tuple[tuple[str, int, int, str], ...] = ()
     """Project files that were read: path, size, modification time in ns, hash."""
-    origin: Literal["ran", "replayed", "none"] = "none"
-    """`ran` in this build, `replayed` from the store, or neither."""
+    imports: tuple[str, ...] = ()
+    """Distributions whose code the cell can have reached, by name."""
+    marks: tuple[str, ...] = ()
+    """What makes the result depend on more than files and code: `clock`, `network`, …"""
+    origin: Origin = "none"
 
     @property
     def blobs(self) -> frozenset[str]:
@@ -168,6 +174,8 @@ def to_json(result: Result) -> Json:
         "seconds": result.seconds,
         "memory": result.memory,
         "reads": [list(r) for r in result.reads],
+        "imports": list(result.imports),
+        "marks": list(result.marks),
         "origin": result.origin,
     }
 
@@ -181,6 +189,8 @@ def from_json(data: Mapping[str, Any]) -> Result:
         seconds=float(data["seconds"]),
         memory=int(data["memory"]),
         reads=tuple((str(p), int(n), int(t), str(h)) for p, n, t, h in data["reads"]),
+        imports=tuple(map(str, data["imports"])),
+        marks=tuple(map(str, data["marks"])),
         origin=data["origin"],
     )
 

@@ -48,10 +48,11 @@ def runner(page: Context) -> Runner:
 def local(cache: Path, *, execute: bool = True, on_event: OnEvent = silent) -> Runner:
     """Cells in processes of this machine, their results in the folder `cache`."""
     from gradpress.execution.cached import Cached, NoExecute
+    from gradpress.execution.local import Local
     from gradpress.execution.plain import Plain
 
     store = Store(cache)
     if not execute:
         return Runner(NoExecute(store), store)
-    plain = Plain(store, on_event)
-    return Runner(Cached(plain, store), store, plain.close)
+    sessions = Plain()
+    return Runner(Cached(Local(sessions, store, on_event), store), store, sessions.close)

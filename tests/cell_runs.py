@@ -10,6 +10,7 @@ from gradpress.cache import Memory
 from gradpress.cells import Cell, Options, Result, Stream
 from gradpress.diagnostics import Place
 from gradpress.execution import Event, PageRun
+from gradpress.execution.local import Local
 from gradpress.execution.plain import Plain
 
 FILE = "notes/fit.md"
@@ -32,7 +33,7 @@ def page(folder: Path, *codes: str, **options: Any) -> PageRun:
 
 
 class Bench:
-    """The plain executor over a store in memory, in a folder of the test's own."""
+    """Plain sessions over a store in memory, in a folder of the test's own."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -45,7 +46,7 @@ class Bench:
 
     def run(self, run: PageRun) -> list[Result]:
         """The results of a page."""
-        return Plain(self.store, self.events.append).run(run)
+        return Local(Plain(), self.store, self.events.append).run(run)
 
 
 Run = Callable[..., list[Result]]

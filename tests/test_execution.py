@@ -17,6 +17,7 @@ from gradpress.cells import Cell, Failure, Options, Result, Stream
 from gradpress.diagnostics import Place
 from gradpress.execution import PageRun
 from gradpress.execution.cached import Cached, NoExecute
+from gradpress.execution.local import Local
 from gradpress.execution.plain import Plain
 from gradpress.execution.scripted import Scripted
 
@@ -436,9 +437,10 @@ def test_events(run: Bench) -> None:
 def test_close_stops_what_runs(tmp_path: Path) -> None:
     import threading
 
-    plain = Plain(Memory(), lambda event: threading.Timer(0.1, plain.close).start())
+    plain = Plain()
+    local = Local(plain, Memory(), lambda event: threading.Timer(0.1, plain.close).start())
     began = time.monotonic()
-    [result] = plain.run(page(tmp_path, "import time; time.sleep(30)"))
+    [result] = local.run(page(tmp_path, "import time; time.sleep(30)"))
     assert time.monotonic() - began < WAITED
     assert failure(result).ename == "SIGKILL"
 
@@ -462,15 +464,15 @@ def test_builder_side_imports_nothing_heavy() -> None:
 
 
 class Counted:
-    """The plain executor, and how often it was asked."""
+    """Plain sessions, and how often it was asked."""
 
     def __init__(self, store: Memory) -> None:
-        self._plain = Plain(store)
+        self._local = Local(Plain(), store)
         self.asked = 0
 
     def run(self, page: PageRun) -> list[Result]:
         self.asked += 1
-        return self._plain.run(page)
+        return self._local.run(page)
 
 
 @pytest.fixture

@@ -15,8 +15,8 @@ from gradpress.cache import Storage
 from gradpress.cells import Cell, Failure, Result, Stream, from_json, to_json
 from gradpress.execution import Executor, PageRun
 from gradpress.execution.keys import chain_keys
+from gradpress.execution.local import by_session
 from gradpress.execution.moving import Spot, moved, moves
-from gradpress.execution.plain import sessions
 from gradpress.execution.reads import same
 
 KIND = "cells"
@@ -32,7 +32,7 @@ class Cached:
     def run(self, page: PageRun) -> list[Result]:
         """One result per cell; `Result.origin` says whether it ran or was replayed."""
         results = [Result() for _ in page.cells]
-        for indices in sessions(page.cells).values():
+        for indices in by_session(page.cells).values():
             cells = tuple(page.cells[i] for i in indices)
             for index, result in zip(indices, self._session(replace(page, cells=cells)), strict=True):
                 results[index] = result
@@ -58,7 +58,7 @@ class NoExecute:
     def run(self, page: PageRun) -> list[Result]:
         """Stored results; a cell without one has the failure `not-run`."""
         results = [Result() for _ in page.cells]
-        for indices in sessions(page.cells).values():
+        for indices in by_session(page.cells).values():
             kept = stored(self.storage, replace(page, cells=tuple(page.cells[i] for i in indices)))
             for index, result in zip(indices, kept, strict=True):
                 results[index] = result or _NOT_RUN

@@ -15,7 +15,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
 
-from gradpress.execution.protocol import LIMIT, Message, send
+from gradpress.execution import Message
+from gradpress.execution.protocol import LIMIT, send
 
 STREAMS = ("stdout", "stderr")
 

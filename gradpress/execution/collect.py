@@ -10,8 +10,8 @@ from typing import Any
 
 from gradpress.cache import Storage
 from gradpress.cells import Cell, Failure, Figure, Output, Result, Rich, Stream, from_json
-from gradpress.execution import Event, OnEvent
-from gradpress.execution.protocol import LIMIT, Message
+from gradpress.execution import Event, Message, OnEvent
+from gradpress.execution.protocol import LIMIT
 
 SUFFIXES = {
     "image/svg+xml": "svg",
@@ -69,21 +69,18 @@ class Collector:
         """Results of the cells that have ended."""
         self.current: int | None = None
         """The cell that runs."""
-        self.done = False
 
     def take(self, message: Message) -> None:
         """One message; KeyError or TypeError when it is none of ours."""
         getattr(self, "_" + message["is"])(message)
 
-    def fail(self, failure: Failure) -> None:
-        """The cell that runs, or would run next, has ended in `failure`."""
-        self._close(Result(origin="ran"), failure)
+    def _failed(self, message: Message) -> None:
+        """The cell that runs, or would run next, was stopped or died."""
+        self._close(Result(origin="ran"), Failure(**message["failure"]))
 
-    def replace_failure(self, failure: Failure) -> None:
-        """The last cell that ended did so because we stopped it."""
-        last = self.results.pop()
-        self._now = _Running([o for o in last.outputs if not isinstance(o, Failure)])
-        self._close(last, failure)
+    def _resumed(self, message: Message) -> None:
+        """The first cells did not run: their state was still in memory."""
+        self.results += [replace(from_json(r), origin="snapshot") for r in message["results"]]
 
     def _begin(self, message: Message) -> None:
         self.current = int(message["cell"])
@@ -115,14 +112,12 @@ class Collector:
         self._on_event(Event("loss", place, message["name"], float(message["value"]), message["step"]))
 
     def _end(self, message: Message) -> None:
-        result = from_json(message["result"])
-        reads = tuple((str(p), int(n), int(t), str(h)) for p, n, t, h in message["reads"])
-        result = replace(result, reads=reads, origin="ran")
+        result = replace(from_json({**message["result"], **message["seen"]}), origin="ran")
         failure = message["failure"]
         self._close(result, Failure(**failure) if failure else None)
 
     def _done(self, message: Message) -> None:
-        self.done = True
+        """Nothing more comes."""
 
     def _close(self, result: Result, failure: Failure | None) -> None:
         cell = self._cells[len(self.results)]

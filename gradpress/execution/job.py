@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -32,16 +32,17 @@ _THREADS = (
 )
 
 
-def job(page: PageRun, cells: Sequence[Cell]) -> Mapping[str, Any]:
-    """What the process is told."""
-    recording = [c for c in cells if c.records]
+def job(page: PageRun) -> Mapping[str, Any]:
+    """What the process is told of a page whose cells are all of one session."""
+    recording = [c for c in page.cells if c.records]
     losses = dict.fromkeys(name for c in recording for name in c.options.loss or DEFAULT_LOSSES)
     return {
         "seed": page.seed,
         "threads": page.threads,
+        "memory": page.memory,
         "root": str(page.root or page.folder),
         "losses": list(losses),
-        "cells": [_cell(c) for c in cells],
+        "cells": [_cell(c) for c in page.cells],
     }
 
 

@@ -1,7 +1,18 @@
-"""What the builder and the process of a session say to each other: JSON messages behind their length.
+"""What the process of a session says to the builder: JSON messages behind their length.
 
-From the session: `begin`, `text`, `rich`, `figure`, `clear`, `loss`, `end`, `done`.  The end of a
-session is a message: an end of file alone means that it died.  See `collect.py` for their fields.
+    begin    cell                              the cell with this position starts
+    text     name, text, cut                   a piece of a stream; cut: the rest is left out
+    rich     data, files, id, update           a displayed value; files in base64 by MIME type
+    figure   files, width, height              a matplotlib figure; files in base64, size in inches
+    clear                                      forget what the cell has shown so far
+    loss     name, value, step                 the latest value of a recorded loss
+    end      cell, failure, result, seen       the cell has ended; failure: an exception, or null;
+                                               seen: what it rests on (`reads.py`)
+    done                                       no more cells
+
+Added by what stands between them: `failed` (the running or next cell died or was stopped: failure) and
+`resumed` (cells, results: the first cells did not run, their state was still in memory).  The end of a
+session is a message: an end of file alone means that it died.
 """
 
 from __future__ import annotations
@@ -10,9 +21,9 @@ import json
 import os
 import struct
 from collections.abc import Iterator
-from typing import Any
 
-Message = dict[str, Any]
+from gradpress.execution import Message
+
 _LENGTH = struct.Struct(">I")
 LIMIT = 1_000_000
 """Characters of text that are kept of one cell; more would only make the page unreadable."""

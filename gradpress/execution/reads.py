@@ -28,14 +28,15 @@ class Reads:
         self._modules = set(sys.modules)
         sys.addaudithook(self._hook)
 
-    def take(self) -> list[Read]:
-        """What was read since the last call."""
+    def take(self) -> dict[str, Any]:
+        """What was read since the last call, as fields of a `Result` in JSON."""
         names = set(sys.modules) - self._modules
         self._modules |= names
         for name in names:
             self._add(getattr(sys.modules.get(name), "__file__", None))
         taken, self._new = self._new, {}
-        return [fingerprint(self._root, p) for p in taken if p not in self._written]
+        reads = [list(fingerprint(self._root, p)) for p in taken if p not in self._written]
+        return {"reads": reads, "imports": [], "marks": []}
 
     def _hook(self, event: str, args: tuple[Any, ...]) -> None:
         if event != "open":

@@ -148,7 +148,7 @@ class Session:
         from gradpress.cells import Result, to_json
 
         told = to_json(Result(curves=tuple(curves), seconds=seconds, memory=_memory()))
-        return {"is": "end", "cell": index, "failure": failure, "result": told, "reads": self._reads.take()}
+        return {"is": "end", "cell": index, "failure": failure, "result": told, "seen": self._reads.take()}
 
     def _figures(self) -> None:
         if "matplotlib.pyplot" in sys.modules:
