@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import traceback
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
@@ -12,6 +13,7 @@ from gradpress.configuration import Configuration, load
 from gradpress.content import CONFIGURATION, Facts, Found, facts, navigation
 from gradpress.diagnostics import Diagnostic, Log, PageError, Place, UsageError, collecting, in_order, record
 from gradpress.page import Format, SiteView, Written
+from gradpress.parallel import cores, each
 from gradpress.pipeline import make
 from gradpress.places import located
 from gradpress.publish import Publisher, all_files, stamp
@@ -44,7 +46,8 @@ class Build:
         digest = state.digest(self.common, str(configuration.settings), str(nav) if self.command == "html" else "")
         publisher = Publisher(options.output)
         run = _Run(self, configuration, view, publisher, digest)
-        runner = local(options.cache, execute=options.execute, on_event=self.site.watcher.event)
+        execute = configuration.settings.execute
+        runner = local(options.cache, execute=options.execute, on_event=self.site.watcher.event, settings=execute)
         try:
             with using(runner):
                 reports = run.pages([f for f in self.found if f.name in names])
@@ -116,22 +119,27 @@ class _Run:
     digest: str
     shared: dict[str, frozenset[Path]] = field(default_factory=dict)
     """What was published of each shared folder in this build."""
+    _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def pages(self, found: list[Found]) -> Report:
         """Each page that is not up to date."""
         options = self.build.site.options
         known = self.build.known.pages
-        built = tried = bugs = 0
-        for number, page in enumerate(found, 1):
-            kept = known.get(page.file)
-            if kept and kept.digest == self.digest and fresh(kept, options.output):
-                continue
-            self.build.site.watcher.page(page.file, number, len(found))
-            known[page.file], failed = self._page(page)
-            built += bool(known[page.file].outputs) or self.build.command == "check"
-            tried += 1
-            bugs += failed
-        return Report((), built, len(found) - tried, bugs)
+        tried = [page for page in found if not self._up_to_date(page)]
+        failed: list[bool] = []
+
+        def build(number: int, page: Found) -> None:
+            self.build.site.watcher.page(page.file, number, len(tried))
+            known[page.file], bug = self._page(page)
+            failed.append(bug)
+
+        each(build, list(enumerate(tried, 1)), options.jobs or cores())
+        built = sum(bool(known[page.file].outputs) or self.build.command == "check" for page in tried)
+        return Report((), built, len(found) - len(tried), sum(failed))
+
+    def _up_to_date(self, page: Found) -> bool:
+        kept = self.build.known.pages.get(page.file)
+        return kept is not None and kept.digest == self.digest and fresh(kept, self.build.site.options.output)
 
     def _page(self, found: Found) -> tuple[state.PageState, bool]:
         """Build one page; whatever happens to it, the others go on."""
@@ -162,7 +170,8 @@ class _Run:
                         "please report this",
                     )
                 )
-        stamps = self.publisher.stamps(owner)
+        with self._lock:
+            stamps = self.publisher.stamps(owner)
         shared = tuple(t for written in made for t in written.shared)
         return state.PageState(self.digest, state.stamped(noted), stamps, tuple(log.found), shared), bug
 
@@ -185,6 +194,10 @@ class _Run:
                 inputs.note(source)
         if self.build.command == "check" or (self.build.site.options.strict and log.found):
             return
+        with self._lock:
+            self._publish_files(owner, made)
+
+    def _publish_files(self, owner: str, made: list[Written]) -> None:
         for written in made:
             self.publisher.publish(owner, written.files, written.copies)
             for target, folder in written.shared.items():

@@ -36,7 +36,7 @@ OPTIONS: tuple[tuple[tuple[str, ...], dict[str, object], str], ...] = (
     (("--content",), {"metavar": "DIR", "default": "content"}, "folder of the notes (default: content)"),
     (("--output",), {"metavar": "DIR", "default": "site"}, "folder of the site (default: site)"),
     (("--cache",), {"metavar": "DIR", "default": ".gradpress"}, "folder of the cache (default: .gradpress)"),
-    (("--jobs",), {"metavar": "N", "type": int, "default": 0}, "pages at a time; accepted, one at a time for now"),
+    (("--jobs",), {"metavar": "N", "type": int, "default": 0}, "pages at a time (default: one for each processor)"),
     (("--no-execute",), {"action": "store_true"}, "run no cell; show stored results and mark what is missing"),
     (("--strict",), {"action": "store_true"}, "warnings count as errors, a page with one is not published"),
     (("--quiet",), {"action": "store_true"}, "diagnostics only, no progress and no summary"),
@@ -146,6 +146,7 @@ def _build(given: argparse.Namespace) -> int:
         strict=given.strict,
         mathjax=given.mathjax,
         engine=given.engine,
+        jobs=given.jobs,
     )
     started = time.monotonic()
     with exclusive(options.cache), watching(quiet=given.quiet or given.format != "text") as watcher:

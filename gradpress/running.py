@@ -5,6 +5,7 @@ The builder sets them; a filter that runs alone (`pandoc -F filters/cells.py`) g
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -13,7 +14,8 @@ from pathlib import Path
 
 from gradpress.cache import Storage, Store
 from gradpress.context import Context
-from gradpress.execution import Executor, OnEvent, silent
+from gradpress.execution import Executor, OnEvent, Sessions, silent
+from gradpress.settings import Execute
 
 
 @dataclass(frozen=True)
@@ -45,14 +47,26 @@ def runner(page: Context) -> Runner:
     return current or local(Path(page.cache), execute=page.execute)
 
 
-def local(cache: Path, *, execute: bool = True, on_event: OnEvent = silent) -> Runner:
-    """Cells in processes of this machine, their results in the folder `cache`."""
+def local(
+    cache: Path, *, execute: bool = True, on_event: OnEvent = silent, settings: Execute | None = None
+) -> Runner:
+    """Cells in processes of this machine, their results in the folder `cache`; `settings` are the site's."""
     from gradpress.execution.cached import Cached, NoExecute
     from gradpress.execution.local import Local
-    from gradpress.execution.plain import Plain
 
     store = Store(cache)
     if not execute:
         return Runner(NoExecute(store), store)
-    sessions = Plain()
+    sessions = _sessions(settings or Execute())
     return Runner(Cached(Local(sessions, store, on_event), store), store, sessions.close)
+
+
+def _sessions(settings: Execute) -> Sessions:
+    """Forks where a fork is safe: on Linux.  macOS forbids it to libraries that use its frameworks."""
+    if sys.platform == "linux":
+        from gradpress.execution.forked import Forked, Profile
+
+        return Forked(Profile(env=tuple(settings.env)))
+    from gradpress.execution.plain import Plain
+
+    return Plain()

@@ -34,6 +34,8 @@ class Options:
     strict: bool = False
     mathjax: str = ""
     engine: str = ""
+    jobs: int = 0
+    """Pages at a time; 0: as many as there are processors."""
 
 
 @dataclass(frozen=True)
@@ -95,7 +97,7 @@ class Site:
 
     def _common(self, command: str) -> str:
         program = state.program_digest(folder for folder in (ROOT / "gradpress", ROOT / "filters", TEMPLATES))
-        options = replace(self.options, pages=())
+        options = replace(self.options, pages=(), jobs=0)
         configuration = stamp(self.options.content / CONFIGURATION)
         engines = os.environ.get("PATH", "") if command in ("pdf", "check") else ""
         return state.digest(command, program, str(options), configuration, engines)

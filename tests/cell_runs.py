@@ -9,7 +9,7 @@ from typing import Any
 from gradpress.cache import Memory
 from gradpress.cells import Cell, Options, Result, Stream
 from gradpress.diagnostics import Place
-from gradpress.execution import Event, PageRun
+from gradpress.execution import Event, PageRun, Sessions
 from gradpress.execution.local import Local
 from gradpress.execution.plain import Plain
 
@@ -35,8 +35,9 @@ def page(folder: Path, *codes: str, **options: Any) -> PageRun:
 class Bench:
     """Plain sessions over a store in memory, in a folder of the test's own."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, sessions: Sessions | None = None) -> None:
         self.folder = folder
+        self.sessions = sessions or Plain()
         self.store = Memory()
         self.events: list[Event] = []
 
@@ -46,7 +47,7 @@ class Bench:
 
     def run(self, run: PageRun) -> list[Result]:
         """The results of a page."""
-        return Local(Plain(), self.store, self.events.append).run(run)
+        return Local(self.sessions, self.store, self.events.append).run(run)
 
 
 Run = Callable[..., list[Result]]

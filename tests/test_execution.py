@@ -6,25 +6,34 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from cell_runs import FIRST, Bench, page, text
+from cell_runs import FILE, FIRST, Bench, cells, page, text
 
 from gradpress.cache import Memory
 from gradpress.cells import Cell, Failure, Options, Result, Stream
 from gradpress.diagnostics import Place
 from gradpress.execution import PageRun
 from gradpress.execution.cached import Cached, NoExecute
+from gradpress.execution.forked import Forked
 from gradpress.execution.local import Local
 from gradpress.execution.plain import Plain
 from gradpress.execution.scripted import Scripted
 
 
-@pytest.fixture
-def run(tmp_path: Path) -> Bench:
-    return Bench(tmp_path)
+@pytest.fixture(scope="module")
+def forked() -> Iterator[Forked]:
+    sessions = Forked()
+    yield sessions
+    sessions.close()
+
+
+@pytest.fixture(params=["plain", "forked"])
+def run(request: pytest.FixtureRequest, tmp_path: Path) -> Bench:
+    return Bench(tmp_path, Plain() if request.param == "plain" else request.getfixturevalue("forked"))
 
 
 def failure(result: Result) -> Failure:
@@ -198,6 +207,46 @@ def test_daemon_that_holds_the_streams_neither_hangs_nor_survives(run: Bench, tm
     assert time.monotonic() - began < WAITED
     assert text(result) == "left\n"
     assert not alive(int((tmp_path / "daemon").read_text()))
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "import os, signal\nos.kill(os.getppid(), signal.SIGKILL)\nimport time; time.sleep(60)",
+        "import os, signal\nos.kill(0, signal.SIGKILL)",
+        "import os, signal\nos.kill(os.getpid(), signal.SIGKILL)",
+        "import os\nos._exit(0)",
+        "import os\nos.closerange(1, 256)\nimport time; time.sleep(60)",
+    ],
+)
+def test_whatever_a_page_kills_nothing_is_left_and_the_next_page_runs(
+    forked: Forked, tmp_path: Path, code: str
+) -> None:
+    run = Bench(tmp_path, forked)
+    result, after = run(DAEMON + code, "1", timeout=20)
+    assert failure(result).kind == "crash"
+    assert failure(after).kind == "skipped"
+    assert not alive(int((tmp_path / "daemon").read_text()))
+    assert text(run("print(1)")[0]) == "1\n"
+
+
+def test_a_killed_template_is_replaced(forked: Forked, tmp_path: Path) -> None:
+    code = (
+        "import os\nstat = open(f'/proc/{os.getppid()}/stat').read().rpartition(')')[2].split()\n"
+        "os.kill(int(stat[1]), 9)\nimport time; time.sleep(60)"
+    )
+    run = Bench(tmp_path, forked)
+    assert failure(run(DAEMON + code, timeout=20)[0]).kind == "crash"
+    assert not alive(int((tmp_path / "daemon").read_text()))
+    assert text(run("print(1)")[0]) == "1\n"
+
+
+def test_memory_limit(run: Bench) -> None:
+    cell = cells("x = bytearray(3 * 2**30)", "1")
+    result, after = run.run(PageRun(FILE, run.folder, cell, memory=2**31))
+    assert failure(result).ename == "MemoryError"
+    assert failure(result).line == FIRST
+    assert failure(after).kind == "skipped"
 
 
 def test_child_in_the_background_is_killed(run: Bench, tmp_path: Path) -> None:
@@ -426,7 +475,11 @@ def test_seeds_hold_for_the_page_and_can_be_set_again(run: Bench) -> None:
 def test_torch_is_seeded_and_given_its_threads_only_when_used(run: Bench) -> None:
     code = "import torch\nprint(torch.rand(2).tolist(), torch.get_num_threads())"
     assert text(run(code, timeout=60)[0]) == "[0.49625658988952637, 0.7682217955589294] 1\n"
-    assert text(run("import sys\nprint('torch' in sys.modules, 'IPython' in sys.modules)")[0]) == "False False\n"
+
+
+def test_a_plain_page_imports_nothing_heavy(tmp_path: Path) -> None:
+    code = "import sys\nprint('torch' in sys.modules, 'IPython' in sys.modules)"
+    assert text(Bench(tmp_path)(code)[0]) == "False False\n"
 
 
 def test_events(run: Bench) -> None:

@@ -63,14 +63,14 @@ def _cell(cell: Cell) -> Mapping[str, Any]:
     }
 
 
-def environment(page: PageRun, scratch: Path) -> dict[str, str]:
-    """The variables that the cells see."""
+def environment(page: PageRun, scratch: Path | None = None) -> dict[str, str]:
+    """The variables that the cells see; `scratch` is their folder for temporary files."""
     passed = {name: os.environ[name] for name in (*ALLOWED, *page.env) if name in os.environ}
     fixed = dict.fromkeys(_THREADS, str(page.threads)) | {
         "PYTHONHASHSEED": "0",
         "PYTHONDONTWRITEBYTECODE": "1",
         "PYTHONIOENCODING": "utf-8",
         "MPLBACKEND": "module://gradpress.execution.figures",
-        "TMPDIR": str(scratch),
+        **({"TMPDIR": str(scratch)} if scratch else {}),
     }
     return {**fixed, **passed}

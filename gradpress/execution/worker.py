@@ -19,7 +19,7 @@ import signal
 import sys
 import time
 import warnings
-from typing import Any
+from typing import Any, NoReturn
 
 from gradpress.execution import running, tracebacks
 from gradpress.execution.channel import STREAMS, Channel, Writer, flush_c
@@ -33,7 +33,7 @@ Json = dict[str, Any]
 PAGE = mmap.PAGESIZE
 
 
-def main(job: int, control: int, faults: int, line: int) -> None:
+def main(job: int, control: int, faults: int, line: int) -> NoReturn:
     """Run the job that stands in the descriptor `job`."""
     for fd in (job, control, faults, line):
         os.set_inheritable(fd, False)
@@ -72,16 +72,20 @@ class Session:
         vars(builtins)["display"] = self._display.display
         warnings.showwarning = self._warning
         signal.signal(signal.SIGINT, self._interrupt)
+        _limit(self._job["memory"])
         self._reads = Reads(self._job["root"])
         random.seed(self._seed)
-        AfterImport(
-            {
-                "numpy.random": self._seed_numpy,
-                "torch": self._seed_torch,
-                "gradpress.execution.figures": self._take_figures,
-                "IPython": lambda _: self._display.shell,
-            }
-        ).install()
+        hooks: dict[str, Any] = {
+            "numpy.random": self._seed_numpy,
+            "torch": self._seed_torch,
+            "gradpress.execution.figures": self._take_figures,
+            "IPython": lambda _: self._display.shell,
+        }
+        for name in [n for n in hooks if n in sys.modules and n != "IPython"]:  # the template has imported it
+            hooks.pop(name)(sys.modules[name])
+        if "IPython" in sys.modules and any("ipython" in c["code"].lower() for c in self._job["cells"]):
+            hooks.pop("IPython")(None)
+        AfterImport(hooks).install()
 
     def run(self) -> None:
         """Run the cells up to the first failure."""
@@ -213,6 +217,17 @@ class Session:
 
     def _current(self) -> int:
         return int.from_bytes(self._line[:8], "little")
+
+
+def _limit(memory: int) -> None:
+    """At most `memory` bytes of data; and when the machine's memory ends, this process goes first."""
+    with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "w", encoding="ascii") as file:
+        file.write("1000")
+    if memory:
+        with contextlib.suppress(ImportError, OSError, ValueError):
+            import resource
+
+            resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))
 
 
 def _memory() -> int:

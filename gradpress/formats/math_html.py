@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -58,6 +59,9 @@ def _mathjax(page: Page, site: SiteView, root: str) -> MathHead:
     return MathHead(f"<script>{configuration}</script>\n{script}", ("--mathjax",), shared)
 
 
+_staging = threading.Lock()  # pages are built at the same time
+
+
 def _local(math: Math, site: SiteView) -> tuple[dict[str, Path], str]:
     """The self-hosted copy, staged in the cache once and published once."""
     if math.source != "local":
@@ -66,7 +70,8 @@ def _local(math: Math, site: SiteView) -> tuple[dict[str, Path], str]:
 
     name = local_mathjax.folder_name(math)
     staged = site.cache / "local" / name
-    local_mathjax.install(math, site.cache, staged, near=site.content.resolve())
+    with _staging:
+        local_mathjax.install(math, site.cache, staged, near=site.content.resolve())
     return {f"assets/{name}": staged}, f"assets/{name}"
 
 
@@ -76,7 +81,8 @@ def _katex(page: Page, site: SiteView, root: str) -> MathHead:
     try:
         if page.settings.math.source == "local":
             shared[folder] = site.cache / "local" / katex.FOLDER
-            katex.install(site.cache, shared[folder], near=site.content.resolve())
+            with _staging:
+                katex.install(site.cache, shared[folder], near=site.content.resolve())
         head = katex.head(page.settings.math, page.preamble, folder=f"{root}{folder}")
     except GradpressError as error:
         raise PageError(*_parts(error)) from None
