@@ -33,6 +33,15 @@ class Channel:
         self._busy = 0
         self._interrupted = False
 
+    def moved(self, control: int, out: int, err: int) -> None:
+        """Speak and print elsewhere from now on: this process is a fork that goes on for itself."""
+        self._owner = os.getpid()
+        self._busy, self._interrupted = 0, False
+        os.dup2(control, self._fd, inheritable=False)
+        for number, (fd, file) in enumerate(zip((out, err), self._files.values(), strict=True), 1):
+            os.dup2(fd, number)
+            os.dup2(fd, file, inheritable=False)
+
     @property
     def mine(self) -> bool:
         """False in a process that the author's code forked: it must not speak for us."""

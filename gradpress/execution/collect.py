@@ -10,7 +10,8 @@ from typing import Any
 
 from gradpress.cache import Storage
 from gradpress.cells import Cell, Failure, Figure, Output, Result, Rich, Stream, from_json
-from gradpress.execution import Event, Message, OnEvent
+from gradpress.execution import Event, Message, OnEvent, silent
+from gradpress.execution.moving import Line, moved
 from gradpress.execution.protocol import LIMIT
 
 SUFFIXES = {
@@ -67,6 +68,7 @@ class Collector:
         self._now = _Running()
         self.results: list[Result] = []
         """Results of the cells that have ended."""
+        self._moves: dict[Line, Line] = {}
         self.current: int | None = None
         """The cell that runs."""
 
@@ -80,7 +82,18 @@ class Collector:
 
     def _resumed(self, message: Message) -> None:
         """The first cells did not run: their state was still in memory."""
-        self.results += [replace(from_json(r), origin="snapshot") for r in message["results"]]
+        on_event, self._on_event = self._on_event, silent
+        for said in message["messages"]:
+            self.take(said)
+        self._on_event = on_event
+        self.results = [replace(r, origin="snapshot") for r in self.results]
+        self._moves = {(a, m): (b, n) for a, m, b, n in message["moves"]}
+
+    def at_their_lines(self) -> list[Result]:
+        """The results, with the lines at which the cells stand in the note."""
+        if not self._moves:
+            return self.results
+        return [moved(r, self._moves, c.place.file) for r, c in zip(self.results, self._cells, strict=False)]
 
     def _begin(self, message: Message) -> None:
         self.current = int(message["cell"])

@@ -68,6 +68,10 @@ class Forked:
             scratch.release()
             scratch.remove()
 
+    def fork(self, page: PageRun, scratch: Scratch) -> Guarded:
+        """A process that runs the job in `scratch`, for a page that fits.  Raises NoStart."""
+        return self._template_for(page).start(page, scratch, needed(page))
+
     def close(self) -> None:
         """Stop everything that runs, from any thread."""
         with self._lock:

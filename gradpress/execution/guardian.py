@@ -12,21 +12,26 @@ import select
 import signal
 import socket
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Any, NoReturn
 
 from gradpress.execution import linux
 
+_OURS = (signal.SIGTERM, signal.SIGCHLD)
+"""Signals that a guardian needs for itself."""
+Handlers = dict[signal.Signals, Any]
+
 
 def guard(parent: int, link: socket.socket, page: Callable[[], None]) -> NoReturn:
     """Fork and watch over a page; for a process just forked by `parent`, which it never leaves."""
+    before = {number: signal.getsignal(number) for number in _OURS}
     try:
         os.setsid()
         linux.adopt_orphans()
         signal.signal(signal.SIGTERM, _leave)
         linux.die_with_parent(parent, signal.SIGTERM)
-        _Guardian(link, page).watch()
+        _Guardian(link, page, before).watch()
     finally:
         linux.kill_below(os.getpid())
         os._exit(0)
@@ -38,7 +43,7 @@ def _leave(*_: Any) -> None:
 
 
 class _Guardian:
-    def __init__(self, link: socket.socket, page: Callable[[], None]) -> None:
+    def __init__(self, link: socket.socket, page: Callable[[], None], handlers: Handlers) -> None:
         self._link = link
         self._wake, wake = os.pipe()
         os.set_blocking(wake, False)
@@ -51,7 +56,7 @@ class _Guardian:
             signal.set_wakeup_fd(-1)
             for fd in (self._wake, wake, link.detach()):
                 os.close(fd)
-            _become_page(me, page)
+            _become_page(me, page, handlers)
         self._tell(pid=self._page)
 
     def watch(self) -> None:
@@ -61,9 +66,7 @@ class _Guardian:
             if self._wake in ready:
                 with suppress(BlockingIOError):
                     os.read(self._wake, 4096)
-                status = linux.reap().get(self._page)
-                if status is not None:
-                    self._tell(status=status)
+                self._tell_end(linux.reap())
                 if self._ending and not linux.children(os.getpid()):
                     return
             if self._link.fileno() in ready and not self._obey():
@@ -87,23 +90,27 @@ class _Guardian:
             os.kill(command["kill"], signal.SIGKILL)
         elif "end" in command:
             keep = frozenset(command["end"])
-            linux.kill_below(os.getpid(), keep)
+            self._tell_end(linux.kill_below(os.getpid(), keep))
             self._tell(over=True)
             self._ending = True
             return bool(linux.children(os.getpid()))
         return True
+
+    def _tell_end(self, ended: Mapping[int, int]) -> None:
+        if self._page in ended:
+            self._tell(status=ended[self._page])
 
     def _tell(self, **message: Any) -> None:
         with suppress(OSError):
             self._link.send(json.dumps(message).encode())
 
 
-def _become_page(guardian: int, page: Callable[[], None]) -> NoReturn:
-    """The rest of this process is the author's: ordinary signals, and its end with the guardian."""
+def _become_page(guardian: int, page: Callable[[], None], handlers: Handlers) -> NoReturn:
+    """The rest of this process is the author's: its own signals, and its end with the guardian."""
     try:
         os.setpgid(0, 0)  # `os.kill(0, …)` in a cell must not reach the guardian
-        signal.signal(signal.SIGTERM, signal.SIG_DFL)
-        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        for number, handler in handlers.items():
+            signal.signal(number, handler)
         linux.die_with_parent(guardian)
         page()
     except BaseException:

@@ -32,14 +32,19 @@ _THREADS = (
 )
 
 
-def job(page: PageRun) -> Mapping[str, Any]:
-    """What the process is told of a page whose cells are all of one session."""
+def job(page: PageRun, cost: float | None = None) -> Mapping[str, Any]:
+    """What the process is told of a page whose cells are all of one session.
+
+    With a `cost`, the state is kept after each so many seconds of running.
+    """
     recording = [c for c in page.cells if c.records]
     losses = dict.fromkeys(name for c in recording for name in c.options.loss or DEFAULT_LOSSES)
     return {
         "seed": page.seed,
         "threads": page.threads,
         "memory": page.memory,
+        "cost": cost,
+        "snapshots": list(page.snapshots),
         "root": str(page.root or page.folder),
         "losses": list(losses),
         "cells": [_cell(c) for c in page.cells],

@@ -33,27 +33,32 @@ def children(pid: int) -> list[int]:
     return found
 
 
-def descendants(pid: int) -> list[int]:
-    """Children, their children, and so on."""
+def descendants(pid: int, keep: frozenset[int] = frozenset()) -> list[int]:
+    """Children, their children, and so on, but for those in `keep` and what is below them."""
     found: list[int] = []
     waiting = [pid]
     while waiting:
-        below = children(waiting.pop())
+        below = [child for child in children(waiting.pop()) if child not in keep]
         found += below
         waiting += below
     return found
 
 
-def kill_below(pid: int, keep: frozenset[int] = frozenset()) -> None:
-    """Kill all descendants but those in `keep` and theirs, until there are none: one may start another."""
+def kill_below(pid: int, keep: frozenset[int] = frozenset()) -> dict[int, int]:
+    """Kill all descendants but those in `keep` and theirs, until there are none: one may start another.
+
+    The exit codes of children that ended meanwhile, if `pid` is this process.
+    """
+    ended: dict[int, int] = {}
     for _ in range(100):
-        below = [p for child in children(pid) if child not in keep for p in (child, *descendants(child))]
+        below = descendants(pid, keep)
         for child in below:
             with suppress(ProcessLookupError, PermissionError):
                 os.kill(child, signal.SIGKILL)
-        reap()
+        ended |= reap()
         if not below:
-            return
+            break
+    return ended
 
 
 def reap() -> dict[int, int]:

@@ -21,7 +21,7 @@ LINE = ".line"
 
 
 class Scratch:
-    """Created with a session; `close` removes it, with all that the cells left in it."""
+    """Created with a session; `remove` ends it, with all that the cells left in it."""
 
     def __init__(self, job: Mapping[str, Any]) -> None:
         self._folder = tempfile.TemporaryDirectory(prefix="gradpress-", ignore_cleanup_errors=True)

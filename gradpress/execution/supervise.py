@@ -71,8 +71,8 @@ class Supervision:
         """Everything the session says, up to `done`, to the end of a cell that failed, or to `failed`."""
         stopped = yield from self._follow()
         if stopped is None and not self._done and self.at < len(self.page.cells):
-            exit_code = self.process.end()
-            stopped = self._crash(exit_code)
+            alive = not self.process.ended()
+            stopped = self._crash(self.process.end(), alive)
         if stopped is not None:
             yield {"is": "failed", "failure": asdict(stopped)}
 
@@ -148,9 +148,11 @@ class Supervision:
         text = f"stopped after {self._limit():g} s"
         return Failure("timeout", "Timeout", text, (seen or {}).get("traceback", ""), line)
 
-    def _crash(self, status: int | None) -> Failure:
+    def _crash(self, status: int | None, alive: bool) -> Failure:
         """How the process died, when it did so without a word."""
-        if status is None:
+        if alive:
+            name, text = "Closed", "the cell closed or broke the channel of the process that runs it"
+        elif status is None:
             name, text = "Killed", "the process and its guardian were killed in the middle of the cell"
         elif status < 0 and -status in set(signal.Signals):
             name = signal.Signals(-status).name

@@ -75,6 +75,7 @@ class _Template:
         pid = os.fork()
         if pid == 0:
             signal.set_wakeup_fd(-1)
+            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
             self._channel.close()
             guard(me, socket.socket(fileno=fds[-1]), lambda: start(request, fds))
         self._guardians.add(pid)

@@ -19,7 +19,8 @@ import signal
 import sys
 import time
 import warnings
-from typing import Any, NoReturn
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from gradpress.execution import running, tracebacks
 from gradpress.execution.channel import STREAMS, Channel, Writer, flush_c
@@ -28,6 +29,9 @@ from gradpress.execution.imports import AfterImport
 from gradpress.execution.instrument import NAME
 from gradpress.execution.reads import Reads
 from gradpress.execution.recorder import Recorder
+
+if TYPE_CHECKING:
+    from gradpress.execution.snapshot import Keeper
 
 Json = dict[str, Any]
 PAGE = mmap.PAGESIZE
@@ -40,7 +44,7 @@ def main(job: int, control: int, faults: int, line: int) -> NoReturn:
     faulthandler.enable(faults, all_threads=False)
     faulthandler.register(signal.SIGUSR1, faults, all_threads=False)
     with open(job, encoding="utf-8") as file:
-        session = Session(json.load(file), Channel(control), mmap.mmap(line, PAGE))
+        session = Session(json.load(file), Channel(control), mmap.mmap(line, PAGE), faults)
     session.run()
     os._exit(0)  # what the cells left behind (threads, exit handlers) must not hold the builder up
 
@@ -48,10 +52,11 @@ def main(job: int, control: int, faults: int, line: int) -> NoReturn:
 class Session:
     """The cells of a job and the namespace in which they run."""
 
-    def __init__(self, job: Json, channel: Channel, line: mmap.mmap) -> None:
+    def __init__(self, job: Json, channel: Channel, line: mmap.mmap, faults: int) -> None:
         self._job = job
         self._channel = channel
         self._line = line
+        self._faults = faults
         self._seed = int(job["seed"])
         self._running = False
         self._names = running.Namespace(self._at_line)
@@ -73,6 +78,14 @@ class Session:
         warnings.showwarning = self._warning
         signal.signal(signal.SIGINT, self._interrupt)
         _limit(self._job["memory"])
+        self._keeper: Keeper | None = None
+        self._unkept = 0.0
+        self._scratch = os.environ.get("TMPDIR", "")
+        if self._job["cost"] is not None:
+            from gradpress.execution.effects import Effects
+            from gradpress.execution.snapshot import Keeper
+
+            self._keeper = Keeper(Effects((os.getcwd(), self._scratch)))
         self._reads = Reads(self._job["root"])
         random.seed(self._seed)
         hooks: dict[str, Any] = {
@@ -87,9 +100,9 @@ class Session:
             hooks.pop("IPython")(None)
         AfterImport(hooks).install()
 
-    def run(self) -> None:
-        """Run the cells up to the first failure."""
-        for index, cell in enumerate(self._job["cells"]):
+    def run(self, first: int = 0) -> None:
+        """Run the cells from `first` on, up to the first failure."""
+        for index, cell in enumerate(self._job["cells"][first:], first):
             self._cell = cell
             self._channel.new_cell()
             self._channel.send({"is": "begin", "cell": index})
@@ -100,7 +113,38 @@ class Session:
             self._channel.send(self._ended(index, failure, time.monotonic() - began))
             if failure and not cell["error"]:
                 break
+            if self._keeper:
+                self._keep(index, time.monotonic() - began)
         self._channel.send({"is": "done"})
+
+    def _keep(self, index: int, seconds: float) -> None:
+        """Keep the state where running again up to here would take long, or where it will be wanted."""
+        assert self._keeper is not None
+        self._keeper.ran(self._cell["code"])
+        self._unkept += seconds
+        if self._unkept < self._job["cost"] and index not in self._job["snapshots"]:
+            return
+        path = os.path.join(self._scratch, f"{os.getpid()}.{index}.sock")
+        kept = self._keeper.keep(path, functools.partial(self._resume, index + 1))
+        if "pid" in kept:
+            self._unkept = 0.0
+        self._channel.send({"is": "snapshot", "cell": index, **kept})
+
+    def _resume(self, first: int, _: Json, fds: Sequence[int]) -> None:
+        """Go on from here with other cells; the process is a fork that has just been made."""
+        job, faults, line, out, err, control = fds[:6]
+        with open(job, encoding="utf-8") as file:
+            self._job = json.load(file)
+        self._line = mmap.mmap(line, PAGE)
+        self._channel.moved(control, out, err)
+        os.dup2(faults, self._faults, inheritable=False)
+        for fd in (faults, line, out, err, control):
+            os.close(fd)
+        if self._keeper:
+            self._keeper.moved()
+        self._files |= {cell["file"] for cell in self._job["cells"]}
+        self.run(first)
+        os._exit(0)
 
     def _run_cell(self, cell: Json) -> Json | None:
         """Run one cell and show its figures; the failure, if it has one."""
