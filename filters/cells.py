@@ -64,6 +64,9 @@ def _run(page: context.Context, cells: list[Cell]) -> list[Result]:
         env=page.env,
         timeout=float(limit) if limit else 60.0,
         root=Path(page.root),
+        preload=page.preload,
+        memory=page.memory,
+        kernel=page.kernel,
     )
     return runner(page).executor.run(run)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 import traceback
 from collections.abc import Iterable
@@ -18,7 +19,8 @@ from gradpress.pipeline import make
 from gradpress.places import located
 from gradpress.publish import Publisher, all_files, stamp
 from gradpress.rules import RULES
-from gradpress.running import local, using
+from gradpress.running import How, local, using
+from gradpress.settings import Execute, seconds
 from gradpress.site import Report, Site, fresh
 from gradpress.site_files import files
 
@@ -46,8 +48,7 @@ class Build:
         digest = state.digest(self.common, str(configuration.settings), str(nav) if self.command == "html" else "")
         publisher = Publisher(options.output)
         run = _Run(self, configuration, view, publisher, digest)
-        execute = configuration.settings.execute
-        runner = local(options.cache, execute=options.execute, on_event=self.site.watcher.event, settings=execute)
+        runner = local(options.cache, self._how(configuration.settings.execute), self.site.watcher.event)
         try:
             with using(runner):
                 reports = run.pages([f for f in self.found if f.name in names])
@@ -57,6 +58,11 @@ class Build:
         asked = (page for file, page in self.known.pages.items() if file.rpartition(".")[0] in names)
         diagnostics = [*self.log.found, *(d for page in asked for d in page.diagnostics)]
         return replace(reports, diagnostics=tuple(in_order(diagnostics)))
+
+    def _how(self, site: Execute) -> How:
+        options = self.site.options
+        wish = options.keep_warm or (site.keep_warm if sys.stderr.isatty() else "off")
+        return How(options.execute, options.executor, site.preload, site.env, seconds(wish))
 
     def _wanted(self) -> set[str]:
         """Names of the pages to build.  Raises UsageError for one that does not exist."""

@@ -38,6 +38,16 @@ OPTIONS: tuple[tuple[tuple[str, ...], dict[str, object], str], ...] = (
     (("--cache",), {"metavar": "DIR", "default": ".gradpress"}, "folder of the cache (default: .gradpress)"),
     (("--jobs",), {"metavar": "N", "type": int, "default": 0}, "pages at a time (default: one for each processor)"),
     (("--no-execute",), {"action": "store_true"}, "run no cell; show stored results and mark what is missing"),
+    (
+        ("--executor",),
+        {"metavar": "URL", "default": ""},
+        "where cells run: dask://host:port (default: on this machine)",
+    ),
+    (
+        ("--keep-warm",),
+        {"metavar": "TIME", "default": ""},
+        "leave the processes running for the next build, e.g. 10m (default: off)",
+    ),
     (("--strict",), {"action": "store_true"}, "warnings count as errors, a page with one is not published"),
     (("--quiet",), {"action": "store_true"}, "diagnostics only, no progress and no summary"),
     (("--format",), {"choices": ("text", "json", "github"), "default": "text"}, "form of the diagnostics"),
@@ -122,8 +132,10 @@ def _usage(message: str, hint: str) -> UsageError:
 
 
 def _clean(given: argparse.Namespace) -> int:
+    from gradpress.execution.warm_client import stop
     from gradpress.publish import Publisher
 
+    stop(Path(given.cache))
     count = Publisher(Path(given.output)).clean()
     if not given.quiet:
         print(f"{count} files removed from {given.output}", file=sys.stderr)
@@ -147,9 +159,11 @@ def _build(given: argparse.Namespace) -> int:
         mathjax=given.mathjax,
         engine=given.engine,
         jobs=given.jobs,
+        executor=given.executor,
+        keep_warm=_duration(given.keep_warm),
     )
     started = time.monotonic()
-    with exclusive(options.cache), watching(quiet=given.quiet or given.format != "text") as watcher:
+    with exclusive(options.cache), watching(quiet=given.quiet, style=given.format) as watcher:
         report = Site(options, watcher).build(given.command)
     for diagnostic in report.diagnostics:
         _say(diagnostic, given.format, options.content)
@@ -163,6 +177,15 @@ def _build(given: argparse.Namespace) -> int:
     if report.bugs:
         return 70
     return 1 if errors or (given.strict and warnings) else 0
+
+
+def _duration(text: str) -> str:
+    from gradpress.settings import duration
+
+    try:
+        return duration(text) if text else ""
+    except ValueError as error:
+        raise _usage(f"--keep-warm must be {error}", "") from None
 
 
 def _summary(command: str, built: int, unchanged: int, errors: int, warnings: int, seconds: float) -> str:

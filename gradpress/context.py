@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING
 
+from gradpress.execution import PRELOAD
+
 if TYPE_CHECKING:
     import panflute as pf
 
@@ -35,6 +37,10 @@ class Context:
     seed: int = 0
     threads: int = 1
     env: tuple[str, ...] = ()
+    preload: tuple[str, ...] = PRELOAD
+    memory: int = 0
+    kernel: str = ""
+    """Name of the Jupyter kernel in which the cells run; empty for our own processes."""
     execute: bool = True
     """False under `--no-execute`: only stored results are shown."""
 
@@ -49,4 +55,4 @@ def of(doc: pf.Doc) -> Context:
     if value is None or not hasattr(value, "text"):
         return Context()
     values = json.loads(value.text)
-    return Context(**{**values, "env": tuple(values["env"])})
+    return Context(**{**values, "env": tuple(values["env"]), "preload": tuple(values["preload"])})

@@ -108,6 +108,9 @@ def _metadata(settings: Settings, site: Settings, surroundings: context.Context)
         seed=execute.seed,
         threads=execute.threads,
         env=execute.env,
+        preload=execute.preload,
+        memory=execute.memory,
+        kernel=settings.get("kernel", ""),
     )
     return {
         context.KEY: known.to_json(),

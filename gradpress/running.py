@@ -6,7 +6,7 @@ The builder sets them; a filter that runs alone (`pandoc -F filters/cells.py`) g
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -14,8 +14,7 @@ from pathlib import Path
 
 from gradpress.cache import Storage, Store
 from gradpress.context import Context
-from gradpress.execution import Executor, OnEvent, Sessions, silent
-from gradpress.settings import Execute
+from gradpress.execution import PRELOAD, Executor, Message, OnEvent, PageRun, Sessions, silent
 
 
 @dataclass(frozen=True)
@@ -26,6 +25,20 @@ class Runner:
     store: Storage
     close: Callable[[], None] = lambda: None
     """Stop every process that still runs."""
+
+
+@dataclass(frozen=True)
+class How:
+    """Where cells run."""
+
+    execute: bool = True
+    executor: str = ""
+    """`dask://host:port`; empty: on this machine."""
+    preload: tuple[str, ...] = PRELOAD
+    env: tuple[str, ...] = ()
+    """Declared for the whole site."""
+    keep_warm: float = 0.0
+    """Seconds that processes stay after the build."""
 
 
 _current: ContextVar[Runner | None] = ContextVar("runner", default=None)
@@ -44,29 +57,63 @@ def using(runner: Runner) -> Iterator[None]:
 def runner(page: Context) -> Runner:
     """The builder's runner; outside a build a local one with the page's cache."""
     current = _current.get()
-    return current or local(Path(page.cache), execute=page.execute)
+    return current or local(Path(page.cache), How(execute=page.execute))
 
 
-def local(
-    cache: Path, *, execute: bool = True, on_event: OnEvent = silent, settings: Execute | None = None
-) -> Runner:
-    """Cells in processes of this machine, their results in the folder `cache`; `settings` are the site's."""
+def local(cache: Path, how: How = How(), on_event: OnEvent = silent) -> Runner:
+    """Cells where `how` says, their results in the folder `cache`.
+
+    Raises UsageError when the executor cannot be reached.
+    """
     from gradpress.execution.cached import Cached, NoExecute
     from gradpress.execution.local import Local
 
     store = Store(cache)
-    if not execute:
+    if not how.execute:
         return Runner(NoExecute(store), store)
-    sessions = _sessions(settings or Execute())
+    sessions = Routed(cache, how)
     return Runner(Cached(Local(sessions, store, on_event), store), store, sessions.close)
 
 
-def _sessions(settings: Execute) -> Sessions:
-    """Forks where a fork is safe: on Linux.  macOS forbids it to libraries that use its frameworks."""
-    if sys.platform == "linux":
-        from gradpress.execution.forked import Forked, Profile
+class Routed:
+    """Each page where it belongs: in a Jupyter kernel, on a cluster, or in a process of this machine."""
 
-        return Forked(Profile(env=tuple(settings.env)))
-    from gradpress.execution.plain import Plain
+    def __init__(self, cache: Path, how: How) -> None:
+        if how.executor:
+            from gradpress.execution.cluster import connect
 
-    return Plain()
+            self._ours: Sessions = connect(how.executor)
+        else:
+            self._ours = _processes(cache, how)
+        self._kernels: Sessions | None = None
+
+    def messages(self, page: PageRun) -> Generator[Message, None, None]:
+        """What happens while the cells of `page` run; see `Sessions`."""
+        if page.kernel and self._kernels is None:
+            from gradpress.execution.kernel import Kernels
+
+            self._kernels = Kernels()
+        chosen = self._kernels if page.kernel and self._kernels else self._ours
+        yield from chosen.messages(page)
+
+    def close(self) -> None:
+        """Stop everything, from any thread."""
+        self._ours.close()
+        if self._kernels:
+            self._kernels.close()
+
+
+def _processes(cache: Path, how: How) -> Sessions:
+    """Forks where a fork is safe: on Linux.  macOS forbids it to programs that use its frameworks."""
+    if sys.platform != "linux":
+        from gradpress.execution.plain import Plain
+
+        return Plain()
+    from gradpress.execution.forked import Forked, Profile
+    from gradpress.execution.warm_client import FOLDER, Warm
+
+    profile = Profile(how.preload, how.env)
+    forked = Forked(profile)
+    if how.keep_warm or (cache / FOLDER / "socket").exists():
+        return Warm(cache, forked, profile, how.keep_warm)
+    return forked

@@ -129,6 +129,11 @@ class Collector:
         failure = message["failure"]
         self._close(result, Failure(**failure) if failure else None)
 
+    def _restart(self, message: Message) -> None:
+        """What was said so far does not count: the session begins again elsewhere."""
+        self.results, self._moves = [], {}
+        self.current, self._now = None, _Running()
+
     def _done(self, message: Message) -> None:
         """Nothing more comes."""
 

@@ -22,6 +22,8 @@ _CHANGES = frozenset(
     }
 )
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC
+_NOT = (".sock", ".md", ".yml")
+"""Files that belong to us or to the author, who edits them while cells run."""
 
 Stamp = tuple[int, ...]
 
@@ -33,6 +35,7 @@ class Effects:
         self._folders = folders
         self._paths: set[str] = set()
         self._began = time.time_ns() - 2_000_000_000  # file systems with coarse dates
+        self._before = {path: now for folder in folders for path, now in (self._young(folder) or {}).items()}
         sys.addaudithook(self._hook)
 
     def stamps(self) -> dict[str, Stamp] | None:
@@ -42,7 +45,7 @@ class Effects:
             young = self._young(folder)
             if young is None:
                 return None
-            found |= young
+            found |= {path: now for path, now in young.items() if self._before.get(path) != now}
         return found
 
     def _young(self, folder: str) -> dict[str, Stamp] | None:
@@ -53,7 +56,7 @@ class Effects:
             count += len(files)
             if count > MANY:
                 return None
-            for path in (os.path.join(base, f) for f in files if not f.startswith(".") and not f.endswith(".sock")):
+            for path in (os.path.join(base, f) for f in files if not f.startswith(".") and not f.endswith(_NOT)):
                 now = stamp(path)
                 if now and now[1] >= self._began:
                     found[path] = now

@@ -86,8 +86,9 @@ class Snapshot:
 class Live:
     """Runs sessions from the nearest snapshot, else from their first cell."""
 
-    def __init__(self, forked: Forked, budget: int = BUDGET, cost: float = COST) -> None:
+    def __init__(self, forked: Forked, budget: int = BUDGET, cost: float = COST, tick: float = 0.0) -> None:
         self._forked = forked
+        self._tick = tick
         self._budget = budget
         self._cost = cost
         self._lock = threading.Lock()
@@ -153,7 +154,7 @@ class Live:
         history = list(start.history)
         if start.origin:
             yield {"is": "resumed", "cells": start.first, "messages": history, "moves": start.moves}
-        supervision = Supervision(start.page, start.scratch, process, start.first)
+        supervision = Supervision(start.page, start.scratch, process, start.first, self._tick)
         guarded = Shared(lambda: process.link.close())
         uses = (*(start.origin.uses if start.origin else ()), Shared(start.scratch.remove), guarded)
         held = [s.hold() for s in uses]
@@ -162,7 +163,7 @@ class Live:
                 if message["is"] == "snapshot":
                     self._kept(message, start, process, uses, history)
                     continue
-                if message["is"] not in ("loss", "done", "failed"):
+                if message["is"] not in ("loss", "done", "failed", "tick"):
                     history.append(message)
                 yield message
         finally:

@@ -40,7 +40,8 @@ def moved(result: Result, lines: Mapping[Line, Line], file: str) -> Result:
     pattern = re.compile(_places({name for name, _ in lines}), re.MULTILINE)
     outputs = tuple(_output(o, pattern, lines, to) for o in result.outputs)
     curves = tuple(replace(c, line=to(c.line)) for c in result.curves)
-    return replace(result, outputs=outputs, curves=curves)
+    error = next((o for o in outputs if isinstance(o, Failure)), None) if result.error else None
+    return replace(result, outputs=outputs, curves=curves, error=error)
 
 
 def _output(output: Output, pattern: re.Pattern[str], lines: Mapping[Line, Line], to: Callable[[int], int]) -> Output:

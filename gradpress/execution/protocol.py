@@ -12,7 +12,8 @@
 
 Added by what stands between them: `failed` (the running or next cell died or was stopped: failure) and
 `resumed` (cells, messages, moves: the first cells did not run, their state was still in memory; what they
-said; lines that have changed since).  `snapshot` (cell, pid, path, or refused) is for `live.py`.  The end of a
+said; lines that have changed since).  `snapshot` (cell, pid, path, or refused) is for `live.py`;
+`tick` says that nothing has happened, and `restart` that all starts again elsewhere (`warm_client.py`).  The end of a
 session is a message: an end of file alone means that it died.
 """
 

@@ -60,6 +60,9 @@ class Supervision:
     process: Process
     at: int = 0
     """The cell that runs or would run next."""
+    tick: float = 0.0
+    """Seconds after which a `tick` says that nothing has happened; 0: no ticks."""
+    _told: float = field(default_factory=time.monotonic)
     _running: bool = False
     _done: bool = False
     _clock: Clock | None = None
@@ -96,6 +99,9 @@ class Supervision:
                     return None  # the cell wrote into our channel
             elif dead:
                 return None
+            if self.tick and time.monotonic() > self._told + self.tick:
+                self._told = time.monotonic()
+                yield {"is": "tick"}
             self.scratch.bound()
             if failure := self._overdue():
                 return failure
