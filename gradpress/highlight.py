@@ -7,6 +7,7 @@ pandoc's own highlighter took 450 ms of CPU on a page whose writing takes 65; Py
 from __future__ import annotations
 
 import re
+import threading
 from functools import lru_cache
 from hashlib import sha256
 from typing import Literal
@@ -23,6 +24,9 @@ _LETTER = re.compile(r"\\[A-Za-z]+\{\}|.", re.S)
 _PLAIN = frozenset({"", "text", "output", "pandoc", "none", "plain"})
 _ALIASES = {"py": "python", "ipython": "python", "ipython3": "python", "tex": "latex", "shell": "bash"}
 
+_one = threading.Lock()
+"""Pygments' packages replace themselves while they are imported: two threads would see them half made."""
+
 
 def highlighted(code: str, language: str, target: Target, store: Store) -> str:
     """`code` with markup: `<span class="…">` or `\\PY{…}{…}`; plain, escaped text if the language is unknown."""
@@ -30,7 +34,8 @@ def highlighted(code: str, language: str, target: Target, store: Store) -> str:
     found = store.get("highlight", key)
     if isinstance(found, str):
         return found
-    markup = _markup(code, _ALIASES.get(language.lower(), language.lower()), target)
+    with _one:
+        markup = _markup(code, _ALIASES.get(language.lower(), language.lower()), target)
     store.put("highlight", key, markup)
     return markup
 
@@ -63,6 +68,7 @@ def _in_pieces(token: re.Match[str]) -> str:
 @lru_cache(maxsize=1)
 def latex_definitions() -> str:
     """The `\\PY…` macros that LaTeX needs, in colours that are readable in print."""
-    from pygments.formatters import LatexFormatter
+    with _one:
+        from pygments.formatters import LatexFormatter
 
     return str(LatexFormatter(style="default").get_style_defs())
