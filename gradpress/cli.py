@@ -180,10 +180,12 @@ def _build(given: argparse.Namespace) -> int:
 
 
 def _duration(text: str) -> str:
+    if not text:
+        return ""
     from gradpress.settings import duration
 
     try:
-        return duration(text) if text else ""
+        return duration(text)
     except ValueError as error:
         raise _usage(f"--keep-warm must be {error}", "") from None
 

@@ -3,11 +3,14 @@
 A fork copies everything that is in memory, exactly.  What is not in memory alone makes the copy refuse:
 threads, child processes, timers, shared memory, files open for writing, pipes and sockets, devices.  Files
 open for reading are opened again at the same position, because forks share positions; and CPython reseeds
-`random` in every fork, which is undone.
+`random` in every fork, which is undone.  While a copy waits, nothing of the author's runs in it: neither the
+collector with its finalizers nor a handler of signals; and it is no child of the process that it copies,
+whose own children the author may count.
 """
 
 from __future__ import annotations
 
+import gc
 import os
 import random
 import signal
@@ -25,8 +28,13 @@ from gradpress.execution.scratch import LINE
 from gradpress.execution.template import Request, take
 
 _DEVICES = ("/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom")
-_LOOKS = ("getpid", "getppid", "gettid", "get_native_id", "register_at_fork")
-"""Names by which code depends on being the same process."""
+_LOOKS = (
+    *("getpid", "getppid", "gettid", "native_id", "current_process", "psutil", "/proc/self"),
+    *("process_time", "thread_time", "getrusage", "os.times"),
+    *("register_at_fork", "addaudithook", "gc.callbacks"),
+)
+"""Names by which code depends on being the same process, or watches it."""
+_STREAMS = {0, 1, 2}
 
 Resume = Callable[[Request, Sequence[int]], None]
 
@@ -43,11 +51,13 @@ class Keeper:
     def moved(self) -> None:
         """This process has just been given other files behind our own descriptors."""
         ours = {fd for fd, _ in self._files}
-        self._files = {(fd, target) for fd, target in _files() if fd in ours}
+        self._files = {(fd, to) for fd, to in _files() if fd in ours or to.endswith(f"/{LINE}")}
 
     def ran(self, code: str) -> None:
         """Take note of what has been executed."""
         self._code += f"{code}\n"
+        self._effects.ran(code)
+        self._files &= _files()  # the number of a descriptor that we have closed may be the author's now
 
     def obstacle(self) -> str:
         """Why a copy of this process would not be the same; empty when it would."""
@@ -60,12 +70,25 @@ class Keeper:
             return "a timer is set"
         if any(name in self._code for name in _LOOKS):
             return "the code looks at its process"
+        if sys.gettrace() or sys.getprofile():
+            return "a trace function is set"
+        if signal.pthread_sigmask(signal.SIG_BLOCK, ()):
+            return "signals are blocked"
         torch = sys.modules.get("torch")
         if torch is not None and torch.cuda.is_initialized():
             return "the state is on a device"
         if _shared_maps() - self._shared:
             return "memory is shared with other processes"
-        return next(filter(None, map(_blocks, self._new_files())), "")
+        return self._file_obstacle()
+
+    def _file_obstacle(self) -> str:
+        if not {fd for fd, _ in self._files} >= _STREAMS:
+            return "a standard stream is redirected"
+        files = self._new_files()
+        names = [target for _, target in files if target not in _DEVICES]
+        if len(names) > len(set(names)):  # perhaps one position for both
+            return "a file is open twice"
+        return next(filter(None, map(_blocks, files)), "")
 
     def _new_files(self) -> list[tuple[int, str]]:
         return sorted(_files() - self._files)
@@ -83,10 +106,8 @@ class Keeper:
             listener.listen(4)
         except OSError as error:
             return {"refused": f"no socket: {error.strerror or error}"}
-        numbers = random.getstate()
-        pid = os.fork()
-        if pid == 0:
-            _Waiting(listener, stamps, numbers, reading, resume).serve()
+        waiting = _Waiting(listener, stamps, random.getstate(), reading, resume)
+        pid = waiting.start()
         listener.close()
         return {"pid": pid, "path": path}
 
@@ -107,6 +128,41 @@ class _Waiting:
         self._numbers = numbers
         self._reading = reading
         self._resume = resume
+        self._collects = gc.isenabled()
+        self._handler = signal.getsignal(signal.SIGCHLD)
+
+    def start(self) -> int:
+        """Fork the copy as a child of the guardian; its process."""
+        known, told = os.pipe()
+        self._quiet()
+        middle = os.fork()
+        if middle == 0:
+            pid = os.fork()
+            if pid == 0:
+                os.close(known)
+                os.close(told)
+                self.serve()
+            os.write(told, str(pid).encode())
+            os._exit(0)
+        os.waitpid(middle, 0)
+        pid = int(os.read(known, 32))
+        os.close(known)
+        os.close(told)
+        self._author()
+        return pid
+
+    def _quiet(self) -> None:
+        """Nothing of the author's runs from here on."""
+        gc.disable()
+        if self._handler is not None:
+            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+
+    def _author(self) -> None:
+        """All is the author's again."""
+        if self._handler is not None:
+            signal.signal(signal.SIGCHLD, self._handler)
+        if self._collects:
+            gc.enable()
 
     def serve(self) -> NoReturn:
         """Until killed."""
@@ -144,6 +200,7 @@ class _Waiting:
             os.dup2(again, fd, inheritable=os.get_inheritable(fd))
             os.close(again)
         random.setstate(self._numbers)
+        self._author()
         self._resume(request, fds)
 
 
@@ -154,8 +211,13 @@ def _blocks(file: tuple[int, str]) -> str:
     if not target.startswith("/"):
         return "a pipe or socket is open"
     with suppress(OSError), open(f"/proc/self/fdinfo/{fd}", encoding="ascii") as info:
-        flags = next(int(line.split()[1], 8) for line in info if line.startswith("flags:"))
-        if flags & os.O_ACCMODE == os.O_RDONLY and os.path.isfile(f"/proc/self/fd/{fd}"):
+        lines = info.readlines()
+        if any(line.startswith("lock:") for line in lines):
+            return f"'{os.path.basename(target)}' is locked"
+        if not os.path.isfile(f"/proc/self/fd/{fd}"):
+            return f"'{os.path.basename(target)}' is open"
+        flags = next(int(line.split()[1], 8) for line in lines if line.startswith("flags:"))
+        if flags & os.O_ACCMODE == os.O_RDONLY:
             return ""
     return f"'{os.path.basename(target)}' is open for writing"
 
@@ -165,7 +227,7 @@ def _files() -> set[tuple[int, str]]:
     for name in os.listdir("/proc/self/fd"):
         with suppress(OSError):
             target = os.readlink(f"/proc/self/fd/{name}")
-            if not target.startswith("/proc/"):  # the listing itself
+            if not (target.startswith("/proc/") and target.endswith("/fd")):  # the listing itself
                 found.add((int(name), target))
     return found
 

@@ -19,6 +19,7 @@ import signal
 import sys
 import time
 import warnings
+from builtins import len, map, str, sum  # a cell may replace them
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -85,7 +86,7 @@ class Session:
             from gradpress.execution.effects import Effects
             from gradpress.execution.snapshot import Keeper
 
-            self._keeper = Keeper(Effects((os.getcwd(), self._scratch)))
+            self._keeper = Keeper(Effects(os.getcwd(), self._scratch))
         self._reads = Reads(self._job["root"])
         random.seed(self._seed)
         hooks: dict[str, Any] = {
@@ -125,7 +126,10 @@ class Session:
         if self._unkept < self._job["cost"] and index not in self._job["snapshots"]:
             return
         path = os.path.join(self._scratch, f"{os.getpid()}.{index}.sock")
-        kept = self._keeper.keep(path, functools.partial(self._resume, index + 1))
+        try:
+            kept = self._keeper.keep(path, functools.partial(self._resume, index + 1))
+        except Exception as error:  # it saves time, no more
+            kept = {"refused": f"{type(error).__name__}: {error}"}
         if "pid" in kept:
             self._unkept = 0.0
         self._channel.send({"is": "snapshot", "cell": index, **kept})
