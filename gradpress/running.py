@@ -70,9 +70,9 @@ def local(cache: Path, how: How = How(), on_event: OnEvent = silent) -> Runner:
 
     store = Store(cache)
     if not how.execute:
-        return Runner(NoExecute(store), store)
+        return Runner(NoExecute(store, on_event), store)
     sessions = Routed(cache, how)
-    return Runner(Cached(Local(sessions, store, on_event), store), store, sessions.close)
+    return Runner(Cached(Local(sessions, store, on_event), store, on_event), store, sessions.close)
 
 
 class Routed:

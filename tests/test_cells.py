@@ -129,7 +129,9 @@ RESULTS = st.builds(
     st.floats(0, 9),
     st.integers(0, 2**40),
     st.lists(st.tuples(TEXT, st.integers(0), st.integers(0), TEXT), max_size=2).map(tuple),
-    st.sampled_from(["ran", "replayed"]),
+    st.lists(TEXT, max_size=2).map(tuple),
+    st.lists(TEXT, max_size=2).map(tuple),
+    st.sampled_from(["ran", "replayed", "snapshot", "stale"]),
 )
 
 

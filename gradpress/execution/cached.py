@@ -13,7 +13,7 @@ from typing import Any
 
 from gradpress.cache import Storage
 from gradpress.cells import Cell, Failure, Result, Stream, from_json, to_json
-from gradpress.execution import Executor, PageRun
+from gradpress.execution import Event, Executor, OnEvent, PageRun, Status, silent
 from gradpress.execution.keys import chain_keys
 from gradpress.execution.local import by_session
 from gradpress.execution.moving import Spot, moved, moves
@@ -28,6 +28,7 @@ class Cached:
 
     executor: Executor
     storage: Storage
+    on_event: OnEvent = silent
 
     def run(self, page: PageRun) -> list[Result]:
         """One result per cell; `Result.origin` says whether it ran or was replayed."""
@@ -36,6 +37,7 @@ class Cached:
             cells = tuple(page.cells[i] for i in indices)
             for index, result in zip(indices, self._session(replace(page, cells=cells)), strict=True):
                 results[index] = result
+        tell(page, results, self.on_event)
         return results
 
     def _session(self, page: PageRun) -> list[Result]:
@@ -43,7 +45,8 @@ class Cached:
         if None not in kept:
             return [r for r in kept if r is not None]
         keys = chain_keys(page, page.cells)
-        results = self.executor.run(page)
+        first = kept.index(None)
+        results = self.executor.run(replace(page, snapshots=(first - 1,) if first else ()))
         if keys == chain_keys(page, page.cells):  # else a file changed while the cells ran
             _keep(self.storage, page, keys, results)
         return results
@@ -54,6 +57,7 @@ class NoExecute:
     """Replays what is there; runs nothing."""
 
     storage: Storage
+    on_event: OnEvent = silent
 
     def run(self, page: PageRun) -> list[Result]:
         """Stored results; a cell without one has the failure `not-run`."""
@@ -62,7 +66,32 @@ class NoExecute:
             kept = stored(self.storage, replace(page, cells=tuple(page.cells[i] for i in indices)))
             for index, result in zip(indices, kept, strict=True):
                 results[index] = result or _NOT_RUN
+        tell(page, results, self.on_event)
         return results
+
+
+def tell(page: PageRun, results: Sequence[Result], on_event: OnEvent) -> None:
+    """One event for each cell: what became of it."""
+    for number, (cell, result) in enumerate(zip(page.cells, results, strict=True)):
+        status, why = _outcome(cell, result)
+        seconds = result.seconds if status == "ran" else 0.0
+        on_event(Event("result", cell.place, cell=number, status=status, why=why, seconds=seconds))
+
+
+def _outcome(cell: Cell, result: Result) -> tuple[Status, str]:
+    """What became of a cell, and why."""
+    kind = result.error.kind if result.error else ""
+    if not cell.options.eval:
+        return "skipped", "eval: false"
+    if kind == "skipped":
+        return "skipped", result.error.evalue if result.error else ""
+    if kind == "not-run":
+        return "missing", "no stored result that still holds"
+    if result.origin == "replayed":
+        return "replayed", "nothing that it rests on has changed"
+    if result.origin == "snapshot":
+        return "snapshot", "its state was still in memory"
+    return "ran", "it, a cell before it, or something they rest on is new"
 
 
 _FAILURE = Failure("not-run", "NotRun", "no stored result, and cells are not run")

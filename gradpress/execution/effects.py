@@ -22,6 +22,7 @@ _CHANGES = frozenset(
         *("os.chmod", "os.utime", "sqlite3.connect"),
     }
 )
+_PROGRAMS = frozenset({"subprocess.Popen", "os.system", "os.posix_spawn", "os.exec", "os.fork", "os.forkpty"})
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC
 _NOT = (".sock", ".md", ".yml")
 """Files that belong to us or to the author, who edits them while cells run."""
@@ -32,11 +33,14 @@ Stamp = tuple[int, ...]
 class Effects:
     """Watches what the cells of this process write."""
 
-    def __init__(self, page: str, temporary: str) -> None:
-        self._folders = tuple(os.path.realpath(f) for f in (page, temporary) if f)
-        self._made = {os.path.join(os.path.realpath(temporary), "")} if temporary else set()
+    def __init__(self, folders: tuple[str, str]) -> None:
+        """`folders`: the page's, and the one for temporary files, in which the cells find nothing at first."""
+        self._folders = tuple(os.path.realpath(f) for f in folders if f)
+        self._made = {os.path.join(os.path.realpath(f), "") for f in folders[1:] if f}
         self._paths: set[str] = set()
         self._named: set[str] = set()
+        self._programs = False
+        """Programs ran: they may have removed what was not there before, too."""
         self._began = time.time_ns() - 2_000_000_000  # file systems with coarse dates
         self._before = self._all()
         sys.addaudithook(self._hook)
@@ -44,9 +48,9 @@ class Effects:
     def ran(self, code: str) -> None:
         """Take note of the places outside that the code names: C code writes there unseen."""
         try:
-            texts = [n.value for n in ast.walk(ast.parse(code)) if isinstance(n, ast.Constant)]
+            texts: list[Any] = [n.value for n in ast.walk(ast.parse(code)) if isinstance(n, ast.Constant)]
         except (SyntaxError, ValueError, RecursionError, MemoryError):
-            texts = code.replace('"', " ").replace("'", " ").split()
+            texts = [*code.replace('"', " ").replace("'", " ").split()]
         for text in texts:
             if isinstance(text, str) and text.startswith(("/", "~", "..")) and len(text) < 1024 and "\0" not in text:
                 self._named.add(os.path.abspath(os.path.expanduser(text)))
@@ -58,6 +62,8 @@ class Effects:
             return None
         paths = {p for p in {*now, *self._before} if now.get(p) != self._before.get(p)}
         paths |= self._paths | self._made
+        if self._programs:
+            paths |= {os.path.join(f, "") for f in self._folders} | {p for p in now if p.endswith(os.sep)}
         for place in {*self._named, os.getcwd()} - set(self._folders):
             paths |= self._young(place)
         return {path: stamp(path) for path in paths}
@@ -94,6 +100,8 @@ class Effects:
                 self._add(path)
             elif event == "shutil.rmtree" or (event == "os.mkdir" and not os.path.isdir(args[0])):
                 self._made.add(os.path.join(os.path.abspath(os.fsdecode(args[0])), ""))
+            elif event in _PROGRAMS:
+                self._programs = True
             elif event in _CHANGES:
                 for path in args[:2]:
                     self._add(path)

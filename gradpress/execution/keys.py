@@ -49,24 +49,36 @@ def chain_keys(page: PageRun, cells: Sequence[Cell]) -> tuple[str, ...]:
     for cell in cells:
         looking = looking or looks_at_itself(cell.code)
         texts += f"{cell.place}\n{cell.code}\n"
-        key = chain_key(key, cell, page.folder, seen=texts if looking else "")
+        key = chain_key(key, cell, page.folder, seen=texts if looking else "", foreign=bool(page.kernel))
         keys.append(key)
     return tuple(keys)
 
 
-def chain_key(previous: str, cell: Cell, folder: Path, seen: str = "") -> str:
-    """The key of `cell` after `previous`; `seen` is text that the code can look at."""
+def chain_key(previous: str, cell: Cell, folder: Path, seen: str = "", *, foreign: bool = False) -> str:
+    """The key of `cell` after `previous`; `seen` is text that the code can look at.
+
+    The code of a `foreign` kernel may be of any language: every character counts.
+    """
     o = cell.options
     matters = (cell.train, cell.inline, o.error, o.warning, o.fig_width, o.fig_height, o.loss, o.session, o.seed)
     files = [f"{name}={file_hash(folder / name)}" for name in o.depends]
-    return _digest(previous, meaning(cell.code), repr(matters), seen, *files)
+    code = cell.code if foreign else meaning(cell.code)
+    return _digest(previous, code, repr(matters), seen, *files)
 
 
 def root_key(page: PageRun) -> str:
     """What all cells of a page have in common."""
     variables = [f"{name}={os.environ.get(name)!r}" for name in sorted(page.env)]
     inside = os.path.relpath(page.folder, page.root or page.folder)
-    return _digest(*_installed(), str(page.seed), str(page.threads), inside, *variables)
+    return _digest(*_installed(), str(page.seed), str(page.threads), inside, *variables, _kernel(page.kernel))
+
+
+def _kernel(name: str) -> str:
+    if not name:
+        return ""
+    from gradpress.execution.kernel_specs import identity
+
+    return f"{name} {identity(name)}"
 
 
 def meaning(code: str) -> str:

@@ -5,9 +5,12 @@ from __future__ import annotations
 import ctypes
 import os
 import signal
+import time
 from contextlib import suppress
 
 _PDEATHSIG, _SUBREAPER = 1, 36
+PATIENCE = 20.0
+"""Seconds in which a killed process is sure to be gone, unless it hangs in the kernel."""
 _libc = ctypes.CDLL(None, use_errno=True)
 
 
@@ -50,7 +53,8 @@ def kill_below(pid: int, keep: frozenset[int] = frozenset()) -> dict[int, int]:
     The exit codes of children that ended meanwhile, if `pid` is this process.
     """
     ended: dict[int, int] = {}
-    for _ in range(100):
+    until = time.monotonic() + PATIENCE
+    while time.monotonic() < until:
         below = descendants(pid, keep)
         for child in below:
             with suppress(ProcessLookupError, PermissionError):
@@ -58,6 +62,7 @@ def kill_below(pid: int, keep: frozenset[int] = frozenset()) -> dict[int, int]:
         ended |= reap()
         if not below:
             break
+        time.sleep(0.001)  # a killed process needs a moment, on a busy machine a long one
     return ended
 
 

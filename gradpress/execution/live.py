@@ -17,6 +17,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from gradpress.cells import Cell
 from gradpress.execution import Message, PageRun, linux
 from gradpress.execution.forked import Forked, Guarded, NoStart, request_page
 from gradpress.execution.job import job
@@ -32,6 +33,8 @@ BUDGET = 2 << 30
 """Bytes of memory (proportional set size) that all snapshots together may take."""
 STEP = 10_000
 """Cells that are resumed below code that has moved are compiled this many lines further down."""
+_LINES = ("traceback", "lineno", "dis.", "import dis", "rofile", "pstats", "tracemalloc", "stack_info")
+"""Names by which code can tell of lines in text that is not searched for them."""
 
 
 class Shared:
@@ -102,7 +105,7 @@ class Live:
         if not self._forked.fits(page):
             yield from self._forked.messages(page)
             return
-        keys = chain_keys(page, page.cells)
+        keys = state_keys(page)
         while True:
             start = self._resumed(page, keys) or self._started(page, keys)
             try:
@@ -237,7 +240,7 @@ class _Start:
         now = tuple(map(spot, page.cells))
         if now[:count] == snapshot.spots:
             return cls(page, keys, now, count, snapshot.history, [], snapshot)
-        if any(looks_at_itself(cell.code) for cell in page.cells):
+        if any(looks_at_itself(c.code) or any(name in c.code for name in _LINES) for c in page.cells):
             return None
         highest = max(line + code.count("\n") for _, line, code in snapshot.spots)
         down = (highest // STEP + 1) * STEP
@@ -273,7 +276,17 @@ class _Start:
     scratch: Scratch = field(init=False)
 
 
-def spot(cell: Any) -> Spot:
+def state_keys(page: PageRun) -> tuple[str, ...]:
+    """Keys of the states after each cell: of the results, and of what later cells ask of earlier ones.
+
+    Which losses are recorded, and whether IPython's shell is there, is settled for a session at its start.
+    """
+    shell = any("ipython" in cell.code.lower() for cell in page.cells)
+    whole = (str(page.folder), str(page.root), page.memory, page.env, job(page)["losses"], shell)
+    return tuple(f"{key} {whole}" for key in chain_keys(page, page.cells))
+
+
+def spot(cell: Cell) -> Spot:
     """Where a cell stands."""
     return cell.place.file, cell.place.line, cell.code
 

@@ -5,7 +5,7 @@ import __future__
 
 import ast
 import sys
-from builtins import compile, eval, isinstance  # a cell may replace them
+from builtins import compile, eval, isinstance  # noqa: UP029  a cell may replace them
 from collections.abc import Callable
 from types import CodeType, ModuleType
 from typing import Any

@@ -85,7 +85,7 @@ class Keeper:
         if not {fd for fd, _ in self._files} >= _STREAMS:
             return "a standard stream is redirected"
         files = self._new_files()
-        names = [target for _, target in files if target not in _DEVICES]
+        names = [t for _, t in files if t.startswith("/") and t not in _DEVICES]
         if len(names) > len(set(names)):  # perhaps one position for both
             return "a file is open twice"
         return next(filter(None, map(_blocks, files)), "")

@@ -19,7 +19,7 @@ import signal
 import sys
 import time
 import warnings
-from builtins import len, map, str, sum  # a cell may replace them
+from builtins import len, map, str, sum  # noqa: UP029  a cell may replace them
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -86,7 +86,7 @@ class Session:
             from gradpress.execution.effects import Effects
             from gradpress.execution.snapshot import Keeper
 
-            self._keeper = Keeper(Effects(os.getcwd(), self._scratch))
+            self._keeper = Keeper(Effects((os.getcwd(), self._scratch)))
         self._reads = Reads(self._job["root"])
         random.seed(self._seed)
         hooks: dict[str, Any] = {
@@ -139,6 +139,7 @@ class Session:
         job, faults, line, out, err, control = fds[:6]
         with open(job, encoding="utf-8") as file:
             self._job = json.load(file)
+        self._unkept = 0.0
         self._line = mmap.mmap(line, PAGE)
         self._channel.moved(control, out, err)
         os.dup2(faults, self._faults, inheritable=False)
