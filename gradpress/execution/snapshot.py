@@ -195,6 +195,8 @@ class _Waiting:
 
     def _wake(self, request: Request, fds: Sequence[int]) -> None:
         for fd, position in self._reading.items():
+            if not os.path.exists(f"/proc/self/fd/{fd}"):  # the collector has closed it meanwhile
+                continue
             again = os.open(f"/proc/self/fd/{fd}", os.O_RDONLY | os.O_CLOEXEC)
             os.lseek(again, position, os.SEEK_SET)
             os.dup2(again, fd, inheritable=os.get_inheritable(fd))
