@@ -167,6 +167,8 @@ class _Waiting:
     def serve(self) -> NoReturn:
         """Until killed."""
         try:
+            # matplotlib closes its fonts in every fork: these numbers will be given to other files
+            self._reading = {fd: at for fd, at in self._reading.items() if _is_open(fd)}
             while True:
                 connection, _ = self._listener.accept()
                 with connection:
@@ -195,8 +197,6 @@ class _Waiting:
 
     def _wake(self, request: Request, fds: Sequence[int]) -> None:
         for fd, position in self._reading.items():
-            if not os.path.exists(f"/proc/self/fd/{fd}"):  # the collector has closed it meanwhile
-                continue
             again = os.open(f"/proc/self/fd/{fd}", os.O_RDONLY | os.O_CLOEXEC)
             os.lseek(again, position, os.SEEK_SET)
             os.dup2(again, fd, inheritable=os.get_inheritable(fd))
@@ -204,6 +204,14 @@ class _Waiting:
         random.setstate(self._numbers)
         self._author()
         self._resume(request, fds)
+
+
+def _is_open(fd: int) -> bool:
+    try:
+        os.fstat(fd)
+    except OSError:
+        return False
+    return True
 
 
 def _blocks(file: tuple[int, str]) -> str:

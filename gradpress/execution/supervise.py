@@ -82,9 +82,9 @@ class Supervision:
     def _follow(self) -> Any:
         """Take messages until the session has ended, in whichever way; the failure of a killed cell."""
         while not self._done:
+            dead = self.process.ended()  # asked first: its last words may come between the two questions
             waiting = [self.process.control, *self.process.wakes()]
             ready = select.select(waiting, [], [], TICK)[0]
-            dead = self.process.ended()
             if self.process.control in ready:
                 data = os.read(self.process.control, 1 << 16)
                 if not data:
