@@ -122,9 +122,11 @@ def _with_loss(defaults: Options, train: bool) -> Options:
 
 
 def _note_inputs(cell: Cell, result: Result, page: context.Context) -> None:
-    """Files that the cell read, or says that it reads, rebuild the page when they change."""
+    """What the cell read, or says that it reads, and what else it rests on, rebuilds the page when it changes."""
     for read, *_ in result.reads:
-        inputs.note(Path(page.folder) / read)
+        inputs.note(Path(page.root) / read)
+    for name in ("packages", *(f"env {name}" for name in page.env), *(["date"] if "date" in result.marks else [])):
+        inputs.note_condition(name)
     for name in cell.options.depends:
         path = Path(page.folder) / name
         inputs.note(path)
@@ -134,6 +136,9 @@ def _note_inputs(cell: Cell, result: Result, page: context.Context) -> None:
 
 def _report(cell: Cell, result: Result) -> None:
     failure = result.error
+    if result.origin == "stale":
+        said = f"the stored result is of an earlier version: {result.why}"
+        report("cell-stale", said, line=cell.place.line, hint="build without --no-execute")
     if failure and failure.kind in _FAILURES:
         said = failure.evalue if failure.kind == "not-run" else str(failure)
         report(_FAILURES[failure.kind], said, line=failure.line or cell.place.line, hint=_hint(failure))

@@ -179,7 +179,9 @@ class _Run:
         with self._lock:
             stamps = self.publisher.stamps(owner)
         shared = tuple(t for written in made for t in written.shared)
-        return state.PageState(self.digest, state.stamped(noted), stamps, tuple(log.found), shared), bug
+        conditions = {name: state.condition(name) for name in sorted(noted.conditions)}
+        stamped = state.stamped(noted.paths)
+        return state.PageState(self.digest, stamped, stamps, tuple(log.found), shared, conditions), bug
 
     def _written(self, found: Found) -> list[Written]:
         surroundings = self.configuration.context(found)

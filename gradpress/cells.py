@@ -146,12 +146,14 @@ class Result:
     memory: int = 0
     """Largest resident size of the process so far, in bytes."""
     reads: tuple[tuple[str, int, int, str], ...] = ()
-    """Project files that were read: path, size, modification time in ns, hash."""
+    """Files of the author that were read; see `execution/reads.py`."""
     imports: tuple[str, ...] = ()
-    """Distributions whose code the cell can have reached, by name."""
+    """Top-level modules outside the standard library that the cells so far can have reached."""
     marks: tuple[str, ...] = ()
-    """What makes the result depend on more than files and code: `clock`, `network`, …"""
+    """What makes the result depend on more than files and code: `clock`, `network`, …; see `execution/seen.py`."""
     origin: Origin = "none"
+    why: str = field(default="", compare=False)
+    """In this build: why it ran, or did not, in a few words; not stored."""
 
     @property
     def blobs(self) -> frozenset[str]:

@@ -1,28 +1,46 @@
-"""Files that a page was made from, noted while it is made: a change of one of them rebuilds the page."""
+"""What a page was made from, noted while it is made: a change of it rebuilds the page."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass, field
 from pathlib import Path
 
-_noted: ContextVar[set[str] | None] = ContextVar("inputs", default=None)
+
+@dataclass
+class Noted:
+    """What `note` and `note_condition` were told."""
+
+    paths: set[str] = field(default_factory=set)
+    conditions: set[str] = field(default_factory=set)
+    """What `state.condition` can ask for again."""
+
+
+_noted: ContextVar[Noted | None] = ContextVar("inputs", default=None)
 
 
 @contextmanager
-def noting() -> Iterator[set[str]]:
-    """Collect the files that `note` is told of inside the block."""
-    paths: set[str] = set()
-    token = _noted.set(paths)
+def noting() -> Iterator[Noted]:
+    """Collect what is noted inside the block."""
+    noted = Noted()
+    token = _noted.set(noted)
     try:
-        yield paths
+        yield noted
     finally:
         _noted.reset(token)
 
 
 def note(path: Path | str) -> None:
     """The current page depends on this file, whether or not it exists."""
-    paths = _noted.get()
-    if paths is not None:
-        paths.add(str(path))
+    noted = _noted.get()
+    if noted is not None:
+        noted.paths.add(str(path))
+
+
+def note_condition(name: str) -> None:
+    """The current page depends on a condition of `state.condition`."""
+    noted = _noted.get()
+    if noted is not None:
+        noted.conditions.add(name)

@@ -92,6 +92,9 @@ def _results(cell: Cell, result: Result, shown: _Shown) -> list[pf.Element]:
         blocks += _all(outputs, shown)
     else:
         blocks += [_failure(o) for o in outputs if isinstance(o, Failure)]
+    if result.origin == "stale" and (blocks or result.curves):
+        note = pf.Para(*_words("Stored result of an earlier version of this page."))
+        blocks.insert(0, pf.Div(note, classes=["output", "stale"]))
     if result.curves and cell.options.output:
         blocks += _loss(result, shown, first=not any(isinstance(o, Figure) for o in outputs))
     return blocks

@@ -117,7 +117,12 @@ def _place(path: Path) -> Place:
 
 def fresh(page: state.PageState, output: Path) -> bool:
     """Whether a page is as it was built: its files, and what it was made from."""
-    return not page.failed and state.outputs_there(output, page.outputs) and state.unchanged(page.inputs)
+    return (
+        not page.failed
+        and state.outputs_there(output, page.outputs)
+        and state.unchanged(page.inputs)
+        and all(state.condition(name) == value for name, value in page.conditions.items())
+    )
 
 
 def _replayed(known: state.State) -> Report:

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import json
 import os
+import sys
+import time
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
@@ -20,7 +22,7 @@ from gradpress.cache import write
 from gradpress.diagnostics import Diagnostic, Place
 from gradpress.publish import stamp
 
-FORMAT = 1
+FORMAT = 2
 
 Stamped = dict[str, list[Any]]
 """Path → [hash, *stamp]; the hash is empty for a file that does not exist."""
@@ -37,6 +39,8 @@ class PageState:
     diagnostics: tuple[Diagnostic, ...] = ()
     shared: tuple[str, ...] = ()
     """Folders of the site that the page uses together with others."""
+    conditions: dict[str, str] = field(default_factory=dict)
+    """What else it was made from, with its value: see `condition`."""
 
     @property
     def failed(self) -> bool:
@@ -87,7 +91,8 @@ def load(path: Path) -> State:
 
 def _page(data: dict[str, Any]) -> PageState:
     diagnostics = tuple(map(_diagnostic, data["diagnostics"]))
-    return PageState(data["digest"], data["inputs"], data["outputs"], diagnostics, tuple(data["shared"]))
+    shared, conditions = tuple(data["shared"]), dict(data["conditions"])
+    return PageState(data["digest"], data["inputs"], data["outputs"], diagnostics, shared, conditions)
 
 
 def _diagnostic(data: dict[str, Any]) -> Diagnostic:
@@ -97,6 +102,15 @@ def _diagnostic(data: dict[str, Any]) -> Diagnostic:
 def stamped(paths: Iterable[str]) -> Stamped:
     """The files as they are now."""
     return {path: [_hash(path), *stamp(path)] for path in sorted(paths)}
+
+
+def condition(name: str) -> str:
+    """What a page can rest on besides files: `date`, `packages`, or `env NAME`."""
+    if name == "date":
+        return time.strftime("%Y-%m-%d")
+    if name == "packages":  # installing one changes the date of a folder
+        return digest([(folder, stamp(folder)) for folder in sys.path if folder.endswith("-packages")])
+    return digest(os.environ.get(name.removeprefix("env ")))
 
 
 def unchanged(files: Stamped) -> bool:

@@ -599,9 +599,12 @@ def test_module_that_a_cell_imports_has_changed(cached: Cached, counted: Counted
 def test_file_that_a_cell_wrote_itself_does_not_count(cached: Cached, counted: Counted, tmp_path: Path) -> None:
     run = page(tmp_path, "import time\nopen('out', 'w').write(str(time.time()))\nprint(len(open('out').read()) > 3)")
     cached.run(run)
-    (tmp_path / "out").unlink()
+    (tmp_path / "out").write_text("something else")
     cached.run(run)
     assert counted.asked == 1
+    (tmp_path / "out").unlink()
+    cached.run(run)
+    assert counted.asked == 2
 
 
 def test_old_result_of_other_data_is_not_used_after_a_failure(cached: Cached, tmp_path: Path) -> None:

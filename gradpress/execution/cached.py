@@ -7,19 +7,17 @@ Failures never are: a time limit or a lack of memory must not stick.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 from gradpress.cache import Storage
-from gradpress.cells import Cell, Failure, Result, Stream, from_json, to_json
-from gradpress.execution import Event, Executor, OnEvent, PageRun, Status, silent
-from gradpress.execution.keys import chain_keys
+from gradpress.cells import Cell, Failure, Result
+from gradpress.execution import Event, Executor, OnEvent, PageRun, Status, entries, past, silent
+from gradpress.execution.keys import CellKey, cell_keys
 from gradpress.execution.local import by_session
-from gradpress.execution.moving import Spot, moved, moves
-from gradpress.execution.reads import same
 
-KIND = "cells"
+NEW = "it is new"
+REPLAYED = "nothing that it rests on has changed"
 
 
 @dataclass(frozen=True)
@@ -31,25 +29,21 @@ class Cached:
     on_event: OnEvent = silent
 
     def run(self, page: PageRun) -> list[Result]:
-        """One result per cell; `Result.origin` says whether it ran or was replayed."""
-        results = [Result() for _ in page.cells]
-        for indices in by_session(page.cells).values():
-            cells = tuple(page.cells[i] for i in indices)
-            for index, result in zip(indices, self._session(replace(page, cells=cells)), strict=True):
-                results[index] = result
-        tell(page, results, self.on_event)
-        return results
+        """One result per cell; `Result.origin` says whether it ran or was replayed, and `Result.why` why."""
+        return _by_session(page, self._session, self.on_event)
 
     def _session(self, page: PageRun) -> list[Result]:
-        kept = stored(self.storage, page)
-        if None not in kept:
-            return [r for r in kept if r is not None]
-        keys = chain_keys(page, page.cells)
-        first = kept.index(None)
+        keys, known = cell_keys(page, page.cells), past.load(self.storage, page)
+        kept, why = _look_up(self.storage, page, keys)
+        if not why:
+            past.save(self.storage, page, keys, len(keys), known)
+            return [replace(r, why=REPLAYED) for r in kept]
+        first = len(kept)
+        why = (known.why(page, keys, first) or why) if known else NEW
         results = self.executor.run(replace(page, snapshots=(first - 1,) if first else ()))
-        if keys == chain_keys(page, page.cells):  # else a file changed while the cells ran
-            _keep(self.storage, page, keys, results)
-        return results
+        if [k.key for k in keys] == [k.key for k in cell_keys(page, page.cells)]:  # else a file changed meanwhile
+            past.save(self.storage, page, keys, entries.keep(self.storage, page, keys, results), known)
+        return list(_with_reasons(page, results, first, why))
 
 
 @dataclass(frozen=True)
@@ -60,14 +54,65 @@ class NoExecute:
     on_event: OnEvent = silent
 
     def run(self, page: PageRun) -> list[Result]:
-        """Stored results; a cell without one has the failure `not-run`."""
-        results = [Result() for _ in page.cells]
-        for indices in by_session(page.cells).values():
-            kept = stored(self.storage, replace(page, cells=tuple(page.cells[i] for i in indices)))
-            for index, result in zip(indices, kept, strict=True):
-                results[index] = result or _NOT_RUN
-        tell(page, results, self.on_event)
+        """Stored results, `stale` ones where the code or what it rests on has changed; the failure `not-run` else."""
+        return _by_session(page, self._session, self.on_event)
+
+    def _session(self, page: PageRun) -> list[Result]:
+        keys, known = cell_keys(page, page.cells), past.load(self.storage, page)
+        kept, why = _look_up(self.storage, page, keys, strict=False)
+        results, first = [replace(r, why=REPLAYED) for r in kept], len(kept)
+        if known is None:
+            return results + [_NOT_RUN] * (len(keys) - first)
+        was = known.before(keys)
+        for index in range(first, len(keys)):
+            reason = f"line {page.cells[first].place.line} has changed"
+            reason = (known.why(page, keys, first) or why) if index == first else reason
+            results.append(self._stale(page, index, known.cells, was[index], reason))
         return results
+
+    def _stale(self, page: PageRun, index: int, cells: Sequence[CellKey], was: int | None, why: str) -> Result:
+        entry = None if was is None else entries.load(self.storage, cells[was].key)
+        return replace(entry.here(page.cells, index), origin="stale", why=why) if entry else _NOT_RUN
+
+
+def stored(storage: Storage, page: PageRun) -> list[Result | None]:
+    """What is known of the cells of one session; after the first unknown one nothing counts."""
+    found, _ = _look_up(storage, page, cell_keys(page, page.cells), strict=False)
+    return [*found, *[None] * (len(page.cells) - len(found))]
+
+
+def _look_up(
+    storage: Storage, page: PageRun, keys: Sequence[CellKey], *, strict: bool = True
+) -> tuple[list[Result], str]:
+    """The results up to the first that is missing or does not hold, and why that one does not."""
+    found: list[Result] = []
+    for index, key in enumerate(keys):
+        entry = entries.load(storage, key.key)
+        if entry is None:
+            return found, "there is no stored result"
+        why = entries.obstacle(storage, page, entry, index, strict=strict)
+        if why:
+            return found, why
+        found.append(replace(entry.here(page.cells, index), origin="replayed"))
+    return found, ""
+
+
+def _with_reasons(page: PageRun, results: Sequence[Result], first: int, why: str) -> Iterator[Result]:
+    """Why each cell of a session ran, when `first` had to."""
+    line = page.cells[first].place.line
+    for index, result in enumerate(results):
+        others = f"line {line} needs its state" if index < first else f"line {line} ran again"
+        yield replace(result, why=why if index == first or why == NEW else others)
+
+
+def _by_session(page: PageRun, session: Callable[[PageRun], list[Result]], on_event: OnEvent) -> list[Result]:
+    results = [Result() for _ in page.cells]
+    for indices in by_session(page.cells).values():
+        cells = tuple(page.cells[i] for i in indices)
+        for index, result in zip(indices, session(replace(page, cells=cells)), strict=True):
+            results[index] = result
+    tell(page, results, on_event)
+    return results
 
 
 def tell(page: PageRun, results: Sequence[Result], on_event: OnEvent) -> None:
@@ -86,60 +131,13 @@ def _outcome(cell: Cell, result: Result) -> tuple[Status, str]:
     if kind == "skipped":
         return "skipped", result.error.evalue if result.error else ""
     if kind == "not-run":
-        return "missing", "no stored result that still holds"
-    if result.origin == "replayed":
-        return "replayed", "nothing that it rests on has changed"
+        return "missing", "there is no stored result"
     if result.origin == "snapshot":
         return "snapshot", "its state was still in memory"
-    return "ran", "it, a cell before it, or something they rest on is new"
+    if result.origin in ("replayed", "stale"):
+        return result.origin, result.why
+    return "ran", result.why
 
 
 _FAILURE = Failure("not-run", "NotRun", "no stored result, and cells are not run")
 _NOT_RUN = Result((_FAILURE,), (), _FAILURE)
-
-
-def stored(storage: Storage, page: PageRun) -> list[Result | None]:
-    """What is known of the cells of one session; after the first unknown one nothing counts."""
-    found: list[Result | None] = []
-    for index, key in enumerate(chain_keys(page, page.cells)):
-        known = not found or found[-1] is not None
-        found.append(_entry(storage, page, key, index) if known else None)
-    return found
-
-
-def _entry(storage: Storage, page: PageRun, key: str, index: int) -> Result | None:
-    """The stored result, where its cell stands now; None when a file it rests on has changed."""
-    entry = storage.get(KIND, key)
-    try:
-        result = from_json(entry["result"])
-        spots = {int(i): (str(f), int(n), str(c)) for i, f, n, c in entry["spots"]}
-        reads = [(str(p), int(n), int(t), str(h)) for p, n, t, h in entry["rests"]]
-    except (KeyError, TypeError, ValueError):
-        return None
-    root = str(page.root or page.folder)
-    if not all(same(root, r) for r in reads) or None in map(storage.blob, result.blobs):
-        return None
-    now = [_spot(page.cells[i]) for i in spots]
-    return replace(moved(result, moves(list(spots.values()), now), spots[index][0]), origin="replayed")
-
-
-def _keep(storage: Storage, page: PageRun, keys: Sequence[str], results: Sequence[Result]) -> None:
-    """Keep the results up to the first failure, each with all files that it and those before it read."""
-    rests: dict[str, Any] = {}
-    for index, (key, result) in enumerate(zip(keys, results, strict=True)):
-        if result.error or any(isinstance(o, Failure) and o.kind != "error" for o in result.outputs):
-            return
-        for read in result.reads:
-            rests.setdefault(read[0], list(read))
-        spots = [(i, *_spot(page.cells[i])) for i in range(0 if _names_lines(result) else index, index + 1)]
-        entry = {"result": to_json(result), "spots": spots, "rests": list(rests.values())}
-        storage.put(KIND, key, entry)
-
-
-def _names_lines(result: Result) -> bool:
-    """Whether the outputs may name lines of earlier cells: tracebacks and warnings do."""
-    return any(isinstance(o, Failure) or (isinstance(o, Stream) and o.name == "stderr") for o in result.outputs)
-
-
-def _spot(cell: Cell) -> Spot:
-    return cell.place.file, cell.place.line, cell.code

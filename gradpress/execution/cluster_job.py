@@ -23,11 +23,11 @@ from typing import Any
 import gradpress
 from gradpress.execution import Message
 from gradpress.execution.cluster_host import OVER
-from gradpress.execution.keys import LIBRARIES
 from gradpress.execution.plain import ROOT
 from gradpress.execution.protocol import Reader, send
 from gradpress.execution.strays import TOKEN
 
+LIBRARIES = ("numpy", "torch", "matplotlib", "ipython")
 LIVE = frozenset({"begin", "loss"})
 """Messages that the builder gets while the session runs, too."""
 _BOOT = f"import sys; sys.path.append({ROOT!r}); from gradpress.execution.cluster_host import main; main()"

@@ -21,6 +21,7 @@ from uuid import uuid4
 from gradpress.cells import Failure
 from gradpress.execution import Message, PageRun, cluster_job
 from gradpress.execution.cluster_files import Hashes, Inputs, inputs
+from gradpress.execution.reads import WRITTEN
 from gradpress.execution.wire import page_to_json
 
 ALONE = 30.0
@@ -151,7 +152,8 @@ class Cluster:
         """The end of a cell as if it had run here."""
         if message["is"] != "end":
             return message
-        reads = [self._read(needed.root, read) for read in message["seen"]["reads"]]
+        # what a cell writes there stays there
+        reads = [self._read(needed.root, read) for read in message["seen"]["reads"] if read[3] != WRITTEN]
         failure = message["failure"]
         if failure and (hint := needed.explain(page, failure["evalue"])):
             failure = {**failure, "evalue": f"{failure['evalue']}; {hint}"}

@@ -11,6 +11,8 @@ from collections.abc import Callable, Mapping
 from types import ModuleType
 from typing import Any
 
+from gradpress.execution.uses import USES
+
 Message = dict[str, Any]
 Send = Callable[[Message], None]
 _SIMPLE = (int, float, bool, complex, bytes)
@@ -35,6 +37,7 @@ class Display:
             from gradpress.execution.shell import start
 
             self._shell = start(self._main, self.publish, self.value)
+            USES.note("IPython")
         return self._shell
 
     def value(self, value: Any) -> None:

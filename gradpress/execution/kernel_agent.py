@@ -28,9 +28,9 @@ from gradpress.execution.display import Display
 from gradpress.execution.imports import AfterImport
 from gradpress.execution.instrument import NAME
 from gradpress.execution.kernel_shell import check, quieten
-from gradpress.execution.reads import Reads
 from gradpress.execution.recorder import Recorder
 from gradpress.execution.scratch import LINE
+from gradpress.execution.seen import Seen
 
 Json = dict[str, Any]
 AT = "__gradpress_line__"
@@ -100,7 +100,7 @@ class Agent:
         vars(builtins).update({NAME: self._recorder, AT: self._at_line})
         os.environ["MPLBACKEND"] = "module://gradpress.execution.figures"
         warnings.showwarning = self._warning
-        self._reads = Reads(self._job["root"])
+        self._seen = Seen(self._job["root"], None, (cell["file"] for cell in self._job["cells"]))
         hooks = {
             "numpy.random": self._seed_numpy,
             "torch": self._seed_torch,
@@ -133,6 +133,7 @@ class Agent:
         self._at_line(self._cell["line"])
         self._remember(self._cell["file"], self._cell["line"], self._cell["code"])
         self._recorder.start()
+        self._seen.watch()
         self._reseed()
         self._resize()
         if signal.getsignal(signal.SIGINT) is signal.default_int_handler:  # else it stops a coroutine
@@ -188,7 +189,8 @@ class Agent:
         from gradpress.cells import Result, to_json
 
         told = to_json(Result(curves=tuple(curves), seconds=seconds, memory=_memory()))
-        return {"is": "end", "cell": self._index, "failure": failure, "result": told, "seen": self._reads.take()}
+        seen = self._seen.take(self._cell["code"])
+        return {"is": "end", "cell": self._index, "failure": failure, "result": told, "seen": seen}
 
     def visit(self, tree: ast.Module) -> ast.Module:
         """Put the lines of the note into a cell's tree, and the calls of recorder and line counter."""

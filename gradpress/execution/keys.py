@@ -1,8 +1,8 @@
-"""Keys of cells: equal keys, equal results.
+"""Keys of cells: equal keys, equal results, as long as what they rest on is the same.
 
-The key of a cell covers all that can have changed its result: the keys of the cells before it, what its
-code means (not how it is laid out), the options that matter while it runs, and, at the root, the Python
-and the libraries that run it.
+The key of a cell covers what is known before it runs: the keys of the cells before it, what its code
+means (not how it is laid out), the options that matter while it runs, and, at the root, the Python that runs
+it and the page's settings.  Files and packages that it turns out to rest on stand in its entry.
 """
 
 from __future__ import annotations
@@ -10,75 +10,82 @@ from __future__ import annotations
 import ast
 import os
 import sys
-from collections.abc import Iterable, Sequence
-from functools import lru_cache
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
 from gradpress.cells import Cell
 from gradpress.execution import PageRun
+from gradpress.execution.looks import at_itself
 
-VERSION = "1"
+VERSION = "2"
 """Changes whenever executors begin to give other results for the same code."""
-LIBRARIES = ("numpy", "torch", "matplotlib", "ipython")
-_LOOKING = frozenset(
-    {
-        "__file__",
-        "getsource",
-        "getsourcelines",
-        "getsourcefile",
-        "getframeinfo",
-        "findsource",
-        "currentframe",
-        "_getframe",
-        "f_lineno",
-        "tb_lineno",
-        "co_firstlineno",
-        "linecache",
-        "inspect",
-        "get_ipython",
-    }
-)
-"""Names by which code can see its own text or place."""
+
+
+@dataclass(frozen=True)
+class CellKey:
+    """The key of a cell, and hashes of its parts: they tell why a key is another one."""
+
+    key: str
+    code: str
+    options: str
+    files: Mapping[str, str]
+    """Names in `depends`, with the hashes of the files."""
+    seen: str
+    """Text and place of the cells so far, if the code can look at them."""
 
 
 def chain_keys(page: PageRun, cells: Sequence[Cell]) -> tuple[str, ...]:
     """The keys of the cells of one session, in their order."""
-    keys: list[str] = []
-    key, looking, texts = root_key(page), False, ""
+    return tuple(cell.key for cell in cell_keys(page, cells))
+
+
+def cell_keys(page: PageRun, cells: Sequence[Cell]) -> list[CellKey]:
+    """The keys of the cells of one session with their parts, in their order."""
+    found: list[CellKey] = []
+    previous, looking, texts = _digest(*(f"{k}={v}" for k, v in circumstances(page).items())), False, ""
     for cell in cells:
-        looking = looking or looks_at_itself(cell.code)
+        looking = looking or at_itself(cell.code)
         texts += f"{cell.place}\n{cell.code}\n"
-        key = chain_key(key, cell, page.folder, seen=texts if looking else "", foreign=bool(page.kernel))
-        keys.append(key)
-    return tuple(keys)
+        found.append(_cell_key(previous, cell, page, texts if looking else ""))
+        previous = found[-1].key
+    return found
 
 
-def chain_key(previous: str, cell: Cell, folder: Path, seen: str = "", *, foreign: bool = False) -> str:
-    """The key of `cell` after `previous`; `seen` is text that the code can look at.
-
-    The code of a `foreign` kernel may be of any language: every character counts.
-    """
+def _cell_key(previous: str, cell: Cell, page: PageRun, seen: str) -> CellKey:
     o = cell.options
     matters = (cell.train, cell.inline, o.error, o.warning, o.fig_width, o.fig_height, o.loss, o.session, o.seed)
-    files = [f"{name}={file_hash(folder / name)}" for name in o.depends]
-    code = cell.code if foreign else meaning(cell.code)
-    return _digest(previous, code, repr(matters), seen, *files)
+    files = {name: file_hash(page.folder / name) for name in o.depends}
+    # the code of another kernel may be of any language: every character counts
+    code = _digest(cell.code if page.kernel else meaning(cell.code))
+    options, seen = _digest(repr(matters)), _digest(seen) if seen else ""
+    key = _digest(previous, code, options, seen, *(f"{n}={h}" for n, h in files.items()))
+    return CellKey(key, code, options, files, seen)
 
 
-def root_key(page: PageRun) -> str:
-    """What all cells of a page have in common."""
-    variables = [f"{name}={os.environ.get(name)!r}" for name in sorted(page.env)]
+def circumstances(page: PageRun) -> dict[str, str]:
+    """What all cells of a page have in common, in the words in which a change of it is reported."""
     inside = os.path.relpath(page.folder, page.root or page.folder)
-    return _digest(*_installed(), str(page.seed), str(page.threads), inside, *variables, _kernel(page.kernel))
+    found = {
+        "version of Gradpress": VERSION,
+        "interpreter": " ".join((sys.implementation.name, *map(str, sys.version_info), sys.platform, _machine())),
+        "seed": str(page.seed),
+        "number of threads": str(page.threads),
+        "folder": inside,
+    }
+    if page.kernel:
+        from gradpress.execution.kernel_specs import identity
+
+        found["kernel"] = f"{page.kernel} {identity(page.kernel)}"
+    found |= {f"environment variable {name}": environment_hash(name) for name in sorted(page.env)}
+    return found
 
 
-def _kernel(name: str) -> str:
-    if not name:
-        return ""
-    from gradpress.execution.kernel_specs import identity
-
-    return f"{name} {identity(name)}"
+def environment_hash(name: str) -> str:
+    """Hash of the variable: its value may be a secret."""
+    value = os.environ.get(name)
+    return "" if value is None else sha256(value.encode("utf-8", "surrogateescape")).hexdigest()
 
 
 def meaning(code: str) -> str:
@@ -99,31 +106,14 @@ def _ends_quietly(tree: ast.Module, code: str) -> bool:
     return bool(tree.body) and is_quiet(tree, code, 1)
 
 
-def looks_at_itself(code: str) -> bool:
-    """Whether the code may depend on its own text or place."""
-    return any(name in code for name in _LOOKING)
-
-
 def file_hash(path: Path) -> str:
-    """Hash of a file's contents; `missing` for none."""
+    """Hash of a file's contents, or of the names in a folder; `missing` for none."""
     try:
+        if path.is_dir():
+            return sha256("\0".join(sorted(os.listdir(path))).encode()).hexdigest()
         return sha256(path.read_bytes()).hexdigest()
     except OSError:
         return "missing"
-
-
-@lru_cache(maxsize=1)
-def _installed() -> tuple[str, ...]:
-    """The interpreter and the libraries, asked for without importing them."""
-    from importlib.metadata import PackageNotFoundError, version
-
-    found = [f"gradpress={VERSION}", sys.implementation.cache_tag or "", sys.version, sys.platform, _machine()]
-    for name in LIBRARIES:
-        try:
-            found.append(f"{name}={version(name)}")
-        except PackageNotFoundError:
-            found.append(f"{name}=none")
-    return tuple(found)
 
 
 def _machine() -> str:

@@ -8,23 +8,20 @@ wrong.  `serve` and `--keep-warm` are built on this.
 
 from __future__ import annotations
 
-import os
 import socket
 import threading
-import time
 from collections.abc import Generator, Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from gradpress.cells import Cell
-from gradpress.execution import Message, PageRun, linux
+from gradpress.execution import Message, PageRun, linux, looks
+from gradpress.execution.entries import spot
 from gradpress.execution.forked import Forked, Guarded, NoStart, request_page
 from gradpress.execution.job import job
-from gradpress.execution.keys import chain_keys, looks_at_itself
+from gradpress.execution.keys import chain_keys
 from gradpress.execution.moving import Spot, moves
-from gradpress.execution.reads import same
 from gradpress.execution.scratch import Scratch
+from gradpress.execution.states import Shared, Snapshot
 from gradpress.execution.supervise import Supervision
 
 COST = 0.5
@@ -35,55 +32,6 @@ STEP = 10_000
 """Cells that are resumed below code that has moved are compiled this many lines further down."""
 _LINES = ("traceback", "lineno", "dis.", "import dis", "rofile", "pstats", "tracemalloc", "stack_info")
 """Names by which code can tell of lines in text that is not searched for them."""
-
-
-class Shared:
-    """Something that ends when its last user has left."""
-
-    def __init__(self, end: Any) -> None:
-        self._end = end
-        self._users = 0
-        self._lock = threading.Lock()
-
-    def hold(self) -> Shared:
-        """One user more."""
-        with self._lock:
-            self._users += 1
-        return self
-
-    def leave(self) -> None:
-        """One user less."""
-        with self._lock:
-            self._users -= 1
-            last = self._users == 0
-        if last:
-            self._end()
-
-
-@dataclass(eq=False)
-class Snapshot:
-    """A state that waits in memory."""
-
-    keys: tuple[str, ...]
-    """Keys of the cells that have run, in order."""
-    spots: tuple[Spot, ...]
-    """Where these cells stood when they were compiled."""
-    history: tuple[Message, ...]
-    """What they said."""
-    pid: int
-    path: str
-    owner: Guarded
-    uses: tuple[Shared, ...]
-    """The folders and guardians without which it cannot be."""
-    used: float = field(default_factory=time.monotonic)
-
-    def end(self) -> None:
-        """Give the state up."""
-        self.owner.kill(self.pid)
-        with suppress(OSError):
-            os.unlink(self.path)
-        for shared in self.uses:
-            shared.leave()
 
 
 class Live:
@@ -145,7 +93,7 @@ class Live:
         for snapshot in candidates:
             count = len(snapshot.keys)
             fits = count < len(keys) and tuple(keys[:count]) == snapshot.keys and snapshot.spots[0][0] == page.file
-            if not fits or not _reads_hold(root, snapshot.history):
+            if not fits or not snapshot.holds(root, page.cells[count:]):
                 continue
             start = _Start.after(snapshot, page, tuple(keys))
             if start is not None:
@@ -240,7 +188,7 @@ class _Start:
         now = tuple(map(spot, page.cells))
         if now[:count] == snapshot.spots:
             return cls(page, keys, now, count, snapshot.history, [], snapshot)
-        if any(looks_at_itself(c.code) or any(name in c.code for name in _LINES) for c in page.cells):
+        if any(looks.at_itself(c.code) or any(name in c.code for name in _LINES) for c in page.cells):
             return None
         highest = max(line + code.count("\n") for _, line, code in snapshot.spots)
         down = (highest // STEP + 1) * STEP
@@ -284,13 +232,3 @@ def state_keys(page: PageRun) -> tuple[str, ...]:
     shell = any("ipython" in cell.code.lower() for cell in page.cells)
     whole = (str(page.folder), str(page.root), page.memory, page.env, job(page)["losses"], shell)
     return tuple(f"{key} {whole}" for key in chain_keys(page, page.cells))
-
-
-def spot(cell: Cell) -> Spot:
-    """Where a cell stands."""
-    return cell.place.file, cell.place.line, cell.code
-
-
-def _reads_hold(root: str, history: Sequence[Message]) -> bool:
-    reads = (r for m in history if m["is"] == "end" for r in m["seen"]["reads"])
-    return all(same(root, (str(p), int(n), int(t), str(h))) for p, n, t, h in reads)

@@ -24,16 +24,11 @@ from typing import Any, NoReturn
 from gradpress.execution import linux
 from gradpress.execution.effects import Effects, stamp
 from gradpress.execution.guardian import guard
+from gradpress.execution.looks import at_process
 from gradpress.execution.scratch import LINE
 from gradpress.execution.template import Request, take
 
 _DEVICES = ("/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom")
-_LOOKS = (
-    *("getpid", "getppid", "gettid", "native_id", "current_process", "psutil", "/proc/self"),
-    *("process_time", "thread_time", "getrusage", "os.times"),
-    *("register_at_fork", "addaudithook", "gc.callbacks"),
-)
-"""Names by which code depends on being the same process, or watches it."""
 _STREAMS = {0, 1, 2}
 
 Resume = Callable[[Request, Sequence[int]], None]
@@ -46,16 +41,16 @@ class Keeper:
         self._effects = effects
         self._files = _files()
         self._shared = _shared_maps()
-        self._code = ""
+        self._same_process = True
 
     def moved(self) -> None:
         """This process has just been given other files behind our own descriptors."""
         ours = {fd for fd, _ in self._files}
         self._files = {(fd, to) for fd, to in _files() if fd in ours or to.endswith(f"/{LINE}")}
 
-    def ran(self, code: str) -> None:
-        """Take note of what has been executed."""
-        self._code += f"{code}\n"
+    def ran(self, code: str, *, same_process: bool = True) -> None:
+        """Take note of what has been executed; `same_process`: no module that it uses looks at its process."""
+        self._same_process &= same_process and not at_process(code)
         self._effects.ran(code)
         self._files &= _files()  # the number of a descriptor that we have closed may be the author's now
 
@@ -68,7 +63,7 @@ class Keeper:
         timers = (signal.ITIMER_REAL, signal.ITIMER_VIRTUAL, signal.ITIMER_PROF)
         if any(signal.getitimer(timer)[0] for timer in timers):
             return "a timer is set"
-        if any(name in self._code for name in _LOOKS):
+        if not self._same_process:
             return "the code looks at its process"
         if sys.gettrace() or sys.getprofile():
             return "a trace function is set"

@@ -23,6 +23,7 @@ from typing import Any, NoReturn
 
 from gradpress.execution import linux
 from gradpress.execution.guardian import guard
+from gradpress.execution.uses import USES
 
 FDS = 7
 """Descriptors that come with a request."""
@@ -57,6 +58,8 @@ class _Template:
         signal.signal(signal.SIGCHLD, lambda *_: None)
         signal.set_wakeup_fd(wake, warn_on_full_buffer=False)
         import gradpress.execution.worker  # noqa: F401  before the first fork
+
+        USES.install()
 
     def serve(self) -> None:
         while True:

@@ -28,8 +28,9 @@ from gradpress.execution.channel import STREAMS, Channel, Writer, flush_c
 from gradpress.execution.display import Display
 from gradpress.execution.imports import AfterImport
 from gradpress.execution.instrument import NAME
-from gradpress.execution.reads import Reads
 from gradpress.execution.recorder import Recorder
+from gradpress.execution.seen import Seen
+from gradpress.execution.uses import USES
 
 if TYPE_CHECKING:
     from gradpress.execution.snapshot import Keeper
@@ -87,7 +88,7 @@ class Session:
             from gradpress.execution.snapshot import Keeper
 
             self._keeper = Keeper(Effects((os.getcwd(), self._scratch)))
-        self._reads = Reads(self._job["root"])
+        self._seen = Seen(self._job["root"], USES.install(), self._files)
         random.seed(self._seed)
         hooks: dict[str, Any] = {
             "numpy.random": self._seed_numpy,
@@ -121,7 +122,7 @@ class Session:
     def _keep(self, index: int, seconds: float) -> None:
         """Keep the state where running again up to here would take long, or where it will be wanted."""
         assert self._keeper is not None
-        self._keeper.ran(self._cell["code"])
+        self._keeper.ran(self._cell["code"], same_process=not self._seen.at_process)
         self._unkept += seconds
         if self._unkept < self._job["cost"] and index not in self._job["snapshots"]:
             return
@@ -148,12 +149,14 @@ class Session:
         if self._keeper:
             self._keeper.moved()
         self._files |= {cell["file"] for cell in self._job["cells"]}
+        self._seen.compiled(self._files)
         self.run(first)
         os._exit(0)
 
     def _run_cell(self, cell: Json) -> Json | None:
         """Run one cell and show its figures; the failure, if it has one."""
         self._recorder.start()
+        self._seen.watch()
         if cell["seed"] is not None:
             self._reseed(cell["seed"])
         self._running = True
@@ -201,7 +204,8 @@ class Session:
         from gradpress.cells import Result, to_json
 
         told = to_json(Result(curves=tuple(curves), seconds=seconds, memory=_memory()))
-        return {"is": "end", "cell": index, "failure": failure, "result": told, "seen": self._reads.take()}
+        seen = self._seen.take(self._cell["code"])
+        return {"is": "end", "cell": index, "failure": failure, "result": told, "seen": seen}
 
     def _figures(self) -> None:
         if "matplotlib.pyplot" in sys.modules:
