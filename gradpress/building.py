@@ -10,6 +10,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from gradpress import formats, inputs, state
+from gradpress.amounts import seconds
+from gradpress.cache import Store
 from gradpress.configuration import Configuration, load
 from gradpress.content import CONFIGURATION, Facts, Found, facts, navigation
 from gradpress.diagnostics import Diagnostic, Log, PageError, Place, UsageError, collecting, in_order, record
@@ -20,7 +22,7 @@ from gradpress.places import located
 from gradpress.publish import Publisher, all_files, stamp
 from gradpress.rules import RULES
 from gradpress.running import How, local, using
-from gradpress.settings import Execute, seconds
+from gradpress.settings import Execute
 from gradpress.site import Report, Site, fresh
 from gradpress.site_files import files
 
@@ -55,6 +57,7 @@ class Build:
         finally:
             runner.close()
         self._finish(publisher, view, digest)
+        Store(options.cache).prune_sometimes(configuration.settings.execute.cache_limit)
         asked = (page for file, page in self.known.pages.items() if file.rpartition(".")[0] in names)
         diagnostics = [*self.log.found, *(d for page in asked for d in page.diagnostics)]
         return replace(reports, diagnostics=tuple(in_order(diagnostics)))

@@ -10,13 +10,22 @@ from __future__ import annotations
 import itertools
 import json
 import os
+import re
 import threading
+import time
+from collections.abc import Iterator
 from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, Protocol
 
 MAGIC = b"gradpress 1 "
+LIMIT = 2 << 30
+"""Bytes that the store may take after a build."""
+YOUNG = 600.0
+"""Seconds for which nothing is removed: another build may be about to use it."""
+_HOUR = 3600
+_NAMES = re.compile(r"\.?(?:[0-9a-f]{32}\.|[0-9a-f]{40})")
 _counter = itertools.count()
 
 
@@ -48,7 +57,7 @@ class Store:
     def get(self, kind: str, key: str) -> Any:
         """The value that was put under `kind` and `key`, or None."""
         try:
-            head, _, body = self._entry(kind, key).read_bytes().partition(b"\n")
+            head, _, body = _used(self._entry(kind, key)).partition(b"\n")
         except OSError:
             return None
         if head != MAGIC + sha256(body).hexdigest().encode():
@@ -71,7 +80,7 @@ class Store:
     def blob(self, name: str) -> bytes | None:
         """The bytes of `name`, or None when they are gone or not what they were."""
         try:
-            data = self.blob_path(name).read_bytes()
+            data = _used(self.blob_path(name))
         except OSError:
             return None
         return data if blob_name(data, name.partition(".")[2]) == name else None
@@ -79,6 +88,44 @@ class Store:
     def blob_path(self, name: str) -> Path:
         """The file of the blob `name`."""
         return self.root / "blobs" / name[:2] / name
+
+    def prune(self, limit: int = LIMIT, young: float = YOUNG) -> int:
+        """Remove what was not used for longest until the rest takes at most `limit` bytes; the bytes removed.
+
+        A little more goes, so that the next build does not remove again.
+        """
+        files = sorted(self._files())
+        excess = sum(size for _, size, _ in files) - limit
+        if excess <= 0:
+            return 0
+        removed, latest = 0, time.time() - young
+        for used, size, path in files:
+            if removed >= excess + limit // 10 or used > latest:
+                break
+            with suppress(OSError):
+                os.unlink(path)
+                removed += size
+        return removed
+
+    def prune_sometimes(self, limit: int) -> None:
+        """`prune`, unless that was done a few minutes ago: it looks at every file."""
+        mark = self.root / "pruned"
+        with suppress(OSError):
+            if time.time() - mark.stat().st_mtime < YOUNG:
+                return
+        with suppress(OSError):
+            mark.touch()
+            self.prune(limit)
+
+    def _files(self) -> Iterator[tuple[float, int, str]]:
+        """When it was used, size and path of every file; folders of others in the cache are left alone."""
+        for kind in _folders(self.root):
+            for shelf in _folders(kind.path):
+                if len(shelf.name) == 2:
+                    for file in filter(_is_ours, _entries(shelf.path)):
+                        with suppress(OSError):
+                            info = file.stat(follow_symlinks=False)
+                            yield info.st_mtime, info.st_size, file.path
 
     def _entry(self, kind: str, key: str) -> Path:
         name = sha256(key.encode()).hexdigest()
@@ -118,6 +165,32 @@ class Memory:
             raise FileNotFoundError(name)
         write(self.root / name, self.blobs[name])
         return self.root / name
+
+
+def _used(path: Path) -> bytes:
+    """The bytes of a file; its date says when it was used last, to the hour."""
+    data = path.read_bytes()
+    with suppress(OSError):
+        if time.time() - os.stat(path).st_mtime > _HOUR:
+            os.utime(path)
+    return data
+
+
+def _entries(folder: Path | str) -> list[os.DirEntry[str]]:
+    try:
+        with os.scandir(folder) as entries:
+            return list(entries)
+    except OSError:
+        return []
+
+
+def _is_ours(entry: os.DirEntry[str]) -> bool:
+    """Also drafts that a killed build has left."""
+    return _NAMES.match(entry.name) is not None
+
+
+def _folders(folder: Path | str) -> list[os.DirEntry[str]]:
+    return [entry for entry in _entries(folder) if entry.is_dir(follow_symlinks=False)]
 
 
 def blob_name(data: bytes, suffix: str) -> str:

@@ -182,7 +182,7 @@ def _build(given: argparse.Namespace) -> int:
 def _duration(text: str) -> str:
     if not text:
         return ""
-    from gradpress.settings import duration
+    from gradpress.amounts import duration
 
     try:
         return duration(text)

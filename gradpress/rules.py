@@ -79,6 +79,7 @@ RULES: dict[str, Rule] = {
     "cell-error": _error("A cell raised an exception."),
     "cell-timeout": _error("A cell ran longer than its time limit and was stopped."),
     "cell-crash": _error("The process of a page died while a cell ran."),
+    "cell-stale": _warning("`--no-execute` is given, and the stored result of a cell is of other code or data."),
     "cell-not-run": _warning("A cell has no stored result and `--no-execute` is given."),
     "cell-depends": _error("A file named in `depends` does not exist."),
     "loss-missing": _warning("A cell that should plot a loss recorded none."),

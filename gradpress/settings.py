@@ -6,43 +6,16 @@ key.  Unknown keys and wrong values are findings with a line, never silent.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
+from gradpress.amounts import duration, size
+from gradpress.cache import LIMIT
 from gradpress.diagnostics import report
 from gradpress.execution import PRELOAD
 from gradpress.kinds import Kind, anything, choice, flag, loss, mapping, names, number, tex, text, texts, whole
 from gradpress.yaml_text import Document
-
-_UNITS = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9, "t": 10**12}
-_UNITS |= {f"{unit}i": 2 ** (10 * power) for power, unit in enumerate("kmgt", 1)}
-_SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*([kmgt]?i?)b?", re.IGNORECASE)
-_DURATION = re.compile(r"\d+(\.\d+)?\s*[smh]?")
-
-
-def size(value: Any) -> int:
-    """An amount of memory in bytes, from `4GB`, `512 MiB` or a plain number of bytes."""
-    found = None if isinstance(value, bool) else _SIZE.fullmatch(str(value).strip())
-    if not found or found[2].lower() not in _UNITS:
-        raise ValueError("an amount of memory such as 4GB")
-    return int(float(found[1]) * _UNITS[found[2].lower()])
-
-
-def duration(value: Any) -> str:
-    """A length of time such as `10m`; `off`, which YAML reads as false, stays a word."""
-    word = "off" if value is False else str(value).strip().lower()
-    if word != "off" and not _DURATION.fullmatch(word):
-        raise ValueError("a length of time such as 10m, or off")
-    return word
-
-
-def seconds(word: str) -> float:
-    """The seconds of a `duration`; 0 for `off`."""
-    number, unit = word.rstrip("smh ").strip(), word[-1:]
-    return 0.0 if word in ("", "off") else float(number) * {"m": 60, "h": 3600}.get(unit, 1)
-
 
 MATH: dict[str, Kind | Mapping[str, Any]] = {
     "method": choice("mathjax", "katex", "mathml", "webtex", "prerendered"),
@@ -65,6 +38,7 @@ EXECUTE: dict[str, Kind] = {
     "threads": whole,
     "preload": texts,
     "memory": size,
+    "cache-limit": size,
     "keep-warm": duration,
     "env": texts,
     "loss": loss,
@@ -114,7 +88,7 @@ PAGE: dict[str, Any] = {
     "kernel": text,
     **dict.fromkeys(("format", "jupyter", "kernelspec", "jupytext", "nocite", "link-citations"), anything),
 }
-_NO_OPTIONS = ("run", "enabled", "seed", "threads", "env", "preload", "memory", "keep-warm")
+_NO_OPTIONS = ("run", "enabled", "seed", "threads", "env", "preload", "memory", "keep-warm", "cache-limit")
 """Keys of `execute` that are about processes, not about single cells."""
 MISSPELT = {
     "include-header": "header-includes",
@@ -158,6 +132,8 @@ class Execute:
     """Bytes that a session may allocate; 0 means no limit of ours."""
     keep_warm: str = "off"
     """How long processes outlive a build that was made at a terminal, e.g. `10m`; `off`: not at all."""
+    cache_limit: int = LIMIT
+    """Bytes that the cache may take after a build."""
 
 
 @dataclass(frozen=True)
@@ -291,6 +267,7 @@ def _execute(base: Execute, own: Mapping[str, Any]) -> Execute:
         preload=own.get("preload", base.preload),
         memory=own.get("memory", base.memory),
         keep_warm=own.get("keep-warm", base.keep_warm),
+        cache_limit=own.get("cache-limit", base.cache_limit),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -125,3 +126,63 @@ def test_it_is_light() -> None:
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=Path(__file__).parent.parent
     )
     assert done.stdout == "set()\n"
+
+
+# ── bounds ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def filled(root: Path, count: int = 10) -> Store:
+    """Entries and blobs of about 1 kB, used an hour after each other, long ago."""
+    store = Store(root)
+    for number in range(count):
+        store.put("kind", f"{number}", "x" * 1000)
+        store.put_blob(bytes(1000 + number), "bin")
+        date = 1_000_000_000 + 3600 * number
+        for path in (store._entry("kind", f"{number}"), store.blob_path(blob_name(bytes(1000 + number), "bin"))):
+            os.utime(path, (date, date))
+    return store
+
+
+def left(store: Store, count: int = 10) -> list[int]:
+    """Which entries are still there, without using them."""
+    return [n for n in range(count) if store._entry("kind", f"{n}").exists()]
+
+
+def test_what_was_not_used_for_longest_goes(tmp_path: Path) -> None:
+    store = filled(tmp_path)
+    assert store.get("kind", "0") == "x" * 1000
+    assert store.prune(12_000) > 9_000
+    assert left(store)[0] == 0
+    assert left(store)[1:] == list(range(10 - len(left(store)) + 1, 10))
+    assert store.prune(12_000) == 0
+
+
+def test_what_was_just_written_stays(tmp_path: Path) -> None:
+    store = filled(tmp_path)
+    store.put("kind", "new", "x" * 5000)
+    store.prune(0)
+    assert left(store) == []
+    assert store.get("kind", "new")
+    store.prune(0, young=-1)
+    assert store.get("kind", "new") is None
+
+
+def test_files_of_others_in_the_cache_stay(tmp_path: Path) -> None:
+    store = filled(tmp_path)
+    for name in ("npm/d3/d3.js", "local/ab/README", "lock", "state/html-1.json"):
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(bytes(9000))
+        os.utime(path, (0, 0))
+    store.prune(0)
+    assert sorted(p.name for p in tmp_path.rglob("*") if p.is_file()) == ["README", "d3.js", "html-1.json", "lock"]
+
+
+def test_drafts_of_a_killed_build_go(tmp_path: Path) -> None:
+    store = filled(tmp_path, 1)
+    entry = store._entry("kind", "0")
+    draft = entry.with_name(f".{entry.name[:40]}.1.2.3")
+    draft.write_bytes(bytes(10))
+    os.utime(draft, (0, 0))
+    store.prune(1500)
+    assert not draft.exists()

@@ -16,7 +16,6 @@ from gradpress.execution import Event, Executor, OnEvent, PageRun, Status, entri
 from gradpress.execution.keys import CellKey, cell_keys
 from gradpress.execution.local import by_session
 
-NEW = "it is new"
 REPLAYED = "nothing that it rests on has changed"
 
 
@@ -39,11 +38,11 @@ class Cached:
             past.save(self.storage, page, keys, len(keys), known)
             return [replace(r, why=REPLAYED) for r in kept]
         first = len(kept)
-        why = (known.why(page, keys, first) or why) if known else NEW
+        why = (known.why(page, keys, first) or why) if known else "it is new"
         results = self.executor.run(replace(page, snapshots=(first - 1,) if first else ()))
         if [k.key for k in keys] == [k.key for k in cell_keys(page, page.cells)]:  # else a file changed meanwhile
             past.save(self.storage, page, keys, entries.keep(self.storage, page, keys, results), known)
-        return list(_with_reasons(page, results, first, why))
+        return list(_with_reasons(page, results, first, why) if known else (replace(r, why=why) for r in results))
 
 
 @dataclass(frozen=True)
@@ -102,7 +101,7 @@ def _with_reasons(page: PageRun, results: Sequence[Result], first: int, why: str
     line = page.cells[first].place.line
     for index, result in enumerate(results):
         others = f"line {line} needs its state" if index < first else f"line {line} ran again"
-        yield replace(result, why=why if index == first or why == NEW else others)
+        yield replace(result, why=why if index == first else others)
 
 
 def _by_session(page: PageRun, session: Callable[[PageRun], list[Result]], on_event: OnEvent) -> list[Result]:

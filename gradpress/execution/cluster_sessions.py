@@ -21,7 +21,7 @@ from uuid import uuid4
 from gradpress.cells import Failure
 from gradpress.execution import Message, PageRun, cluster_job
 from gradpress.execution.cluster_files import Hashes, Inputs, inputs
-from gradpress.execution.reads import WRITTEN
+from gradpress.execution.reads import REMOVED, WRITTEN
 from gradpress.execution.wire import page_to_json
 
 ALONE = 30.0
@@ -153,7 +153,9 @@ class Cluster:
         if message["is"] != "end":
             return message
         # what a cell writes there stays there
-        reads = [self._read(needed.root, read) for read in message["seen"]["reads"] if read[3] != WRITTEN]
+        reads = [
+            self._read(needed.root, read) for read in message["seen"]["reads"] if read[3] not in (WRITTEN, REMOVED)
+        ]
         failure = message["failure"]
         if failure and (hint := needed.explain(page, failure["evalue"])):
             failure = {**failure, "evalue": f"{failure['evalue']}; {hint}"}

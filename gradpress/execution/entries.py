@@ -18,7 +18,7 @@ from gradpress.execution import PageRun
 from gradpress.execution.installed import identities
 from gradpress.execution.keys import CellKey
 from gradpress.execution.moving import Spot, moved, moves
-from gradpress.execution.reads import CHANGED, WRITTEN, Read, same
+from gradpress.execution.reads import CHANGED, REMOVED, WRITTEN, Read, same
 
 KIND = "cells"
 AGAIN = {"network": "it asks another machine", "program": "it starts a program, and names no files in `depends`"}
@@ -70,8 +70,9 @@ def obstacle(storage: Storage, page: PageRun, entry: Entry, index: int, *, stric
     left behind, other machines, programs, today's date.
     """
     root = str(page.root or page.folder)
+    last = index == len(page.cells) - 1  # what the cells leave behind counts when all of them have run
     for read in entry.reads:
-        if (strict or read[3] != WRITTEN) and not same(root, read):
+        if ((strict and last) or read[3] != WRITTEN) and not same(root, read):
             return _changed(read)
     now = identities(storage) if entry.packages else {}
     for module, version in entry.packages.items():
@@ -115,23 +116,24 @@ class _Rests:
     packages: dict[str, str] = field(default_factory=dict)
     marks: set[str] = field(default_factory=set)
 
-    def add(self, cell: Cell, result: Result, now: Mapping[str, str], root: str) -> None:
+    def add(self, cell: Cell, result: Result, now: Mapping[str, str]) -> None:
         for read in result.reads:
-            if read[3] == CHANGED:
-                self.reads[read[0]] = read
-            elif read[3] != WRITTEN or same(root, read):  # a later cell may have removed it
-                self.reads.setdefault(read[0], read)
+            name = f"{read[0]}\n{WRITTEN}" if read[3] in (WRITTEN, REMOVED) else read[0]
+            if read[3] == REMOVED:
+                self.reads.pop(name, None)
+            elif read[3] == CHANGED or name not in self.reads:
+                self.reads[name] = read
         self.packages |= {module: now.get(module, "") for module in result.imports}
         self.marks |= set(result.marks) - ({"program"} if cell.options.depends else set())
 
 
 def keep(storage: Storage, page: PageRun, keys: Sequence[CellKey], results: Sequence[Result]) -> int:
     """Keep the results up to the first that did not end well; how many."""
-    rests, day, now, root = _Rests(), today(), identities(storage), str(page.root or page.folder)
+    rests, day, now = _Rests(), today(), identities(storage)
     for index, (key, result) in enumerate(zip(keys, results, strict=True)):
         if result.error or any(isinstance(o, Failure) and o.kind != "error" for o in result.outputs):
             return index
-        rests.add(page.cells[index], result, now, root)
+        rests.add(page.cells[index], result, now)
         whole = _names_lines(result) or "source" in rests.marks
         entry: dict[str, Any] = {
             "result": to_json(replace(result, origin="ran")),

@@ -18,8 +18,9 @@ Read = tuple[str, int, int, str]
 """Path relative to the root, size, modification time in ns, hash; the hash is empty for no file.
 
 A path that ends in a slash stands for the names in a folder.  `written` in place of the hash: a file that
-the cell left behind; it must be there, whatever it holds by now."""
+the cell left behind, whatever it holds by now; `removed`: one that an earlier cell had left behind."""
 WRITTEN = "written"
+REMOVED = "removed"
 CHANGED = "changed"
 """In place of the hash: the file was not what it had been when the cell ended."""
 
@@ -36,7 +37,7 @@ class Reads:
         """Names and, for files, size and date when they were opened first."""
         self._written: set[str] = set()
         self._told: set[str] = set()
-        """Written files that are known already."""
+        """Written files that were there after the last cell."""
         self._modules = set(sys.modules)
         self.watching = False
         """Whether a cell runs: what this program does between two cells does not count."""
@@ -60,9 +61,10 @@ class Reads:
         """What was read since the last call, and what was left behind."""
         taken, self._new = self._new, {}
         reads = [self._now(p, at) for p, at in taken.items() if p not in self._written]
-        left = self._written - self._told
-        self._told |= left
-        return reads + [[p, -1, 0, WRITTEN] for p in sorted(left) if os.path.isfile(os.path.join(self._root, p))]
+        there = {p for p in self._written if os.path.isfile(os.path.join(self._root, p))}
+        before, self._told = self._told, there
+        reads += [[p, -1, 0, WRITTEN] for p in sorted(there - before)]
+        return reads + [[p, -1, 0, REMOVED] for p in sorted(before - there)]
 
     def _now(self, path: str, at: tuple[int, int] | None) -> list[Any]:
         found = fingerprint(self._root, path)
@@ -129,8 +131,8 @@ def _listing(full: str, path: str) -> Read:
 def same(root: str, read: Read) -> bool:
     """Whether the file still is what was read; the contents decide only where the dates differ."""
     path, size, date, digest = read
-    if digest == CHANGED:
-        return False
+    if digest in (CHANGED, REMOVED):
+        return digest == REMOVED
     try:
         state = os.stat(os.path.join(root, path))
     except OSError:

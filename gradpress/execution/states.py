@@ -15,7 +15,7 @@ from gradpress.execution import Message, looks
 from gradpress.execution.entries import AGAIN, today
 from gradpress.execution.forked import Guarded
 from gradpress.execution.moving import Spot
-from gradpress.execution.reads import same
+from gradpress.execution.reads import WRITTEN, same
 
 
 class Shared:
@@ -63,7 +63,7 @@ class Snapshot:
         """Whether `cells` find the world as they would have found it without a pause."""
         ends = [m for m in self.history if m["is"] == "end"]
         marks = {mark for m in ends for mark in m["seen"]["marks"]}
-        reads = (r for m in ends for r in m["seen"]["reads"])
+        reads = (r for m in ends for r in m["seen"]["reads"] if r[3] != WRITTEN)  # `effects.py` watches these
         if marks & AGAIN.keys() or ("date" in marks and self.day != today()):
             return False
         if "clock" in marks and (

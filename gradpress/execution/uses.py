@@ -25,6 +25,10 @@ class Uses:
 
     def __init__(self) -> None:
         self._edges: dict[tuple[str, str], None] = {}
+        self._graph: dict[str, set[str]] = {}
+        """The first edges, between packages."""
+        self._drawn = 0
+        """How many these are: a template alone has thousands."""
         self._noted: set[str] = set()
         self._installed = False
 
@@ -47,10 +51,11 @@ class Uses:
         Those of the standard library and of Gradpress are left out; a name that could not be imported is
         there as well: once it can, the result may be another one.
         """
-        graph: dict[str, set[str]] = {}
-        for importer, name in list(self._edges):
-            graph.setdefault(importer.partition(".")[0], set()).add(name.partition(".")[0])
-        return _closure(graph, {MAIN, *inside}) - {MAIN} | self._noted
+        edges = list(self._edges)
+        for importer, name in edges[self._drawn :]:
+            self._graph.setdefault(importer.partition(".")[0], set()).add(name.partition(".")[0])
+        self._drawn = len(edges)
+        return _closure(self._graph, {MAIN, *inside}) - {MAIN} | self._noted
 
     def asked(self, importers: Iterable[str]) -> set[str]:
         """Top-level modules that were asked for by name in `importers`."""
@@ -75,9 +80,9 @@ def _noting(ordinary: Callable[..., Any], edges: dict[tuple[str, str], None]) ->
         if level == 0:
             try:
                 edges[globals["__name__"], name] = None
-            except Exception:  # code without a name of its own is taken for a cell's
+            except Exception:  # a call without globals, or code without a name of its own, taken for a cell's
                 if isinstance(name, str):
-                    edges[MAIN, name] = None
+                    edges[str(sys._getframe(1).f_globals.get("__name__", MAIN)), name] = None
         return ordinary(name, globals, locals, fromlist, level)
 
     return __import__
