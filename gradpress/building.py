@@ -13,8 +13,8 @@ from gradpress import formats, inputs, state
 from gradpress.amounts import seconds
 from gradpress.cache import Store
 from gradpress.configuration import Configuration, load
-from gradpress.content import CONFIGURATION, Facts, Found, facts, navigation
-from gradpress.diagnostics import Diagnostic, Log, PageError, Place, UsageError, collecting, in_order, record
+from gradpress.content import CONFIGURATION, Facts, Found, chosen, facts, navigation
+from gradpress.diagnostics import Diagnostic, Log, PageError, Place, collecting, in_order, record
 from gradpress.page import Format, SiteView, Written
 from gradpress.parallel import cores, each
 from gradpress.pipeline import make
@@ -42,7 +42,7 @@ class Build:
         """Every page that changed, then the files of the site; the state last."""
         options = self.site.options
         configuration = load(options, self.log)
-        names = self._wanted()
+        names = {f.name for f in chosen(self.found, options.pages, options.content)}
         with collecting(self.log, CONFIGURATION):
             pages = {f.name: self._facts(f) for f in self.found}
             nav = navigation(pages, configuration.settings.get("nav"))
@@ -66,21 +66,6 @@ class Build:
         options = self.site.options
         wish = options.keep_warm or (site.keep_warm if sys.stderr.isatty() else "off")
         return How(options.execute, options.executor, site.preload, site.env, seconds(wish))
-
-    def _wanted(self) -> set[str]:
-        """Names of the pages to build.  Raises UsageError for one that does not exist."""
-        wanted: set[str] = set()
-        for given in self.site.options.pages:
-            matching = {f.name for f in self.found if _matches(f, given, self.site.options.content)}
-            if not matching:
-                raise UsageError(
-                    "key-value",
-                    f"there is no page '{given}'",
-                    Place(str(self.site.options.content)),
-                    "name pages by their path below the content folder",
-                )
-            wanted |= matching
-        return wanted or {f.name for f in self.found}
 
     def _facts(self, found: Found) -> Facts:
         """Title, order and draft, remembered by the file's stamp."""
@@ -108,13 +93,6 @@ class Build:
         self.known.common = self.common
         self.known.diagnostics = tuple(self.log.found)
         self.known.save()
-
-
-def _matches(found: Found, given: str, content: Path) -> bool:
-    name = given.removeprefix("./").rstrip("/")
-    prefix = f"{content.as_posix().rstrip('/')}/"
-    name = name.removeprefix(prefix)
-    return name in (found.file, found.name) or found.file.startswith(f"{name}/")
 
 
 @dataclass

@@ -51,13 +51,16 @@ class Storage(Protocol):
 class Store:
     """A store in the folder `root`."""
 
+    touches = True
+    """Whether the date of a file tells when it was used."""
+
     def __init__(self, root: Path) -> None:
         self.root = root
 
     def get(self, kind: str, key: str) -> Any:
         """The value that was put under `kind` and `key`, or None."""
         try:
-            head, _, body = _used(self._entry(kind, key)).partition(b"\n")
+            head, _, body = self._used(self._entry(kind, key)).partition(b"\n")
         except OSError:
             return None
         if head != MAGIC + sha256(body).hexdigest().encode():
@@ -80,7 +83,7 @@ class Store:
     def blob(self, name: str) -> bytes | None:
         """The bytes of `name`, or None when they are gone or not what they were."""
         try:
-            data = _used(self.blob_path(name))
+            data = self._used(self.blob_path(name))
         except OSError:
             return None
         return data if blob_name(data, name.partition(".")[2]) == name else None
@@ -89,23 +92,23 @@ class Store:
         """The file of the blob `name`."""
         return self.root / "blobs" / name[:2] / name
 
-    def prune(self, limit: int = LIMIT, young: float = YOUNG) -> int:
-        """Remove what was not used for longest until the rest takes at most `limit` bytes; the bytes removed.
+    def prune(self, limit: int = LIMIT, young: float = YOUNG) -> tuple[int, int]:
+        """Remove what was not used for longest until the rest takes at most `limit` bytes; bytes removed, and left.
 
         A little more goes, so that the next build does not remove again.
         """
         files = sorted(self._files())
-        excess = sum(size for _, size, _ in files) - limit
+        total = sum(size for _, size, _ in files)
+        excess, removed, latest = total - limit, 0, time.time() - young
         if excess <= 0:
-            return 0
-        removed, latest = 0, time.time() - young
+            return 0, total
         for used, size, path in files:
             if removed >= excess + limit // 10 or used > latest:
                 break
             with suppress(OSError):
                 os.unlink(path)
                 removed += size
-        return removed
+        return removed, total - removed
 
     def prune_sometimes(self, limit: int) -> None:
         """`prune`, unless that was done a few minutes ago: it looks at every file."""
@@ -127,9 +130,26 @@ class Store:
                             info = file.stat(follow_symlinks=False)
                             yield info.st_mtime, info.st_size, file.path
 
+    def _used(self, path: Path) -> bytes:
+        """The bytes of a file; its date says when it was used last, to the hour."""
+        data = path.read_bytes()
+        with suppress(OSError):
+            if self.touches and time.time() - os.stat(path).st_mtime > _HOUR:
+                os.utime(path)
+        return data
+
     def _entry(self, kind: str, key: str) -> Path:
         name = sha256(key.encode()).hexdigest()
         return self.root / kind / name[:2] / f"{name[2:]}.json"
+
+
+class Unwritten(Store):
+    """A store that is only looked at: nothing is written, not even that an entry was used."""
+
+    touches = False
+
+    def put(self, kind: str, key: str, value: Any) -> None:
+        """Nothing is kept."""
 
 
 class Memory:
@@ -165,15 +185,6 @@ class Memory:
             raise FileNotFoundError(name)
         write(self.root / name, self.blobs[name])
         return self.root / name
-
-
-def _used(path: Path) -> bytes:
-    """The bytes of a file; its date says when it was used last, to the hour."""
-    data = path.read_bytes()
-    with suppress(OSError):
-        if time.time() - os.stat(path).st_mtime > _HOUR:
-            os.utime(path)
-    return data
 
 
 def _entries(folder: Path | str) -> list[os.DirEntry[str]]:

@@ -9,23 +9,28 @@ import argparse
 import sys
 import time
 import traceback
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from gradpress import __version__
 from gradpress.diagnostics import Diagnostic, UsageError, render
+
+if TYPE_CHECKING:
+    from gradpress.site import Options
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "html": ("the site: site/a/b.html for content/a/b.md", "python build.py html notes/sine-fit.md"),
     "pdf": ("one PDF a page: site/a/b.pdf", "python build.py pdf --output /tmp/pdf"),
     "tex": ("stand-alone LaTeX, what pdf compiles: site/a/b.tex", "python build.py tex notes/sine-fit.md"),
     "check": ("every diagnostic of html and pdf; writes nothing", "python build.py check --strict"),
+    "verify": ("re-runs cells in cold processes and compares with the cache", "python build.py verify notes/fit.md"),
     "clean": ("removes the files that builds have written, nothing else", "python build.py clean"),
     "new": ("a small content folder to start from", "python build.py new my-notes"),
 }
 """Command → what it makes, and an example."""
 LATER = {
     "serve": "build, serve and rebuild on every save",
-    "verify": "re-run cells and compare with the cache",
     "github": "Markdown that GitHub renders",
     "notebook": "Jupyter notebooks with outputs",
     "slides": "reveal.js slides",
@@ -104,12 +109,23 @@ def _parser() -> argparse.ArgumentParser:
                 "pages", metavar="PAGE", nargs="*", help="a page or folder below the content folder; none: all"
             )
         for flags, settings, sentence in OPTIONS:
+            if name == "clean" and flags == ("--cache",):
+                _clean_options(sub)
+                continue
             sub.add_argument(*flags, help=sentence, **settings)  # type: ignore[arg-type]
         if name == "pdf":
             sub.add_argument("--book", action="store_true", help="all pages as one PDF; comes in a later version")
     for name, makes in LATER.items():
         commands.add_parser(name, help=f"{makes} (comes in a later version)").add_argument("rest", nargs="*")
     return parser
+
+
+def _clean_options(sub: argparse.ArgumentParser) -> None:
+    """`--cache DIR` names the cache, as everywhere; `--cache` alone asks that it be cleaned, and not the site."""
+    sentence = "folder of the cache; without DIR: make the cache smaller, and leave the site alone"
+    sub.add_argument("--cache", metavar="DIR", nargs="?", action="append", default=None, help=sentence)
+    sentence = "with --cache: what it may hold afterwards, 0 for nothing (default: 2GB)"
+    sub.add_argument("--limit", metavar="SIZE", default="2GB", help=sentence)
 
 
 def _run(given: argparse.Namespace) -> int:
@@ -122,6 +138,8 @@ def _run(given: argparse.Namespace) -> int:
         return start(Path(given.folder))
     if given.command == "clean":
         return _clean(given)
+    if given.command == "verify":
+        return _verify(given)
     return _build(given)
 
 
@@ -135,21 +153,38 @@ def _clean(given: argparse.Namespace) -> int:
     from gradpress.execution.warm_client import stop
     from gradpress.publish import Publisher
 
-    stop(Path(given.cache))
+    cache = Path(next(filter(None, given.cache or ()), ".gradpress"))
+    stop(cache)
+    if given.cache and None in given.cache:
+        return _clean_cache(given, cache)
     count = Publisher(Path(given.output)).clean()
     if not given.quiet:
         print(f"{count} files removed from {given.output}", file=sys.stderr)
     return 0
 
 
-def _build(given: argparse.Namespace) -> int:
+def _clean_cache(given: argparse.Namespace, cache: Path) -> int:
+    from gradpress.amounts import size
+    from gradpress.cache import Store
     from gradpress.lock import exclusive
-    from gradpress.progress import watching
-    from gradpress.site import Options, Site
+
+    try:
+        limit = size(given.limit)
+    except ValueError as error:
+        raise _usage(f"--limit must be {error}", "") from None
+    with exclusive(cache):
+        removed, left = Store(cache).prune(limit, young=0)
+    if not given.quiet:
+        print(f"{removed / 1e6:.1f} MB removed from {cache}, {left / 1e6:.1f} MB left", file=sys.stderr)
+    return 0
+
+
+def _options(given: argparse.Namespace) -> Options:
+    from gradpress.site import Options
 
     if given.jobs < 0:
         raise _usage("--jobs must be a whole number from 0 on", "0 means as many as there are cores")
-    options = Options(
+    return Options(
         content=Path(given.content),
         output=Path(given.output),
         cache=Path(given.cache),
@@ -162,6 +197,33 @@ def _build(given: argparse.Namespace) -> int:
         executor=given.executor,
         keep_warm=_duration(given.keep_warm),
     )
+
+
+def _verify(given: argparse.Namespace) -> int:
+    from gradpress.progress import watching
+    from gradpress.verifying import verify
+
+    options, started = _options(given), time.monotonic()
+    with watching(quiet=given.quiet, style=given.format) as watcher:
+        diagnostics, tally = verify(options, watcher)
+    for diagnostic in diagnostics:
+        _say(diagnostic, given.format, options.content)
+    if not given.quiet and given.format == "text":
+        print(f"verify: {tally}; {time.monotonic() - started:.1f} s", file=sys.stderr)
+    return _code(diagnostics, strict=given.strict)
+
+
+def _code(diagnostics: Sequence[Diagnostic], *, strict: bool) -> int:
+    errors = any(d.severity == "error" for d in diagnostics)
+    return 1 if errors or (strict and diagnostics) else 0
+
+
+def _build(given: argparse.Namespace) -> int:
+    from gradpress.lock import exclusive
+    from gradpress.progress import watching
+    from gradpress.site import Site
+
+    options = _options(given)
     started = time.monotonic()
     with exclusive(options.cache), watching(quiet=given.quiet, style=given.format) as watcher:
         report = Site(options, watcher).build(given.command)
@@ -174,9 +236,7 @@ def _build(given: argparse.Namespace) -> int:
             _summary(given.command, report.built, report.unchanged, errors, warnings, time.monotonic() - started),
             file=sys.stderr,
         )
-    if report.bugs:
-        return 70
-    return 1 if errors or (given.strict and warnings) else 0
+    return 70 if report.bugs else _code(report.diagnostics, strict=given.strict)
 
 
 def _duration(text: str) -> str:

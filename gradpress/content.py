@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 import posixpath
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from gradpress.diagnostics import report
+from gradpress.diagnostics import Place, UsageError, report
 from gradpress.page import Entry
 
 CONFIGURATION = "gradpress.yml"
@@ -57,6 +57,27 @@ def scan(content: Path, skipped: Iterable[Path]) -> list[Found]:
             elif entry.is_dir(follow_symlinks=False) and not entry.name.endswith(SUFFIXES):
                 folders.append(name)
     return sorted(found)
+
+
+def chosen(found: Sequence[Found], given: Iterable[str], content: Path) -> list[Found]:
+    """The pages that the command line names, by themselves or by their folder; all when it names none.
+
+    Raises UsageError for a name that no page has.
+    """
+    names: set[str] = set()
+    for name in given:
+        matching = {f.name for f in found if _matches(f, name, content)}
+        if not matching:
+            hint = "name pages by their path below the content folder"
+            raise UsageError("key-value", f"there is no page '{name}'", Place(str(content)), hint)
+        names |= matching
+    return [f for f in found if f.name in names or not names]
+
+
+def _matches(found: Found, given: str, content: Path) -> bool:
+    name = given.removeprefix("./").rstrip("/")
+    name = name.removeprefix(f"{content.as_posix().rstrip('/')}/")
+    return name in (found.file, found.name) or found.file.startswith(f"{name}/")
 
 
 def _entries(folder: Path) -> list[os.DirEntry[str]]:

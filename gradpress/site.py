@@ -71,13 +71,7 @@ class Site:
 
     def build(self, command: str) -> Report:
         """Build what changed.  Raises UsageError when the configuration or a page name is wrong."""
-        if not self.options.content.is_dir():
-            raise UsageError(
-                "key-value",
-                f"there is no folder '{self.options.content}'",
-                _place(self.options.content),
-                "name the folder of your notes with --content DIR",
-            )
+        content_exists(self.options.content)
         log = Log()
         with collecting(log, CONFIGURATION):
             found = scan(self.options.content, (self.options.output, self.options.cache))
@@ -111,8 +105,11 @@ class Site:
         return self.options.cache / "state" / f"{command}-{where}.json"
 
 
-def _place(path: Path) -> Place:
-    return Place(str(path))
+def content_exists(content: Path) -> None:
+    """Raises UsageError when the content folder does not exist."""
+    if not content.is_dir():
+        hint = "name the folder of your notes with --content DIR"
+        raise UsageError("key-value", f"there is no folder '{content}'", Place(str(content)), hint)
 
 
 def fresh(page: state.PageState, output: Path) -> bool:

@@ -296,3 +296,24 @@ def test_ctrl_c_ends_within_a_second_and_leaves_nothing_running(notes: Path, tmp
     with pytest.raises(ProcessLookupError):
         os.kill(pid, 0)
     assert (site(notes) / "a.html").exists()
+
+
+def test_clean_cache_leaves_the_site_alone(notes: Path, build: Build, tmp_path: Path) -> None:
+    (notes / "a.md").write_text("```{.python .run}\nprint(1)\n```\n")
+    build("html")
+
+    def sizes() -> tuple[int, int]:
+        held = [p for p in (tmp_path / "cache").rglob("*.json") if "state" not in p.parts]
+        return len(held), len(list((tmp_path / "site").rglob("a.html")))
+
+    assert sizes()[0] > 0
+    kept = build("clean", "--cache")  # the folder is named by the option that the fixture adds
+    assert (kept.code, sizes()[0] > 0, sizes()[1]) == (0, True, 1)
+    gone = build("clean", "--cache", "--limit=0")
+    assert (gone.code, sizes()) == (0, (0, 1))
+    assert " MB removed from " in gone.err
+    wrong = build("clean", "--cache", "--limit=much")
+    assert (wrong.code, "--limit must be an amount of memory" in wrong.err) == (2, True)
+    assert build("html").code == 0
+    assert build("clean").code == 0
+    assert sizes()[1] == 0

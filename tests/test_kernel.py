@@ -38,7 +38,7 @@ def failure(result: Result) -> Failure:
 
 
 def alike(result: Result) -> Result:
-    """The result without what no two runs share: packages are not followed in kernels, their whole list is in the key."""
+    """The result without what no two runs share; packages are not followed in kernels: the key has them all."""
     return replace(result, seconds=0, memory=0, imports=(), reads=tuple(r for r in result.reads if r[3]))
 
 

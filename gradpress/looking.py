@@ -1,0 +1,74 @@
+"""Whether two images look the same: both are drawn as pixels, and blocks of them are compared.
+
+A block's mean colour hardly moves with antialiasing or a shift by part of a pixel; a curve elsewhere, another
+colour or another word moves it.
+"""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+WIDTH = 800
+"""Pixels across; a line of matplotlib is then about two pixels wide."""
+BLOCK = 4
+STEP = 32
+"""Difference of a block's mean in any colour, of 255, that an eye sees."""
+FEW = 3
+"""Blocks that may differ: a dust of rounding."""
+
+
+def look(old: bytes, new: bytes, suffix: str) -> str:
+    """How two images of the kind `suffix` look different, in words; empty when they do not.
+
+    Raises ValueError when one of them cannot be drawn.
+    """
+    if old == new:
+        return ""
+    a, b = _pixels(old, suffix), _pixels(new, suffix)
+    if a.shape != b.shape:
+        return f"its image has another shape: {_shape(b)} where the cache has {_shape(a)}"
+    blocks = abs(_means(a) - _means(b)).max(axis=2) > STEP
+    share = 100 * blocks.sum() / blocks.size
+    return f"its image differs in {max(share, 0.1):.1f} % of its area" if blocks.sum() > FEW else ""
+
+
+def _shape(pixels: Any) -> str:
+    return f"{pixels.shape[1]} × {pixels.shape[0]} pixels"
+
+
+def _means(pixels: Any) -> Any:
+    """Mean colours of blocks; rows and columns that fill no block are left out."""
+    height, width = (n - n % BLOCK for n in pixels.shape[:2])
+    cut = pixels[:height, :width].astype(float)
+    return cut.reshape(height // BLOCK, BLOCK, width // BLOCK, BLOCK, 3).mean(axis=(1, 3))
+
+
+def _pixels(data: bytes, suffix: str) -> Any:
+    import numpy
+
+    return numpy.asarray(_pdf(data) if suffix == "pdf" else _bitmap(data))
+
+
+def _pdf(data: bytes) -> Any:
+    import pypdfium2
+
+    try:
+        with pypdfium2.PdfDocument(data) as document:
+            page = document[0]
+            return page.render(scale=WIDTH / page.get_width()).to_pil().convert("RGB")
+    except pypdfium2.PdfiumError as error:
+        raise ValueError(str(error)) from None
+
+
+def _bitmap(data: bytes) -> Any:
+    from PIL import Image
+
+    try:
+        image: Any = Image.open(io.BytesIO(data)).convert("RGBA")
+    except (OSError, Image.DecompressionBombError) as error:
+        raise ValueError(str(error)) from None
+    white = Image.new("RGBA", image.size, "white")
+    white.alpha_composite(image)
+    size = (WIDTH, max(1, round(image.height * WIDTH / image.width)))
+    return white.convert("RGB").resize(size)
