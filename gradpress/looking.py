@@ -26,8 +26,10 @@ def look(old: bytes, new: bytes, suffix: str) -> str:
     if old == new:
         return ""
     a, b = _pixels(old, suffix), _pixels(new, suffix)
-    if a.shape != b.shape:
+    if abs(a.shape[0] - b.shape[0]) > WIDTH // 100:  # the margin of a tight figure ends somewhere in a pixel
         return f"its image has another shape: {_shape(b)} where the cache has {_shape(a)}"
+    height = min(a.shape[0], b.shape[0])
+    a, b = a[:height], b[:height]
     blocks = abs(_means(a) - _means(b)).max(axis=2) > STEP
     share = 100 * blocks.sum() / blocks.size
     return f"its image differs in {max(share, 0.1):.1f} % of its area" if blocks.sum() > FEW else ""

@@ -27,7 +27,7 @@ CELLS = {
     "no seed": ("import numpy as np\nprint(np.random.default_rng().random())", "seed every generator"),
     "figure": (
         "import matplotlib.pyplot as plt, numpy as np\nplt.plot(np.random.default_rng().random(50))",
-        "its image differs in",
+        "its image ",
     ),
     "fails now": (
         "from pathlib import Path\nn = Path('runs')\nn.write_text(n.read_text() + 'x' if n.exists() else 'x')\n"
