@@ -12,10 +12,8 @@ import builtins
 import contextlib
 import faulthandler
 import json
-import linecache
 import mmap
 import os
-import random
 import signal
 import sys
 import time
@@ -28,8 +26,11 @@ from gradpress.execution.display import Display
 from gradpress.execution.imports import AfterImport
 from gradpress.execution.instrument import NAME
 from gradpress.execution.kernel_shell import check, quieten
+from gradpress.execution.limits import limit, peak
+from gradpress.execution.listing import Listing
 from gradpress.execution.recorder import Recorder
 from gradpress.execution.scratch import LINE
+from gradpress.execution.seeds import Seeds
 from gradpress.execution.seen import Seen
 
 Json = dict[str, Any]
@@ -78,11 +79,11 @@ class Agent:
         self._channel = channel
         self._line = line
         self._shell = shell
-        self._seed = int(job["seed"])
+        self._seeds = Seeds(int(job["seed"]), job["threads"])
         self._display = _Shown(channel.send, shell)
         self._recorder = Recorder(self._progress)
         self._files = {cell["file"] for cell in job["cells"]}
-        self._lines: dict[str, list[str]] = {}
+        self._listing = Listing()
         self._index = -1
         self._cell: Json = job["cells"][0]
         self._depth = 0
@@ -95,17 +96,13 @@ class Agent:
 
     def _prepare(self) -> None:
         """What every session of ours sets up."""
-        _limit(int(self._job["memory"]))
+        limit(int(self._job["memory"]))
         sys.stdout, sys.stderr = (Writer(self._channel, name) for name in STREAMS)
         vars(builtins).update({NAME: self._recorder, AT: self._at_line})
         os.environ["MPLBACKEND"] = "module://gradpress.execution.figures"
         warnings.showwarning = self._warning
         self._seen = Seen(self._job["root"], None, (cell["file"] for cell in self._job["cells"]))
-        hooks = {
-            "numpy.random": self._seed_numpy,
-            "torch": self._seed_torch,
-            "gradpress.execution.figures": self._take_figures,
-        }
+        hooks = {**self._seeds.hooks, "gradpress.execution.figures": self._take_figures}
         AfterImport(hooks).install()
         for name in hooks.keys() & sys.modules.keys():
             hooks[name](sys.modules[name])
@@ -131,7 +128,7 @@ class Agent:
         self._channel.new_cell()
         self._channel.send({"is": "begin", "cell": self._index})
         self._at_line(self._cell["line"])
-        self._remember(self._cell["file"], self._cell["line"], self._cell["code"])
+        self._listing.add(self._cell["file"], self._cell["line"], self._cell["code"])
         self._recorder.start()
         self._seen.watch()
         self._reseed()
@@ -188,7 +185,7 @@ class Agent:
             curves = self._recorder.curves(self._cell["loss"], self._shell.user_ns, self._cell["code"])
         from gradpress.cells import Result, to_json
 
-        told = to_json(Result(curves=tuple(curves), seconds=seconds, memory=_memory()))
+        told = to_json(Result(curves=tuple(curves), seconds=seconds, memory=peak()))
         seen = self._seen.take(self._cell["code"])
         return {"is": "end", "cell": self._index, "failure": failure, "result": told, "seen": seen}
 
@@ -212,14 +209,6 @@ class Agent:
     def _named(self, code: str, number: int = 0, raw_code: str | None = None) -> str:
         """The file name of the cell that runs, for tracebacks."""
         return str(self._cell["file"])
-
-    def _remember(self, file: str, line: int, code: str) -> None:
-        """Let tracebacks and `inspect` see the code, at its lines."""
-        lines = self._lines.setdefault(file, [])
-        rows = code.splitlines()
-        lines += ["\n"] * (line - 1 + len(rows) - len(lines))
-        lines[line - 1 : line - 1 + len(rows)] = [row + "\n" for row in rows]
-        linecache.cache[file] = (sum(map(len, lines)), None, lines, file)
 
     # ── what it shows ────────────────────────────────────────────────────────────────────────────
 
@@ -266,18 +255,7 @@ class Agent:
         asked = self._cell["seed"]
         if asked is None and self._index:
             return
-        self._seed = self._seed if asked is None else asked
-        random.seed(self._seed)
-        for name, seeding in (("numpy.random", self._seed_numpy), ("torch", self._seed_torch)):
-            if name in sys.modules:
-                seeding(sys.modules[name])
-
-    def _seed_numpy(self, numpy_random: Any) -> None:
-        numpy_random.seed(self._seed)
-
-    def _seed_torch(self, torch: Any) -> None:
-        torch.manual_seed(self._seed)
-        torch.set_num_threads(self._job["threads"])
+        self._seeds.set(asked)
 
     def _interrupt(self, *_: object) -> None:
         """The time limit: KeyboardInterrupt in the author's code, never in ours."""
@@ -292,24 +270,3 @@ class Agent:
 def _mark(statement: ast.stmt) -> ast.stmt:
     call = ast.Call(ast.Name(AT, ast.Load()), [ast.Constant(statement.lineno)], [])
     return ast.fix_missing_locations(ast.copy_location(ast.Expr(call), statement))
-
-
-def _limit(memory: int) -> None:
-    """At most `memory` bytes of data; and when the machine's memory ends, this process goes first."""
-    with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "w", encoding="ascii") as file:
-        file.write("1000")
-    with contextlib.suppress(ImportError, ValueError, OSError):
-        import resource
-
-        if memory:
-            resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))
-
-
-def _memory() -> int:
-    """Largest resident size so far, in bytes."""
-    try:
-        import resource
-    except ImportError:
-        return 0
-    unit = 1 if sys.platform == "darwin" else 1024
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit

@@ -11,15 +11,13 @@ import contextlib
 import faulthandler
 import functools
 import json
-import linecache
 import mmap
 import os
-import random
 import signal
 import sys
 import time
 import warnings
-from builtins import len, map, str, sum  # noqa: UP029  a cell may replace them
+from builtins import str  # noqa: UP029  a cell may replace them
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -28,7 +26,10 @@ from gradpress.execution.channel import STREAMS, Channel, Writer, flush_c
 from gradpress.execution.display import Display
 from gradpress.execution.imports import AfterImport
 from gradpress.execution.instrument import NAME
+from gradpress.execution.limits import limit, peak
+from gradpress.execution.listing import Listing
 from gradpress.execution.recorder import Recorder
+from gradpress.execution.seeds import Seeds
 from gradpress.execution.seen import Seen
 from gradpress.execution.uses import USES
 
@@ -59,13 +60,13 @@ class Session:
         self._channel = channel
         self._line = line
         self._faults = faults
-        self._seed = int(job["seed"])
+        self._seeds = Seeds(int(job["seed"]), job["threads"])
         self._running = False
         self._names = running.Namespace(self._at_line)
         self._display = Display(channel.send, self._names.module)
         self._recorder = Recorder(self._progress)
         self._files = {cell["file"] for cell in job["cells"]}
-        self._lines: dict[str, list[str]] = {}
+        self._listing = Listing()
         self._cell: Json = job["cells"][0]
         self._prepare()
 
@@ -79,7 +80,7 @@ class Session:
         vars(builtins)["display"] = self._display.display
         warnings.showwarning = self._warning
         signal.signal(signal.SIGINT, self._interrupt)
-        _limit(self._job["memory"])
+        limit(self._job["memory"])
         self._keeper: Keeper | None = None
         self._unkept = 0.0
         self._scratch = os.environ.get("TMPDIR", "")
@@ -89,10 +90,9 @@ class Session:
 
             self._keeper = Keeper(Effects((os.getcwd(), self._scratch)))
         self._seen = Seen(self._job["root"], USES.install(), self._files)
-        random.seed(self._seed)
+        self._seeds.set()
         hooks: dict[str, Any] = {
-            "numpy.random": self._seed_numpy,
-            "torch": self._seed_torch,
+            **self._seeds.hooks,
             "gradpress.execution.figures": self._take_figures,
             "IPython": lambda _: self._display.shell,
         }
@@ -158,7 +158,7 @@ class Session:
         self._recorder.start()
         self._seen.watch()
         if cell["seed"] is not None:
-            self._reseed(cell["seed"])
+            self._seeds.set(cell["seed"])
         self._running = True
         try:
             with self._sized(cell):
@@ -178,7 +178,7 @@ class Session:
     def _execute(self, cell: Json) -> None:
         code, file, line = cell["code"], cell["file"], cell["line"]
         self._at_line(line)
-        self._remember(file, line, code)
+        self._listing.add(file, line, code)
         tree = running.parse(code, file, line, functools.partial(self._transform, code))
         quiet = running.is_quiet(tree, code, line)
         if self._job["losses"]:
@@ -189,21 +189,13 @@ class Session:
     def _transform(self, code: str, _: str) -> str:
         return str(self._display.shell.transform_cell(code)) if running.has_magic(code) else code
 
-    def _remember(self, file: str, line: int, code: str) -> None:
-        """Let tracebacks and `inspect` see the code, at its lines."""
-        lines = self._lines.setdefault(file, [])
-        rows = code.splitlines()
-        lines += ["\n"] * (line - 1 + len(rows) - len(lines))
-        lines[line - 1 : line - 1 + len(rows)] = [row + "\n" for row in rows]
-        linecache.cache[file] = (sum(map(len, lines)), None, lines, file)
-
     def _ended(self, index: int, failure: Json | None, seconds: float) -> Json:
         curves = []
         if self._cell["records"]:
             curves = self._recorder.curves(self._cell["loss"], self._names.names, self._cell["code"])
         from gradpress.cells import Result, to_json
 
-        told = to_json(Result(curves=tuple(curves), seconds=seconds, memory=_memory()))
+        told = to_json(Result(curves=tuple(curves), seconds=seconds, memory=peak()))
         seen = self._seen.take(self._cell["code"])
         return {"is": "end", "cell": index, "failure": failure, "result": told, "seen": seen}
 
@@ -228,20 +220,6 @@ class Session:
 
     def _take_figures(self, figures: Any) -> None:
         figures.sink = self._channel.send
-
-    def _reseed(self, seed: int) -> None:
-        self._seed = seed
-        random.seed(seed)
-        for name, seeding in (("numpy.random", self._seed_numpy), ("torch", self._seed_torch)):
-            if name in sys.modules:
-                seeding(sys.modules[name])
-
-    def _seed_numpy(self, numpy_random: Any) -> None:
-        numpy_random.seed(self._seed)
-
-    def _seed_torch(self, torch: Any) -> None:
-        torch.manual_seed(self._seed)
-        torch.set_num_threads(self._job["threads"])
 
     def _progress(self, name: str, value: float, step: int) -> None:
         self._channel.send({"is": "loss", "name": name, "value": repr(value), "step": step})
@@ -270,24 +248,3 @@ class Session:
 
     def _current(self) -> int:
         return int.from_bytes(self._line[:8], "little")
-
-
-def _limit(memory: int) -> None:
-    """At most `memory` bytes of data; and when the machine's memory ends, this process goes first."""
-    with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "w", encoding="ascii") as file:
-        file.write("1000")
-    if memory:
-        with contextlib.suppress(ImportError, OSError, ValueError):
-            import resource
-
-            resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))
-
-
-def _memory() -> int:
-    """Largest resident size so far, in bytes."""
-    try:
-        import resource
-    except ImportError:
-        return 0
-    unit = 1 if sys.platform == "darwin" else 1024
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
