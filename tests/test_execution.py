@@ -646,3 +646,27 @@ def test_cached_over_scripted(store: Memory, tmp_path: Path) -> None:
     assert failure(unknown).ename == "NotScripted"
     cached.run(page(tmp_path, "train()"))
     assert len(script.pages) == 1
+
+
+# ── magics whose body is a cell ──────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("magic", ["%%time", "%%capture told", "\n%%time"])
+def test_losses_in_the_body_of_a_magic(run: Bench, magic: str) -> None:
+    timed, after = run(f"{magic}\nfor t in range(3): loss = t * 1.0\nz = 4", "print(z)", train=True)
+    assert [c.values for c in timed.curves] == [(0.0, 1.0, 2.0)]
+    assert [c.line for c in timed.curves] == [FIRST + magic.count("\n") + 1]
+    assert text(after) == "4\n"
+
+
+def test_body_that_runs_many_times_is_not_recorded(run: Bench) -> None:
+    timed, plain = run("%%timeit -n2 -r2\nfor t in range(3): loss = t", "for t in range(2): loss = t + 1", train=True)
+    assert timed.curves == ()
+    assert [c.values for c in plain.curves] == [(1.0, 2.0)]
+
+
+def test_error_in_the_body_of_a_magic_has_its_line(run: Bench) -> None:
+    for code in ("%%time\n\n1 / 0", "%%capture\na = 1\n1 / 0"):
+        [result] = run(code)
+        assert result.error is not None
+        assert (result.error.ename, result.error.line) == ("ZeroDivisionError", FIRST + 2)

@@ -326,3 +326,10 @@ def test_identity(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert same(name) == (before := same(name))
     (packages / "near-1.0.dist-info" / "METADATA").write_text("Metadata-Version: 2.1\nName: near\nVersion: 1.0\n")
     assert len({same("python3"), same("nowhere"), before, same(name)}) == 4
+
+
+def test_body_of_a_magic(tmp_path: Path) -> None:
+    timed, after = go(tmp_path, "%%time\n\nfor t in range(3): loss = t * 1.0\nz = 4", "print(z)", train=True)
+    assert ([c.values for c in timed.curves], [c.line for c in timed.curves]) == ([(0.0, 1.0, 2.0)], [FIRST + 2])
+    assert text(after) == "4\n"
+    assert failure(go(tmp_path, "%%capture\na = 1\n1 / 0")[0]).line == FIRST + 2

@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 
 from gradpress.cells import DEFAULT_LOSSES, Curve
 from gradpress.execution.instrument import NAME
-from gradpress.execution.recorder import KEPT, Recorder, Series
+from gradpress.execution.recorder import Recorder
+from gradpress.execution.series import KEPT, Series
 
 
 @pytest.fixture(autouse=True)
@@ -28,7 +29,7 @@ def record(code: str, wanted: Sequence[str] | None = None, names: dict[str, Any]
     """The curves of a cell."""
     namespace = {} if names is None else names
     recorder = Recorder()
-    vars(builtins)[NAME] = recorder
+    vars(builtins)[NAME] = recorder.calls
     tree = recorder.instrument(ast.parse(code), wanted or DEFAULT_LOSSES)
     with suppress(StopIteration):
         exec(compile(tree, "a.md", "exec"), namespace)
@@ -235,7 +236,7 @@ def test_series(values: list[float]) -> None:
 
 def test_a_function_of_an_earlier_cell_records_in_the_cell_that_calls_it() -> None:
     recorder, names = Recorder(), dict[str, Any]()
-    vars(builtins)[NAME] = recorder
+    vars(builtins)[NAME] = recorder.calls
     for code in ("def train():\n    for t in range(3): loss = t + 1", "train()"):
         recorder.start()
         exec(compile(recorder.instrument(ast.parse(code), DEFAULT_LOSSES), "a.md", "exec"), names)
@@ -282,12 +283,88 @@ def test_a_fault_of_a_value_is_swallowed() -> None:
 def test_progress_is_throttled() -> None:
     told: list[tuple[str, float, int]] = []
     recorder = Recorder(lambda *args: told.append(args))
-    vars(builtins)[NAME] = recorder
+    vars(builtins)[NAME] = recorder.calls
     code = "import time\nfor t in range(5000): loss = t + 1.0\ntime.sleep(0.25)\nfor t in range(9): loss = -1.0 - t"
     exec(compile(recorder.instrument(ast.parse(code), ["loss"]), "a.md", "exec"), {})
     assert told[0] == ("loss", 1.0, 0)
     assert ("loss", -1.0, 0) in told
     assert len(told) < 6
+
+
+TRAIN = """\
+def train(rate, steps=3):
+    for t in range(steps):
+        loss = t + rate
+    return loss
+"""
+RUNS: dict[str, tuple[str, dict[str, list[float]]]] = {
+    "one training": (f"{TRAIN}train(0.5)", {"loss": [0.5, 1.5, 2.5]}),
+    "two trainings": (
+        f"{TRAIN}train(0.25)\nx = train(0.5)",
+        {"loss (1)": [0.25, 1.25, 2.25], "loss (2)": [0.5, 1.5, 2.5]},
+    ),
+    "trainings of other lengths": (
+        f"{TRAIN}train(1)\ntrain(2, 1)\ntrain(3, 2)",
+        {"loss (1)": [1, 2, 3], "loss (2)": [3, 4]},
+    ),
+    "the same training twice": (f"{TRAIN}train(1)\ntrain(1)", {"loss (1)": [1, 2, 3], "loss (2)": [1, 2, 3]}),
+    "epochs in a loop": (f"{TRAIN}for epoch in range(2): train(10 * epoch)", {"loss": [0, 1, 2, 10, 11, 12]}),
+    "a step in a function": (
+        "def step(t):\n    loss = t * 1.0\n    return loss\nfor t in range(2): step(t)\nfor t in range(3): step(t + 5)",
+        {"loss": [0, 1, 5, 6, 7]},
+    ),
+    "sums in a function": (
+        "def train():\n    for e in range(2):\n        total_loss = 0\n        for b in range(3):\n"
+        "            total_loss += b + e\ntrain()\ntrain()",
+        {"total_loss (1)": [3, 6], "total_loss (2)": [3, 6]},
+    ),
+    "loops in the cell": (
+        "for t in range(2): loss = t\nfor t in range(3): loss = -t",
+        {"loss": [0, 1], "loss ": [0, -1, -2]},
+    ),
+}
+
+
+@pytest.mark.parametrize(("code", "wanted"), RUNS.values(), ids=RUNS)
+def test_runs(code: str, wanted: dict[str, list[float]]) -> None:
+    """Each statement of a cell that calls a training function is a training of its own."""
+    recorder = Recorder()
+    vars(builtins)[NAME] = recorder.calls
+    namespace: dict[str, Any] = {}
+    for statement in recorder.instrument(ast.parse(code), DEFAULT_LOSSES).body:
+        recorder.statement()
+        exec(compile(ast.Module([statement], []), "a.md", "exec"), namespace)
+    curves = recorder.curves(None, namespace, code)
+    assert [(c.name, list(c.values)) for c in curves] == [(name.strip(), values) for name, values in wanted.items()]
+    assert all(list(c.steps) == list(range(c.total)) for c in curves if "total" not in c.name)
+
+
+def test_a_function_of_an_earlier_cell() -> None:
+    recorder = Recorder()
+    vars(builtins)[NAME] = recorder.calls
+    namespace: dict[str, Any] = {}
+    for code, wanted in (
+        (TRAIN, []),
+        ("train(1)", [[1, 2, 3]]),
+        ("train(2)\ntrain(3)", [[2, 3, 4], [3, 4, 5]]),
+        ("1", []),
+    ):
+        recorder.start()
+        for statement in recorder.instrument(ast.parse(code), DEFAULT_LOSSES).body:
+            recorder.statement()
+            exec(compile(ast.Module([statement], []), "a.md", "exec"), namespace)
+        assert [list(c.values) for c in recorder.curves(None, namespace, code)] == wanted
+
+
+@given(st.lists(st.floats(width=32), max_size=40), st.integers(1, 9))
+def test_points_in_batches_are_points_one_by_one(values: list[float], size: int) -> None:
+    one, many = Series(), Series()
+    for step, value in enumerate(values):
+        one.add(step, value)
+    for start in range(0, len(values), size):
+        batch = values[start : start + size]
+        many.extend(range(start, start + len(batch)), batch)
+    assert repr(one) == repr(many)
 
 
 def test_numpy() -> None:

@@ -28,6 +28,7 @@ from gradpress.execution.instrument import NAME
 from gradpress.execution.kernel_shell import check, quieten
 from gradpress.execution.limits import limit, peak
 from gradpress.execution.listing import Listing
+from gradpress.execution.magics import Bodies
 from gradpress.execution.recorder import Recorder
 from gradpress.execution.scratch import LINE
 from gradpress.execution.seeds import Seeds
@@ -84,6 +85,7 @@ class Agent:
         self._recorder = Recorder(self._progress)
         self._files = {cell["file"] for cell in job["cells"]}
         self._listing = Listing()
+        self._bodies = Bodies(self._record)
         self._index = -1
         self._cell: Json = job["cells"][0]
         self._depth = 0
@@ -98,7 +100,7 @@ class Agent:
         """What every session of ours sets up."""
         limit(int(self._job["memory"]))
         sys.stdout, sys.stderr = (Writer(self._channel, name) for name in STREAMS)
-        vars(builtins).update({NAME: self._recorder, AT: self._at_line})
+        vars(builtins).update({NAME: self._recorder.calls, AT: self._statement})
         os.environ["MPLBACKEND"] = "module://gradpress.execution.figures"
         warnings.showwarning = self._warning
         self._seen = Seen(self._job["root"], None, (cell["file"] for cell in self._job["cells"]))
@@ -112,6 +114,7 @@ class Agent:
         shell = self._shell
         shell.ast_transformers.append(self)
         shell.compile.cache = self._named
+        self._bodies.name(shell)
         shell.display_trap.hook = self._value
         quieten(shell, self._display)
         shell.events.register("pre_run_cell", self._begin)
@@ -128,6 +131,7 @@ class Agent:
         self._channel.new_cell()
         self._channel.send({"is": "begin", "cell": self._index})
         self._at_line(self._cell["line"])
+        self._bodies.begin(self._cell["code"], self._cell["file"], self._cell["line"])
         self._listing.add(self._cell["file"], self._cell["line"], self._cell["code"])
         self._recorder.start()
         self._seen.watch()
@@ -135,13 +139,16 @@ class Agent:
         self._resize()
         if signal.getsignal(signal.SIGINT) is signal.default_int_handler:  # else it stops a coroutine
             signal.signal(signal.SIGINT, self._interrupt)
+        self._inner: BaseException | None = None
         self._parsed, self._running, self._began = False, True, time.monotonic()
 
     def _end(self, result: Any) -> None:
         self._depth -= 1
-        if self._depth:
-            return
         error = result.error_before_exec or result.error_in_exec
+        if self._depth:
+            self._inner = error if self._bodies.running else None  # `%%capture` would swallow it
+            return
+        error = error or self._inner
         self._leave_if_forked(error)
         try:
             self._figures(quiet=error is not None)
@@ -192,13 +199,16 @@ class Agent:
     def visit(self, tree: ast.Module) -> ast.Module:
         """Put the lines of the note into a cell's tree, and the calls of recorder and line counter."""
         if self._parsed or not self._depth:  # `%%time` and the like transform their own part
-            return tree
+            return self._bodies.visit(tree) if self._depth else tree
         self._parsed = True
         ast.increment_lineno(tree, self._offset())
-        if self._job["losses"]:
-            self._recorder.instrument(tree, self._job["losses"])
+        self._record(tree)
         tree.body = [node for statement in tree.body for node in (_mark(statement), statement)]
         return tree
+
+    def _record(self, tree: ast.Module) -> None:
+        if self._job["losses"]:
+            self._recorder.instrument(tree, self._job["losses"])
 
     def _offset(self) -> int:
         """Lines between IPython's counting, which leaves out blank ones at the top, and the note's."""
@@ -261,6 +271,10 @@ class Agent:
         """The time limit: KeyboardInterrupt in the author's code, never in ours."""
         if self._running and self._channel.mine:
             self._channel.interrupt()
+
+    def _statement(self, line: int) -> None:
+        self._at_line(line)
+        self._recorder.statement()
 
     def _at_line(self, line: int) -> None:
         if self._channel.mine:

@@ -56,6 +56,13 @@ class Shell(InteractiveShell):
     def enable_gui(self, gui: Any = None) -> None:
         """There is no screen."""
 
+    def run_cell(self, *arguments: Any, **options: Any) -> Any:
+        """What `%%capture` runs: an error in it is the cell's, not a part of what is captured."""
+        ordinary: Any = super().run_cell
+        result = ordinary(*arguments, **options)
+        result.raise_error()
+        return result
+
     def showtraceback(self, exc_tuple: Any = None, *_: Any, **__: Any) -> None:
         """A representation that fails: its error in one line, and the plain text instead."""
         kind, error = (exc_tuple or sys.exc_info())[:2]

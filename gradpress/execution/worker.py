@@ -6,6 +6,7 @@ of the current line as arguments.
 
 from __future__ import annotations
 
+import ast
 import builtins
 import contextlib
 import faulthandler
@@ -28,6 +29,7 @@ from gradpress.execution.imports import AfterImport
 from gradpress.execution.instrument import NAME
 from gradpress.execution.limits import limit, peak
 from gradpress.execution.listing import Listing
+from gradpress.execution.magics import Bodies
 from gradpress.execution.recorder import Recorder
 from gradpress.execution.seeds import Seeds
 from gradpress.execution.seen import Seen
@@ -62,11 +64,12 @@ class Session:
         self._faults = faults
         self._seeds = Seeds(int(job["seed"]), job["threads"])
         self._running = False
-        self._names = running.Namespace(self._at_line)
+        self._names = running.Namespace(self._statement)
         self._display = Display(channel.send, self._names.module)
         self._recorder = Recorder(self._progress)
         self._files = {cell["file"] for cell in job["cells"]}
         self._listing = Listing()
+        self._bodies = Bodies(self._record)
         self._cell: Json = job["cells"][0]
         self._prepare()
 
@@ -76,7 +79,7 @@ class Session:
         sys.argv = [self._cell["file"]]
         sys.modules["__main__"] = self._names.module
         sys.stdout, sys.stderr = (Writer(self._channel, name) for name in STREAMS)
-        vars(builtins)[NAME] = self._recorder
+        vars(builtins)[NAME] = self._recorder.calls
         vars(builtins)["display"] = self._display.display
         warnings.showwarning = self._warning
         signal.signal(signal.SIGINT, self._interrupt)
@@ -179,15 +182,22 @@ class Session:
         code, file, line = cell["code"], cell["file"], cell["line"]
         self._at_line(line)
         self._listing.add(file, line, code)
+        self._bodies.begin(code, file, line)
         tree = running.parse(code, file, line, functools.partial(self._transform, code))
         quiet = running.is_quiet(tree, code, line)
-        if self._job["losses"]:
-            self._recorder.instrument(tree, self._job["losses"])
+        self._record(tree)
         show = self._display.inline if cell["inline"] else self._display.value
         self._names.run(tree, file, None if quiet else show)
 
+    def _record(self, tree: ast.Module) -> None:
+        if self._job["losses"]:
+            self._recorder.instrument(tree, self._job["losses"])
+
     def _transform(self, code: str, _: str) -> str:
-        return str(self._display.shell.transform_cell(code)) if running.has_magic(code) else code
+        if not running.has_magic(code):
+            return code
+        self._bodies.attach(self._display.shell)
+        return str(self._display.shell.transform_cell(code))
 
     def _ended(self, index: int, failure: Json | None, seconds: float) -> Json:
         curves = []
@@ -241,6 +251,10 @@ class Session:
         if not self._channel.mine:
             os.write(2, error.encode("utf-8", "replace") + b"\n" if error else b"")
             os._exit(bool(error))
+
+    def _statement(self, line: int) -> None:
+        self._at_line(line)
+        self._recorder.statement()
 
     def _at_line(self, line: int) -> None:
         if self._channel.mine:
