@@ -393,6 +393,14 @@ def test_other_versions_are_refused(workers: Cluster, there: Bench, monkeypatch:
     assert "has numpy" in failure(late).evalue
 
 
+def test_another_version_of_an_imported_package_is_refused(there: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cluster_job, "identities", lambda _: {"psutil": "psutil 0.1"})
+    assert text(there("print(1)")[0]) == "1\n"
+    [other] = there("import psutil")
+    assert "has psutil " in failure(other).evalue
+    assert "this machine psutil 0.1" in failure(other).evalue
+
+
 def test_a_worker_without_gradpress_is_refused(tmp_path: Path) -> None:
     bare = Cluster(tmp_path)
     try:

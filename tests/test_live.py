@@ -195,3 +195,69 @@ def _ours(live: Live | None = None) -> list[int]:
         if f"{TOKEN}={own}".encode() in mark:
             found.append(int(name))
     return found
+
+
+# ── what a state rests on besides memory ─────────────────────────────────────────────────────────
+
+
+def resumed(live: Live, folder: Path, *codes: str) -> str:
+    """What became of the first cell after an edit of the last one."""
+    local = Local(live, Memory())
+    local.run(page(folder, *codes))
+    return local.run(page(folder, *codes[:-1], f"{codes[-1]}\nprint('edited')"))[0].origin
+
+
+def test_a_duration_over_a_resumed_state_would_contain_the_pause(tmp_path: Path, live: Live) -> None:
+    assert resumed(live, tmp_path, "import time\nt = time.time()", "print(time.time() - t < 60)") == "ran"
+    assert resumed(live, tmp_path, "import time\nt = time.time()\nprint(time.time() - t < 60)", "2") == "snapshot"
+    (tmp_path / "watch.py").write_text(
+        "import time\nt = time.perf_counter()\ndef stop(): return time.perf_counter() - t\n"
+    )
+    assert resumed(live, tmp_path, "import watch", "watch.stop()") == "ran"
+
+
+def test_a_module_that_looks_at_its_process(tmp_path: Path, live: Live) -> None:
+    (tmp_path / "tags.py").write_text("import os\ntag = os.getpid()\n")
+    assert resumed(live, tmp_path, "import tags", "tags.tag") == "ran"
+    assert "looks at its process" in " ".join(live.refused)
+
+
+def test_a_state_of_yesterday(tmp_path: Path, live: Live) -> None:
+    codes = ("import datetime\nd = datetime.date.today()", "print(d)")
+    assert resumed(live, tmp_path, *codes) == "snapshot"
+    for snapshot in live.snapshots:
+        snapshot.day = "2001-01-01"
+    assert Local(live, Memory()).run(page(tmp_path, codes[0], "print(d, d)"))[0].origin == "ran"
+
+
+def test_answers_of_another_machine_are_asked_for_again(tmp_path: Path, live: Live) -> None:
+    ask = "import socket\ntry:\n    socket.getaddrinfo('example.invalid', 80)\nexcept OSError:\n    answer = 'none'"
+    assert resumed(live, tmp_path, ask, "print(answer)") == "ran"
+
+
+@pytest.mark.parametrize("change", ["data.txt", "local.py", "many/x"])
+def test_a_file_that_the_state_rests_on(tmp_path: Path, live: Live, change: str) -> None:
+    where = folder(tmp_path, "page")
+    (where / "many").mkdir()
+    (where / "local.py").write_text("x = 1\n")
+    first = "import local, os\na = open('data.txt').read()\nn = os.listdir('many')"
+    assert resumed(live, where, first, "print(a, n)") == "snapshot"
+    (where / change).write_text("x = 22\n")
+    got = Local(live, Memory()).run(page(where, first, "print(a, n, local.x)"))
+    assert got[0].origin == "ran"
+    assert {"data.txt": "x = 22\n", "local.py": " 22\n", "many/x": "['x']"}[change] in text(got[1])
+
+
+def test_a_killed_template_is_started_again(tmp_path: Path) -> None:
+    with_own = Forked()
+    live = Live(with_own, cost=0)
+    try:
+        local = Local(live, Memory())
+        local.run(page(tmp_path, "x=1", "print(x)"))
+        assert with_own._template is not None
+        with_own._template._process.kill()
+        with_own._template._process.wait()
+        assert text(local.run(page(tmp_path, "y=2", "print(y)"))[1]) == "2\n"
+        assert text(local.run(page(tmp_path, "x=1", "print(x+5)"))[1]) == "6\n"
+    finally:
+        live.close()

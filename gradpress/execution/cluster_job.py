@@ -21,8 +21,10 @@ from pathlib import Path
 from typing import Any
 
 import gradpress
+from gradpress.cache import Memory
 from gradpress.execution import Message
 from gradpress.execution.cluster_host import OVER
+from gradpress.execution.installed import identities
 from gradpress.execution.plain import ROOT
 from gradpress.execution.protocol import Reader, send
 from gradpress.execution.strays import TOKEN
@@ -92,7 +94,23 @@ def run(job: Mapping[str, Any], topic: str) -> dict[str, Any]:
         if message["is"] in LIVE:
             worker.log_event(topic, {"job": job["id"], "message": message})
         messages.append(message)
-    return answer | {"messages": messages}
+    return answer | {"messages": messages, "packages": _used(messages)}
+
+
+def _used(messages: Iterable[Message]) -> dict[str, str]:
+    """What is installed here of all that the session can have reached."""
+    here = identities(Memory())
+    ends = (m for m in messages if m["is"] == "end")
+    return {name: here.get(name, "") for m in ends for name in m["seen"]["imports"]}
+
+
+def other_packages(worker: str, theirs: Mapping[str, str]) -> str:
+    """The first package that a session used and of which a worker has another version; empty if there is none."""
+    here = identities(Memory())
+    for name, version in theirs.items():
+        if (mine := here.get(name, "")) != version:
+            return f"the worker {worker} has {version or f'no {name}'}, this machine {mine or f'no {name}'}"
+    return ""
 
 
 def _wanted(worker: Any) -> Callable[[], bool]:

@@ -99,6 +99,8 @@ class Cluster:
             finally:
                 future.release()  # nobody else holds it: the worker is told to stop
             if answer["is"] == "ran":
+                if other := cluster_job.other_packages(answer["worker"], answer["packages"]):
+                    raise _Lost(f"{other}: install the same versions on both")
                 return answer
             if answer["is"] == "refused":
                 raise _Lost(
