@@ -670,3 +670,17 @@ def test_error_in_the_body_of_a_magic_has_its_line(run: Bench) -> None:
         [result] = run(code)
         assert result.error is not None
         assert (result.error.ename, result.error.line) == ("ZeroDivisionError", FIRST + 2)
+
+
+def test_a_page_for_a_device_has_a_template_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    forked = Forked()
+    try:
+        run = page(tmp_path, "device = 'cuda'\nprint(device)")
+        assert forked.fits(run), "there is no device"
+        monkeypatch.setattr("gradpress.execution.forked.DEVICE", "/dev/null")
+        assert not forked.fits(run)
+        assert forked.fits(page(tmp_path, "print(1)"))
+        assert text(Bench(tmp_path, forked).run(run)[0]) == "cuda\n"
+        assert forked._template is None, "the common one was not even started"
+    finally:
+        forked.close()

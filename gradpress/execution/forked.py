@@ -30,6 +30,10 @@ from gradpress.execution.supervise import Supervision
 _BOOT = f"import sys; sys.path.append({ROOT!r}); from gradpress.execution.template import main; main(int(sys.argv[1]))"
 
 
+DEVICE = "/dev/nvidiactl"
+"""Is there where CUDA can be used."""
+
+
 @dataclass(frozen=True)
 class Profile:
     """What pages must have in common to be forked from one template."""
@@ -96,12 +100,18 @@ class Forked:
         """Whether the page can be forked from the template of all."""
         declared = {n for n in page.env if n in os.environ}
         common = {n for n in self._profile.env if n in os.environ}
-        return page.threads == 1 and page.preload == self._profile.preload and declared == common
+        alike = page.threads == 1 and page.preload == self._profile.preload and declared == common
+        return alike and not wants_device(page)
 
     def _forget(self, template: Template) -> None:
         template.close()
         with self._lock:
             self._own.discard(template)
+
+
+def wants_device(page: PageRun) -> bool:
+    """Whether the cells may compute on a CUDA device that is there; its driver must be new in their process."""
+    return os.path.exists(DEVICE) and any("cuda" in cell.code for cell in page.cells)
 
 
 class NoStart(Exception):
