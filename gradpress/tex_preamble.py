@@ -76,7 +76,12 @@ def _parameter_text(macro: Macro) -> str:
     template = macro.template or ("",) * (len(macro.parameters) + 1)
     text = template[0] + "".join(f"#{n}{after}" for n, after in enumerate(template[1:], 1))
     # Without a space the letter would become part of the name: \def\x a#1{…}.
-    return f" {text}" if text[:1].isalpha() and macro.name.isalpha() else text
+    return f" {text}" if _is_word(text[:1], macro) and _is_word(macro.name, macro) else text
+
+
+def _is_word(text: str, macro: Macro) -> bool:
+    r"""Whether it consists of what is a letter where the macro is defined, after `\makeatletter` for instance."""
+    return bool(text) and all(c.isalpha() or c in macro.letters for c in text)
 
 
 def _counted(parameters: tuple[Parameter, ...]) -> str:

@@ -5,7 +5,7 @@ from pathlib import Path
 import panflute as pf
 import pypandoc
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from filters import bracing as bracing_filter
@@ -274,6 +274,7 @@ def _meanings(preamble: Preamble) -> dict:
 
 @settings(max_examples=600, deadline=None)
 @given(source)
+@example(r"\makeatletter\def{\c@d}x\makeatletter\def\c@d{x}\makeatother")
 def test_what_is_emitted_reads_the_same(text: str) -> None:
     emitted = latex(parse(text))
     again = parse(emitted)
