@@ -23,8 +23,10 @@ CHAIN = (
     "scripts",  # a second MathJax would overwrite the macros
     "preamble",  # collects the definitions in the text: the filters below ask for arities
     "cells",  # before the mathematics: formulas in outputs are treated like the author's
+    "references",  # before environments, which would take `\\eqref` for a formula
     "environments",  # before bracing: lifted environments are formulas like all others
     "bracing",
+    "numbers",  # when all displays are what they will be
     "links",  # last: also checks what cells have put in
 )
 

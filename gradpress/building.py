@@ -5,7 +5,8 @@ from __future__ import annotations
 import sys
 import threading
 import traceback
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from gradpress.cache import Store
 from gradpress.configuration import Configuration, load
 from gradpress.content import CONFIGURATION, Facts, Found, chosen, facts, navigation
 from gradpress.diagnostics import Diagnostic, Log, PageError, Place, collecting, in_order, record
-from gradpress.page import Format, SiteView, Written
+from gradpress.page import Format, Page, SiteView, Written
 from gradpress.parallel import cores, each
 from gradpress.pipeline import make
 from gradpress.places import located
@@ -25,6 +26,7 @@ from gradpress.running import How, local, using
 from gradpress.settings import Execute
 from gradpress.site import Report, Site, fresh
 from gradpress.site_files import files
+from gradpress.target import Index, Target
 
 
 @dataclass
@@ -37,6 +39,7 @@ class Build:
     known: state.State
     common: str
     log: Log
+    how: How = field(default_factory=How)
 
     def run(self) -> Report:
         """Every page that changed, then the files of the site; the state last."""
@@ -50,7 +53,8 @@ class Build:
         digest = state.digest(self.common, str(configuration.settings), str(nav) if self.command == "html" else "")
         publisher = Publisher(options.output)
         run = _Run(self, configuration, view, publisher, digest)
-        runner = local(options.cache, self._how(configuration.settings.execute), self.site.watcher.event)
+        self.how = self._how(configuration.settings.execute)
+        runner = local(options.cache, self.how, self.site.watcher.event)
         try:
             with using(runner):
                 reports = run.pages([f for f in self.found if f.name in names])
@@ -95,6 +99,20 @@ class Build:
         self.known.save()
 
 
+@dataclass(eq=False)
+class _Work:
+    """A page on its way."""
+
+    found: Found
+    log: Log
+    noted: inputs.Noted = field(default_factory=inputs.Noted)
+    page: Page | None = None
+    made: list[Written] = field(default_factory=list)
+    written: bool = False
+    bug: bool = False
+    """The program itself failed on it."""
+
+
 @dataclass
 class _Run:
     """The pages of one build."""
@@ -109,43 +127,94 @@ class _Run:
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def pages(self, found: list[Found]) -> Report:
-        """Each page that is not up to date."""
-        options = self.build.site.options
+        """Each page that is not up to date; those that refer to others when all have their numbers."""
         known = self.build.known.pages
-        tried = [page for page in found if not self._up_to_date(page)]
-        failed: list[bool] = []
+        started = self._read([page for page in found if not self._up_to_date(page)])
+        self._number(started)
+        rest = {page.file: page for page in found} | {w.found.file: None for w in started}
+        started += self._read([p for p in rest.values() if p and self._means_another(known[p.file])])
+        each(self._write, [(work,) for work in started if not work.written], self._jobs())
+        for work in started:
+            known[work.found.file] = self._state(work)
+        built = sum(bool(known[w.found.file].outputs) or self.build.command == "check" for w in started)
+        return Report((), built, len(found) - len(started), sum(work.bug for work in started))
 
-        def build(number: int, page: Found) -> None:
-            self.build.site.watcher.page(page.file, number, len(tried))
-            known[page.file], bug = self._page(page)
-            failed.append(bug)
+    def _jobs(self) -> int:
+        return self.build.site.options.jobs or cores()
 
-        each(build, list(enumerate(tried, 1)), options.jobs or cores())
-        built = sum(bool(known[page.file].outputs) or self.build.command == "check" for page in tried)
-        return Report((), built, len(found) - len(tried), sum(failed))
+    def _read(self, found: list[Found]) -> list[_Work]:
+        """The pages after the chain, with their cells run."""
+        started = [_Work(page, Log(self.build.log.overrides)) for page in found]
+
+        def read(number: int, work: _Work) -> None:
+            self.build.site.watcher.page(work.found.file, number, len(started))
+            with self._guarded(work):
+                inputs.note(work.found.path)
+                work.page = self._made(work.found)
+                if work.page.asked <= {t.label for t in work.page.targets} | work.page.identifiers:
+                    self._finish(work, replace(self.view, targets=Index.of(work.page.targets)))
+
+        each(read, list(enumerate(started, 1)), self._jobs())
+        return started
+
+    def _number(self, started: list[_Work]) -> None:
+        """Let the pages know each other's numbers."""
+        known = self.build.known.pages
+        new = {w.found.file: w.page.targets for w in started if w.page}
+        old = {f.file: known[f.file].targets for f in self.build.found if f.file in known}
+        unread = [f for f in self.build.found if f.file not in {**old, **new}]
+        index = Index.of(t for targets in {**old, **new}.values() for t in targets)
+        asked = {(label, w.page.name) for w in started if w.page for label in w.page.asked - w.page.identifiers}
+        if unread and any(not index.find(label, name) for label, name in asked):
+            new |= {f.file: self._targets(f) for f in unread}
+            index = Index.of(t for targets in {**old, **new}.values() for t in targets)
+        self.view = replace(self.view, targets=index)
+
+    def _targets(self, found: Found) -> tuple[Target, ...]:
+        """The numbers on a page that is not to be built now; no cell runs for them."""
+        work = _Work(found, Log())
+        options = self.build.site.options
+        with self._guarded(work), using(local(options.cache, replace(self.build.how, execute=False))):
+            work.page = self._made(found)
+        return work.page.targets if work.page else ()
+
+    def _means_another(self, page: state.PageState) -> bool:
+        """Whether a label that the page refers to has another number, or is elsewhere, since it was built."""
+        index = self.view.targets
+        return any(index.resolution(n, page.name) != meant for n, meant in page.references.items())
 
     def _up_to_date(self, page: Found) -> bool:
         kept = self.build.known.pages.get(page.file)
         return kept is not None and kept.digest == self.digest and fresh(kept, self.build.site.options.output)
 
-    def _page(self, found: Found) -> tuple[state.PageState, bool]:
-        """Build one page; whatever happens to it, the others go on."""
-        log = Log(self.build.log.overrides)
-        owner = f"{self.build.command} {found.name}"
-        bug = False
-        made: list[Written] = []
-        with collecting(log, found.file), inputs.noting() as noted:
-            inputs.note(found.path)
+    def _write(self, work: _Work) -> None:
+        """Write and publish a page that refers to others."""
+        with self._guarded(work):
+            self._finish(work, self.view)
+
+    def _finish(self, work: _Work, view: SiteView) -> None:
+        if work.page is not None:
+            work.written = True
+            work.made = self._written(work.page, view)
+            self._publish(self._owner(work.found), work.made, work.log)
+
+    def _owner(self, found: Found) -> str:
+        return f"{self.build.command} {found.name}"
+
+    @contextmanager
+    def _guarded(self, work: _Work) -> Iterator[None]:
+        """Whatever happens to one page, the others go on."""
+        found = work.found
+        with collecting(work.log, found.file), inputs.noting(work.noted):
             try:
-                made = self._written(found)
-                self._publish(owner, made, log)
+                yield
             except PageError as error:
                 record(error.diagnostic)
             except RecursionError:
                 hint = "write it with fewer levels of quotes or lists"
                 record(Diagnostic("nested-too-deep", "error", Place(found.file), "the page is nested too deeply", hint))
             except Exception:  # ours: the page is lost, the others are not, and the run says so
-                bug = True
+                work.bug = True
                 trace = traceback.format_exc()
                 self.build.site.watcher.bug(found.file, trace)
                 record(
@@ -157,20 +226,33 @@ class _Run:
                         "please report this",
                     )
                 )
-        with self._lock:
-            stamps = self.publisher.stamps(owner)
-        shared = tuple(t for written in made for t in written.shared)
-        conditions = {name: state.condition(name) for name in sorted(noted.conditions)}
-        stamped = state.stamped(noted.paths)
-        return state.PageState(self.digest, stamped, stamps, tuple(log.found), shared, conditions), bug
 
-    def _written(self, found: Found) -> list[Written]:
+    def _state(self, work: _Work) -> state.PageState:
+        """What the next build must know of the page; one that could not be read keeps its numbers."""
+        name, file = work.found.name, work.found.file
+        before = self.build.known.pages.get(file)
+        asked = work.page.asked - work.page.identifiers if work.page else ()
+        return state.PageState(
+            self.digest,
+            name,
+            state.stamped(work.noted.paths),
+            self.publisher.stamps(self._owner(work.found)),
+            tuple(work.log.found),
+            tuple(t for written in work.made for t in written.shared),
+            work.page.targets if work.page else before.targets if before else (),
+            {label: self.view.targets.resolution(label, name) for label in sorted(asked)},
+            {condition: state.condition(condition) for condition in sorted(work.noted.conditions)},
+        )
+
+    def _made(self, found: Found) -> Page:
         surroundings = self.configuration.context(found)
-        page = make(found.path, found.file, found.name, self.configuration.settings, surroundings)
+        return make(found.path, found.file, found.name, self.configuration.settings, surroundings)
+
+    def _written(self, page: Page, view: SiteView) -> list[Written]:
         made = []
         for form in self._formats():
             with located(page.places):
-                made.append(form.write(page, self.view))
+                made.append(form.write(page, view))
         return made
 
     def _formats(self) -> Iterable[Format]:

@@ -12,6 +12,7 @@ from gradpress.page import Entry, SiteView
 from gradpress.rules import RULES
 from gradpress.settings import Settings, site_settings
 from gradpress.source import read_text
+from gradpress.target import Index
 
 if TYPE_CHECKING:
     from gradpress.site import Options
@@ -37,6 +38,7 @@ class Configuration:
             content=self.options.content,
             templates=TEMPLATES,
             cache=self.options.cache,
+            targets=Index(),
         )
 
     def context(self, found: Found) -> context.Context:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from gradpress.execution import PRELOAD
 
@@ -41,6 +41,9 @@ class Context:
     memory: int = 0
     kernel: str = ""
     """Name of the Jupyter kernel in which the cells run; empty for our own processes."""
+    equations: Literal["labelled", "all", "none"] = "labelled"
+    """Which lines of displays have numbers."""
+    number_style: str = "(1)"
     execute: bool = True
     """False under `--no-execute`: only stored results are shown."""
 

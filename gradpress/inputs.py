@@ -22,9 +22,8 @@ _noted: ContextVar[Noted | None] = ContextVar("inputs", default=None)
 
 
 @contextmanager
-def noting() -> Iterator[Noted]:
-    """Collect what is noted inside the block."""
-    noted = Noted()
+def noting(noted: Noted) -> Iterator[Noted]:
+    """Collect in `noted` what is noted inside the block."""
     token = _noted.set(noted)
     try:
         yield noted

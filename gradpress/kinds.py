@@ -16,6 +16,13 @@ def text(value: Any) -> str:
     return str(value)
 
 
+def style(value: Any) -> str:
+    """How numbers are written: anything with a 1 in it, `(1)`."""
+    if "1" not in text(value):
+        raise ValueError("how the number 1 is to be written, such as (1)")
+    return text(value)
+
+
 def flag(value: Any) -> bool:
     """true or false."""
     if not isinstance(value, bool):

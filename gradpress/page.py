@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from gradpress.preamble import Preamble
     from gradpress.settings import Settings
     from gradpress.source import Source
+    from gradpress.target import Index, Target
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,12 @@ class Page:
     """pandoc's JSON."""
     title: str
     """Plain text, for navigation."""
+    targets: tuple[Target, ...]
+    """What has a number."""
+    identifiers: frozenset[str]
+    """What else has a name."""
+    asked: frozenset[str]
+    """Labels that the page refers to."""
     places: Places
     """Where formulas and blocks stand, also those that filters have rewritten."""
 
@@ -55,6 +62,8 @@ class SiteView:
     content: Path
     templates: Path
     cache: Path
+    targets: Index
+    """The numbers of all pages."""
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """One page through the chain, on one screen.
 
-    read → pandoc → filters (with the cells) → labels checked → Page
+    read → pandoc → filters (with the cells) → numbers → Page
                                                               → Format.write → Publisher
 
 Everything a stage finds out is reported to the log of the page; what stops a page is a PageError.
@@ -15,7 +15,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from gradpress import context, displays, fences, header_lines, inputs, labels, pandoc, preamble, source
+from gradpress import context, displays, fences, header_lines, inputs, labels, pandoc, preamble, source, targets
 from gradpress.cache import Store
 from gradpress.page import Page
 from gradpress.places import Places, located
@@ -45,9 +45,11 @@ def make(path: Path, file: str, name: str, site: Settings, surroundings: context
         _filter(doc, places)
         places.restart()
         labels.check(doc)
+        places.restart()
+        named = targets.targets_of(doc, name, settings.number_style), targets.identifiers(doc), targets.asked(doc)
     title = _title(doc, name)
     own = preamble.from_doc(doc)
-    return Page(name, text, settings, own, pandoc.dump(doc), title, places)
+    return Page(name, text, settings, own, pandoc.dump(doc), title, *named, places)
 
 
 def _without_shorthands(text: source.Source, tex: str) -> source.Source:
@@ -111,6 +113,8 @@ def _metadata(settings: Settings, site: Settings, surroundings: context.Context)
         preload=execute.preload,
         memory=execute.memory,
         kernel=settings.get("kernel", ""),
+        equations=settings.equations,
+        number_style=settings.number_style,
     )
     return {
         context.KEY: known.to_json(),

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
-from typing import Any
+from typing import Any, Literal
 
 from gradpress.amounts import duration, size
 from gradpress.cache import LIMIT
 from gradpress.diagnostics import report
 from gradpress.execution import PRELOAD
-from gradpress.kinds import Kind, anything, choice, flag, loss, mapping, names, number, tex, text, texts, whole
+from gradpress.kinds import Kind, anything, choice, flag, loss, mapping, names, number, style, tex, text, texts, whole
 from gradpress.yaml_text import Document
 
 MATH: dict[str, Kind | Mapping[str, Any]] = {
@@ -51,7 +51,7 @@ _SHARED: dict[str, Any] = {
     "lang": text,
     "header-includes": tex,
     "math": MATH,
-    "numbering": {"equations": choice("labelled", "all", "none"), "sections": flag, "style": text},
+    "numbering": {"equations": choice("labelled", "all", "none"), "sections": flag, "style": style},
     "execute": EXECUTE,
     "bibliography": texts,
     "csl": text,
@@ -97,7 +97,7 @@ MISSPELT = {
     "headers-include": "header-includes",
     "header_includes": "header-includes",
 }
-LATER = ("bibliography", "csl", "slides", "nocite", "numbering.equations", "numbering.style")
+LATER = ("bibliography", "csl", "slides", "nocite")
 """Keys that are read but have no effect in this version."""
 
 
@@ -145,6 +145,8 @@ class Settings:
     math: Math = Math()
     execute: Execute = Execute()
     number_sections: bool = False
+    equations: Literal["labelled", "all", "none"] = "labelled"
+    number_style: str = "(1)"
     engine: str = "xelatex"
 
     def get(self, key: str, default: Any = None) -> Any:
@@ -246,6 +248,8 @@ def _merged(base: Settings, own: Mapping[str, Any]) -> Settings:
         math=_math(base.math, own.get("math", {})),
         execute=_execute(base.execute, {**({"seed": own["seed"]} if "seed" in own else {}), **own.get("execute", {})}),
         number_sections=numbered,
+        equations=own.get("numbering", {}).get("equations", base.equations),
+        number_style=own.get("numbering", {}).get("style", base.number_style),
         engine=own.get("engine", base.engine),
     )
 

@@ -21,8 +21,9 @@ from typing import Any
 from gradpress.cache import write
 from gradpress.diagnostics import Diagnostic, Place
 from gradpress.publish import stamp
+from gradpress.target import Target
 
-FORMAT = 2
+FORMAT = 3
 
 Stamped = dict[str, list[Any]]
 """Path → [hash, *stamp]; the hash is empty for a file that does not exist."""
@@ -34,11 +35,17 @@ class PageState:
 
     digest: str
     """Of everything that is the same for all pages: program, templates, configuration, navigation."""
+    name: str = ""
+    """The page, as URLs name it."""
     inputs: Stamped = field(default_factory=dict)
     outputs: dict[str, list[int]] = field(default_factory=dict)
     diagnostics: tuple[Diagnostic, ...] = ()
     shared: tuple[str, ...] = ()
     """Folders of the site that the page uses together with others."""
+    targets: tuple[Target, ...] = ()
+    """What has a number on the page, for references from other pages."""
+    references: dict[str, str] = field(default_factory=dict)
+    """Labels that the page refers to, with what they meant."""
     conditions: dict[str, str] = field(default_factory=dict)
     """What else it was made from, with its value: see `condition`."""
 
@@ -91,8 +98,8 @@ def load(path: Path) -> State:
 
 def _page(data: dict[str, Any]) -> PageState:
     diagnostics = tuple(map(_diagnostic, data["diagnostics"]))
-    shared, conditions = tuple(data["shared"]), dict(data["conditions"])
-    return PageState(data["digest"], data["inputs"], data["outputs"], diagnostics, shared, conditions)
+    own = {**data, "diagnostics": diagnostics, "shared": tuple(data["shared"])}
+    return PageState(**{**own, "targets": tuple(Target(**t) for t in data["targets"])})
 
 
 def _diagnostic(data: dict[str, Any]) -> Diagnostic:

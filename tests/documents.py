@@ -8,7 +8,7 @@ others are compared: `html` and `tex` with the body that the format writes, `dia
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from gradpress.configuration import load
@@ -18,6 +18,7 @@ from gradpress.pipeline import make
 from gradpress.places import located
 from gradpress.running import local, using
 from gradpress.site import Options
+from gradpress.target import Index
 
 _SECTION = re.compile(r"^# (.+)\n\n(?=~~~~ note\n)", re.M)
 _BLOCK = re.compile(r"^~~~~ (\w+)\n(.*?)^~~~~$", re.M | re.S)
@@ -62,6 +63,7 @@ def results(case: Case, folder: Path) -> dict[str, str]:
         try:
             found = _found(folder)
             page = make(found.path, found.file, found.name, configuration.settings, configuration.context(found))
+            view = replace(view, targets=Index.of(page.targets))
             if "diagnostics" in case.blocks:
                 with located(page.places):
                     html.Html().write(page, view)

@@ -12,8 +12,9 @@ import panflute as pf
 from jinja2 import Environment, FileSystemBytecodeCache, FileSystemLoader
 from markupsafe import Markup
 
-from gradpress import __version__, context
+from gradpress import __version__, context, references
 from gradpress.cache import Store
+from gradpress.diagnostics import report
 from gradpress.formats import math_html, parts, raw_tex
 from gradpress.highlight import highlighted
 from gradpress.mathcheck import Scope
@@ -163,11 +164,14 @@ class _Prepare:
             return self._code(element)
         if isinstance(element, pf.Math):
             self.scope = math_html.check(element, self.page, self.scope)
-        elif isinstance(element, pf.Div):
+            return _anchored(element, self.page, self.site)
+        if isinstance(element, pf.Span) and "ref" in element.classes:
+            return self._reference(element)
+        if isinstance(element, pf.Div):
             return _division(element)
-        elif isinstance(element, pf.Image):
+        if isinstance(element, pf.Image):
             return self._image(element)
-        elif isinstance(element, pf.Link):
+        if isinstance(element, pf.Link):
             self._link(element)
         elif isinstance(element, pf.Para | pf.Plain):
             _keep_together(element)
@@ -209,6 +213,20 @@ class _Prepare:
         else:
             self._publish(link.url)
 
+    def _reference(self, span: pf.Span) -> list[pf.Element]:
+        found = references.resolve(span, self.page, self.site.targets)
+        links: list[pf.Element] = []
+        for one in found:
+            link = pf.Link(pf.Str(one.text), url=references.url(one.target, self.page), classes=["ref"])
+            self._link(link)
+            links.append(link)
+        for label in span.attributes["labels"].split(",") if not found else ():
+            if label in self.page.identifiers:
+                message = f"HTML shows ??? for the reference to '{label}', which is no formula"
+                hint = "its number comes in a later version; PDF has it"
+                report("raw-tex-dropped", message, line=int(span.attributes.get("line", 0)), hint=hint)
+        return references.joined(links) or [pf.Str("???")]
+
     def _publish(self, url: str) -> None:
         """Copy a file that the page shows or links to beside the page."""
         target = parts.below_output(self.page, url)
@@ -235,6 +253,15 @@ def _keep_together(block: pf.Para | pf.Plain) -> None:
             joined.append(item)
     if any(a is not b for a, b in zip(joined, inlines, strict=False)):
         block.content = joined
+
+
+def _anchored(formula: pf.Math, page: Page, site: SiteView) -> pf.Element:
+    """A display inside the places that its labels name; references in a formula to other pages as text."""
+    formula.text = references.written_in(formula.text, page, site.targets)
+    anchored: pf.Element = formula
+    for label in references.labels_in(formula.text) if formula.format == "DisplayMath" else ():
+        anchored = pf.Span(anchored, identifier=label, classes=["equation"])
+    return anchored
 
 
 def _division(division: pf.Div) -> pf.Element | list[pf.Element] | None:

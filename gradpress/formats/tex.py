@@ -11,7 +11,7 @@ from pathlib import Path
 import panflute as pf
 from jinja2 import Environment, FileSystemLoader
 
-from gradpress import context, mathcheck, preamble
+from gradpress import context, mathcheck, preamble, references
 from gradpress.cache import Store
 from gradpress.diagnostics import PageError, here, report
 from gradpress.formats import parts, tex_packages
@@ -148,6 +148,8 @@ class _Prepare:
             return self._image(element)
         if isinstance(element, pf.Link):
             self._link(element)
+        elif isinstance(element, pf.Span) and "ref" in element.classes:
+            return self._reference(element)
         elif isinstance(element, pf.Div) and "only-html" in element.classes:
             return []
         elif isinstance(element, pf.Figure) and not element.caption.content:
@@ -164,6 +166,7 @@ class _Prepare:
         if not isinstance(element, pf.Math):
             return None
         line = line_of(element.text)
+        element.text = references.written_in(element.text, self.page, self.site.targets)
         _refuse_unbalanced(element.text, line, self.page)
         text = element.text.strip()
         numbered = element.format == "DisplayMath" and _BEGIN.match(text)
@@ -175,6 +178,21 @@ class _Prepare:
         if not line or _in_header(element):
             return formula if numbered else None
         return [_comment(line), formula]
+
+    def _reference(self, span: pf.Span) -> list[pf.Element]:
+        """To a place on this page by LaTeX's own anchors; to another page as any link."""
+        found: list[pf.Element] = []
+        for one in references.resolve(span, self.page, self.site.targets):
+            if one.target.page == self.page.name:
+                text = escaped(one.text).replace("\N{NO-BREAK SPACE}", "~")
+                found.append(pf.RawInline(f"\\hyperref[{one.target.label}]{{{text}}}", format="latex"))
+            else:
+                link = pf.Link(pf.Str(one.text), url=references.url(one.target, self.page))
+                self._link(link)
+                found.append(link)
+        form = "ref" if span.attributes["form"] in ("bare", "Cref") else span.attributes["form"]
+        left = [pf.RawInline(f"\\{form}{{{span.attributes['labels']}}}", format="latex")]
+        return references.joined(found) or left
 
     def _code(self, block: pf.CodeBlock) -> pf.RawBlock:
         is_output = "output" in block.classes

@@ -84,11 +84,13 @@ def test_themes_have_contrast(site: Path, visit: Visit, scheme: str) -> None:
 def test_equation_numbers_and_links(site: Path, visit: Visit) -> None:
     visit.open(site / "notes" / "sine-fit.html")
     visit.typeset()
-    references = visit.page.locator("mjx-container a[href^='#mjx']")
+    references = visit.page.locator("main a.ref")
     assert references.count() > 0
     for k in range(references.count()):
         target = references.nth(k).get_attribute("href") or ""
-        assert visit.page.locator(f"[id='{target[1:].replace('%3A', ':')}']").count() == 1, target
+        display = visit.page.locator(f"[id='{target[1:].replace('%3A', ':')}']")
+        assert display.count() == 1, target
+        assert references.nth(k).inner_text() in display.inner_text(), "MathJax shows the number that the link says"
 
 
 def test_navigation_reaches_every_page_and_works_from_files(site: Path, visit: Visit) -> None:

@@ -1,0 +1,78 @@
+#!/usr/bin/env python3
+"""References by label, however they are written, become one thing: a `Span.ref` that names its labels.
+
+    \\eqref{eq:a}  \\ref{eq:a}  \\cref{eq:a,eq:b}  \\Cref  \\autoref      LaTeX
+    @eq-a  @Eq-a  -@eq-a  [@eq-a; @eq-b]  [@eq:a]                        Quarto, pandoc-crossref
+    \\@ref(eq:a)                                                         bookdown
+
+What a reference says is known when all pages have their numbers (`gradpress.references`).
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+
+if __name__ == "__main__":
+    sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+import panflute as pf
+
+from gradpress.places import line_of
+
+wants = (pf.RawInline, pf.Cite, pf.Str, pf.RawBlock)
+
+_TEX = re.compile(r"^\\(?P<form>eqref|ref|[cC]ref|autoref)\*?\s*\{(?P<labels>[^{}]*)\}$")
+_BOOKDOWN = re.compile(r"@ref\(([\w:.-]+)\)")
+_EQUATION = re.compile(r"^[Ee]q[-:]")
+
+
+def apply(doc: pf.Doc) -> None:
+    """Make every reference of `doc` a `Span.ref`, in place."""
+    doc.walk(_lifted)
+
+
+def _lifted(element: pf.Element, _: pf.Doc) -> pf.Element | list[pf.Element] | None:
+    if isinstance(element, pf.RawInline) and element.format in ("tex", "latex"):
+        found = _TEX.match(element.text.strip())
+        return reference(found["form"], found["labels"], element.text) if found else None
+    if isinstance(element, pf.RawBlock) and element.format in ("tex", "latex"):
+        found = _TEX.match(element.text.strip())
+        return pf.Para(reference(found["form"], found["labels"], element.text)) if found else None
+    if isinstance(element, pf.Cite):
+        return _cited(element)
+    if isinstance(element, pf.Str) and "@ref(" in element.text:
+        return _split(element.text)
+    return None
+
+
+def _cited(cite: pf.Cite) -> pf.Element | None:
+    """`@eq-a`, alone or with others of its kind; `-@eq-a` is the number only, `@Eq-a` begins a sentence."""
+    names = [c.id for c in cite.citations]
+    if not all(map(_EQUATION.match, names)) or any(c.prefix or c.suffix for c in cite.citations):
+        return None
+    bare = all(c.mode == "SuppressAuthor" for c in cite.citations)
+    labels = [name[0].lower() + name[1:] for name in names]
+    return reference("bare" if bare else "Cref", ",".join(labels), f"@{names[0]}")
+
+
+def _split(text: str) -> list[pf.Element]:
+    parts = _BOOKDOWN.split(text)
+    found: list[pf.Element] = []
+    for index, part in enumerate(parts):
+        found += [reference("ref", part, f"@ref({part})")] if index % 2 else [pf.Str(part)] if part else []
+    return found
+
+
+def reference(form: str, labels: str, source: str) -> pf.Span:
+    """A reference to these labels, separated by commas, that stands in the note as `source`."""
+    names = ",".join(name.strip() for name in labels.split(",") if name.strip())
+    attributes = {"form": form, "labels": names, "line": str(line_of(source))}
+    return pf.Span(pf.Str(names), classes=["ref"], attributes=attributes)
+
+
+if __name__ == "__main__":
+    from filters import as_program
+
+    as_program(apply)

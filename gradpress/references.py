@@ -1,0 +1,117 @@
+"""What a reference says, and where it leads, once every page has its numbers."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import panflute as pf
+
+from gradpress.diagnostics import report
+from gradpress.page import Page
+from gradpress.places import line_in, line_of
+from gradpress.target import Index, Target
+
+WORDS: dict[str, dict[str, tuple[str, str]]] = {
+    "en": {"equation": ("eq.", "Equation")},
+    "de": {"equation": ("Gl.", "Gleichung")},
+    "fr": {"equation": ("éq.", "Équation")},
+    "es": {"equation": ("ec.", "Ecuación")},
+    "it": {"equation": ("eq.", "Equazione")},
+    "pt": {"equation": ("eq.", "Equação")},
+    "nl": {"equation": ("vgl.", "Vergelijking")},
+    "zh": {"equation": ("式", "式")},
+    "ja": {"equation": ("式", "式")},
+    "ru": {"equation": ("ур.", "Уравнение")},
+}
+"""Language → kind → the word of `\\cref`, and that of `\\Cref`, `\\autoref` and `@eq-x`."""
+_LABEL = re.compile(r"\\label\s*\{([^{}]*)\}")
+_INSIDE = re.compile(r"\\(?P<form>eqref|ref)\s*\{(?P<label>[^{}]*)\}")
+_TIGHT = ("zh", "ja")
+"""Languages that put no space between word and number."""
+
+
+@dataclass(frozen=True)
+class Reference:
+    """One label of a reference, resolved."""
+
+    target: Target
+    text: str
+
+
+def resolve(span: pf.Span, page: Page, index: Index) -> list[Reference]:
+    """What a `Span.ref` on `page` refers to; a label that leads nowhere is reported and left out."""
+    line = int(span.attributes.get("line", 0))
+    found = []
+    for label in span.attributes["labels"].split(","):
+        target = _one(label, page, index, line)
+        if target:
+            found.append(Reference(target, _text(target, span.attributes["form"], page)))
+    return found
+
+
+def _one(label: str, page: Page, index: Index, line: int) -> Target | None:
+    meant = index.find(label, page.name)
+    if not meant:
+        if label not in page.identifiers:
+            report("label-unknown", f"nothing has the label '{label}', on this page or another one", line=line)
+        return None
+    if len({t.page for t in meant}) > 1:
+        where = " and ".join(sorted({f"{t.page}.md" for t in meant})[:2])
+        hint = "give it another name on one of them"
+        report("label-ambiguous", f"the label '{label}' is given on several pages, {where}", line=line, hint=hint)
+    return meant[0]
+
+
+def in_style(number: str, page: Page) -> str:
+    """A number as `numbering.style` writes it: `(1)`, `[1]`, `1`."""
+    return page.settings.number_style.replace("1", number, 1)
+
+
+def _text(target: Target, form: str, page: Page) -> str:
+    if form in ("ref", "bare"):
+        return target.number
+    number = in_style(target.number, page)
+    if form == "eqref":
+        return number
+    lang = str(page.settings.get("lang", "en")).lower().split("-")[0]
+    short, long = WORDS.get(lang, WORDS["en"])[target.kind]
+    space = "" if lang in _TIGHT else "\N{NO-BREAK SPACE}"
+    return f"{short if form == 'cref' else long}{space}{number}"
+
+
+def labels_in(formula: str) -> list[str]:
+    """The labels that a formula gives, last one first."""
+    return [name.strip() for name in reversed(_LABEL.findall(formula))]
+
+
+def written_in(formula: str, page: Page, index: Index) -> str:
+    """`\\eqref` and `\\ref` inside a formula, to labels of other pages, as their text."""
+    if "ref" not in formula:
+        return formula
+
+    def text(found: re.Match[str]) -> str:
+        target = _one(found["label"].strip(), page, index, line_in(formula, found.start(), line_of(formula)))
+        if target is None or target.page == page.name:
+            return found[0]
+        return f"\\text{{{_text(target, found['form'], page)}}}"
+
+    return _INSIDE.sub(text, formula)
+
+
+def url(target: Target, page: Page) -> str:
+    """Where the target is, as a link in Markdown would say it."""
+    if target.page == page.name:
+        return f"#{target.label}"
+    path = posixpath.relpath(f"{target.page}.md", posixpath.dirname(page.name) or ".")
+    return f"{path}#{target.label}"
+
+
+def joined(parts: Sequence[pf.Element]) -> list[pf.Element]:
+    """Several references one after the other, with commas between."""
+    found: list[pf.Element] = []
+    for part in parts:
+        found += [pf.Str(","), pf.Space(), part] if found else [part]
+    return found

@@ -1,0 +1,51 @@
+"""What references can point to: labels with their numbers, in the whole site."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A place that has a number."""
+
+    label: str
+    number: str
+    page: str
+    """Name of the page: `notes/fit`."""
+    line: int = 0
+    kind: str = "equation"
+
+
+@dataclass(frozen=True)
+class Index:
+    """All targets of a site."""
+
+    by_label: Mapping[str, tuple[Target, ...]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, targets: Iterable[Target]) -> Index:
+        """An index of these."""
+        found: dict[str, tuple[Target, ...]] = {}
+        for target in targets:
+            found[target.label] = (*found.get(target.label, ()), target)
+        return cls(found)
+
+    def resolution(self, label: str, page: str) -> str:
+        """What a page that refers to `label` must be built again for when it changes."""
+        return " ".join(f"{t.page} {t.label} {t.number} {t.kind}" for t in self.find(label, page))
+
+    def find(self, label: str, page: str) -> tuple[Target, ...]:
+        """What `label` means on `page`: its own target, else those of all other pages.
+
+        `eq-x` finds `eq:x` and the reverse, where there is no exact one.
+        """
+        other = re.sub(r"^(\w+)([-:])", lambda m: m[1] + (":" if m[2] == "-" else "-"), label)
+        for name in (label, other):
+            everywhere = self.by_label.get(name, ())
+            own = tuple(t for t in everywhere if t.page == page)
+            if own or everywhere:
+                return own[:1] or everywhere
+        return ()
