@@ -209,7 +209,8 @@ def test_every_label_of_our_own_pages(tmp_path: Path, build: Build) -> None:
     pattern = r"\\label\{(eq[^}]*)\}|\\tag\{(\w+)\}"
     count = 0
     for page in pages:
-        html, tex = page.read_text(), page.with_suffix(".tex").read_text()
+        html = re.sub(r"<pre.*?</pre>|<code.*?</code>", "", page.read_text(), flags=re.S)
+        tex = re.sub(r"\\begin\{cellcode\}.*?\\end\{cellcode\}", "", page.with_suffix(".tex").read_text(), flags=re.S)
         assert re.findall(pattern, html) == re.findall(pattern, tex), page
         count += len(re.findall(pattern, html))
     assert count > 10
