@@ -28,6 +28,7 @@ WORDS: dict[str, dict[str, tuple[str, str]]] = {
 }
 """Language → kind → the word of `\\cref`, and that of `\\Cref`, `\\autoref` and `@eq-x`."""
 _LABEL = re.compile(r"\\label\s*\{([^{}]*)\}")
+_TAG = re.compile(r"\\tag(\*?)\s*\{([^{}]*)\}")
 _INSIDE = re.compile(r"\\(?P<form>eqref|ref)\s*\{(?P<label>[^{}]*)\}")
 _TIGHT = ("zh", "ja")
 """Languages that put no space between word and number."""
@@ -87,14 +88,22 @@ def labels_in(formula: str) -> list[str]:
     return [name.strip() for name in reversed(_LABEL.findall(formula))]
 
 
-def written_in(formula: str, page: Page, index: Index) -> str:
-    """`\\eqref` and `\\ref` inside a formula, to labels of other pages, as their text."""
+def without_labels(formula: str, method: str) -> str:
+    """A formula for a method that knows no labels, or, but for KaTeX, no tags: the number stands as text."""
+    text = _LABEL.sub("", formula)
+    if method == "katex":
+        return text
+    return _TAG.sub(lambda m: f"\\qquad \\text{{{m[2] if m[1] else f'({m[2]})'}}}", text)
+
+
+def written_in(formula: str, page: Page, index: Index, *, linked: bool = True) -> str:
+    """`\\eqref` and `\\ref` inside a formula as their text, where they lead to other pages or cannot be links."""
     if "ref" not in formula:
         return formula
 
     def text(found: re.Match[str]) -> str:
         target = _one(found["label"].strip(), page, index, line_in(formula, found.start(), line_of(formula)))
-        if target is None or target.page == page.name:
+        if target is None or (linked and target.page == page.name):
             return found[0]
         return f"\\text{{{_text(target, found['form'], page)}}}"
 

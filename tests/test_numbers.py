@@ -185,6 +185,20 @@ def test_which_lines_and_in_which_style(notes: Path, build: Build, header: str, 
     assert in_html(notes.parent / "site" / "a.html") == in_pdf(notes.parent / "site" / "a.pdf") == f"{last} End"
 
 
+@pytest.mark.parametrize("method", ["katex", "mathml"])
+def test_methods_that_number_nothing(notes: Path, build: Build, method: str) -> None:
+    (notes / "gradpress.yml").write_text(f"math: {{method: {method}}}\n")
+    (notes / "a.md").write_text(A)
+    (notes / "b.md").write_text(B)
+    run = build("html")
+    assert (run.code, run.diagnostics) == (0, [])
+    page = (notes.parent / "site" / "a.html").read_text()
+    assert in_html(notes.parent / "site" / "a.html") == SAID_A
+    assert "\\label" not in page.replace('encoding="application/x-tex"', "")
+    for number in ("(1)", "(4b)", "(7)") if method == "mathml" else (r"\tag{1}", r"\tag{4b}", r"\tag{7}"):
+        assert number in page
+
+
 @pytest.mark.parametrize(
     ("lang", "wanted"),
     [

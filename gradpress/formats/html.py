@@ -19,6 +19,7 @@ from gradpress.formats import math_html, parts, raw_tex
 from gradpress.highlight import highlighted
 from gradpress.mathcheck import Scope
 from gradpress.page import Page, SiteView, Written
+from gradpress.places import rewritten
 from gradpress.running import runner
 
 Made = tuple[parts.Parts, dict[str, Path]]
@@ -163,8 +164,7 @@ class _Prepare:
         if isinstance(element, pf.CodeBlock):
             return self._code(element)
         if isinstance(element, pf.Math):
-            self.scope = math_html.check(element, self.page, self.scope)
-            return _anchored(element, self.page, self.site)
+            return self._formula(element)
         if isinstance(element, pf.Span) and "ref" in element.classes:
             return self._reference(element)
         if isinstance(element, pf.Div):
@@ -213,6 +213,20 @@ class _Prepare:
         else:
             self._publish(link.url)
 
+    def _formula(self, formula: pf.Math) -> pf.Element:
+        """A display stands inside the places that its labels name."""
+        labels = references.labels_in(formula.text) if formula.format == "DisplayMath" else ()
+        method = self.page.settings.math.method
+        linked = method in ("mathjax", "prerendered")
+        text = references.written_in(formula.text, self.page, self.site.targets, linked=linked)
+        text = text if linked else references.without_labels(text, method)
+        formula.text = rewritten(formula.text, text)
+        self.scope = math_html.check(formula, self.page, self.scope)
+        anchored: pf.Element = formula
+        for label in labels:
+            anchored = pf.Span(anchored, identifier=label, classes=["equation"])
+        return anchored
+
     def _reference(self, span: pf.Span) -> list[pf.Element]:
         found = references.resolve(span, self.page, self.site.targets)
         links: list[pf.Element] = []
@@ -253,15 +267,6 @@ def _keep_together(block: pf.Para | pf.Plain) -> None:
             joined.append(item)
     if any(a is not b for a, b in zip(joined, inlines, strict=False)):
         block.content = joined
-
-
-def _anchored(formula: pf.Math, page: Page, site: SiteView) -> pf.Element:
-    """A display inside the places that its labels name; references in a formula to other pages as text."""
-    formula.text = references.written_in(formula.text, page, site.targets)
-    anchored: pf.Element = formula
-    for label in references.labels_in(formula.text) if formula.format == "DisplayMath" else ():
-        anchored = pf.Span(anchored, identifier=label, classes=["equation"])
-    return anchored
 
 
 def _division(division: pf.Div) -> pf.Element | list[pf.Element] | None:
