@@ -1,14 +1,17 @@
 #!/usr/bin/env python3
-"""Equations get their numbers: written into the formulas, the same for every output.
+"""Equations, figures and tables get their numbers, the same for every output.
 
-Which lines are numbered is said by `numbering: {equations: labelled | all | none}`.  Afterwards no formula
-numbers itself: the rules of MathJax and of LaTeX differ, and neither knows other pages.
+Which lines of formulas are numbered is said by `numbering: {equations: labelled | all | none}`; their numbers are
+written into them, and afterwards no formula numbers itself: the rules of MathJax and of LaTeX differ, and
+neither knows other pages.  A figure or table with a caption has its number as the attribute `number`.
 """
 
 from __future__ import annotations
 
+import itertools
 import re
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 if __name__ == "__main__":
@@ -20,7 +23,7 @@ from gradpress import context
 from gradpress.equations import LINES, WHOLE, Counter, number
 from gradpress.places import rewritten
 
-wants = (pf.Math, pf.RawBlock, pf.RawInline)
+wants = (pf.Math, pf.RawBlock, pf.RawInline, pf.Figure, pf.Table)
 
 _NAMES = "|".join(sorted({*LINES, *WHOLE, "subequations"}))
 _BEGIN = re.compile(rf"\\begin\s*\{{({_NAMES})(\*?)\}}")
@@ -31,6 +34,15 @@ def apply(doc: pf.Doc) -> None:
     page = context.of(doc)
     counter = Counter(page.equations, style=page.number_style)
     doc.walk(lambda element, _: _numbered(element, counter))
+    for kind in (pf.Figure, pf.Table):
+        captioned = itertools.count(1)
+        doc.walk(lambda element, _, kind=kind, captioned=captioned: _captioned(element, kind, captioned))
+
+
+def _captioned(element: pf.Element, kind: type[pf.Element], count: Iterator[int]) -> None:
+    """Every caption has a number in LaTeX, whether or not it can be referred to."""
+    if isinstance(element, kind) and element.caption.content:
+        element.attributes["number"] = str(next(count))
 
 
 def _numbered(element: pf.Element, counter: Counter) -> pf.Element | list[pf.Element] | None:

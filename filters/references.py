@@ -25,7 +25,7 @@ wants = (pf.RawInline, pf.Cite, pf.Str, pf.RawBlock)
 
 _TEX = re.compile(r"^\\(?P<form>eqref|ref|[cC]ref|autoref)\*?\s*\{(?P<labels>[^{}]*)\}$")
 _BOOKDOWN = re.compile(r"@ref\(([\w:.-]+)\)")
-_EQUATION = re.compile(r"^[Ee]q[-:]")
+_KIND = re.compile(r"^(?:[Ee]q|[Ff]ig|[Tt]bl|[Tt]ab)[-:]")
 
 
 def apply(doc: pf.Doc) -> None:
@@ -50,7 +50,7 @@ def _lifted(element: pf.Element, _: pf.Doc) -> pf.Element | list[pf.Element] | N
 def _cited(cite: pf.Cite) -> pf.Element | None:
     """`@eq-a`, alone or with others of its kind; `-@eq-a` is the number only, `@Eq-a` begins a sentence."""
     names = [c.id for c in cite.citations]
-    if not all(map(_EQUATION.match, names)) or any(c.prefix or c.suffix for c in cite.citations):
+    if not all(map(_KIND.match, names)) or any(c.prefix or c.suffix for c in cite.citations):
         return None
     bare = all(c.mode == "SuppressAuthor" for c in cite.citations)
     labels = [name[0].lower() + name[1:] for name in names]

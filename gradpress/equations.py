@@ -85,6 +85,8 @@ def number(text: str, counter: Counter) -> list[Formula]:
     if begin >= len(source.tokens) or source.tokens[begin].name != "begin" or begin not in source.partner:
         return [Formula(text)]
     name = source.name_of_environment(begin)
+    if source.name_of_environment(source.partner[begin]) != name:
+        return [Formula(text)]
     if name == "subequations":
         return list(_together(text, source, begin, counter))
     if name.removesuffix("*") not in LINES | WHOLE:

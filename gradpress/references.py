@@ -15,18 +15,19 @@ from gradpress.places import line_in, line_of
 from gradpress.target import Index, Target
 
 WORDS: dict[str, dict[str, tuple[str, str]]] = {
-    "en": {"equation": ("eq.", "Equation")},
-    "de": {"equation": ("Gl.", "Gleichung")},
-    "fr": {"equation": ("éq.", "Équation")},
-    "es": {"equation": ("ec.", "Ecuación")},
-    "it": {"equation": ("eq.", "Equazione")},
-    "pt": {"equation": ("eq.", "Equação")},
-    "nl": {"equation": ("vgl.", "Vergelijking")},
-    "zh": {"equation": ("式", "式")},
-    "ja": {"equation": ("式", "式")},
-    "ru": {"equation": ("ур.", "Уравнение")},
+    "en": {"equation": ("eq.", "Equation"), "figure": ("fig.", "Figure"), "table": ("table", "Table")},
+    "de": {"equation": ("Gl.", "Gleichung"), "figure": ("Abb.", "Abbildung"), "table": ("Tab.", "Tabelle")},
+    "fr": {"equation": ("éq.", "Équation"), "figure": ("fig.", "Figure"), "table": ("tab.", "Tableau")},
+    "es": {"equation": ("ec.", "Ecuación"), "figure": ("fig.", "Figura"), "table": ("tabla", "Tabla")},
+    "it": {"equation": ("eq.", "Equazione"), "figure": ("fig.", "Figura"), "table": ("tab.", "Tabella")},
+    "pt": {"equation": ("eq.", "Equação"), "figure": ("fig.", "Figura"), "table": ("tab.", "Tabela")},
+    "nl": {"equation": ("vgl.", "Vergelijking"), "figure": ("fig.", "Figuur"), "table": ("tab.", "Tabel")},
+    "zh": {"equation": ("式", "式"), "figure": ("图", "图"), "table": ("表", "表")},
+    "ja": {"equation": ("式", "式"), "figure": ("図", "図"), "table": ("表", "表")},
+    "ru": {"equation": ("ур.", "Уравнение"), "figure": ("рис.", "Рис."), "table": ("табл.", "Таблица")},
 }
-"""Language → kind → the word of `\\cref`, and that of `\\Cref`, `\\autoref` and `@eq-x`."""
+"""Language → kind → the word of `\\cref`, and that of `\\Cref`, `\\autoref`, `@fig-x` and captions."""
+NO_BREAK = "\N{NO-BREAK SPACE}"
 _LABEL = re.compile(r"\\label\s*\{([^{}]*)\}")
 _TAG = re.compile(r"\\tag(\*?)\s*\{([^{}]*)\}")
 _INSIDE = re.compile(r"\\(?P<form>eqref|ref)\s*\{(?P<label>[^{}]*)\}")
@@ -74,13 +75,15 @@ def in_style(number: str, page: Page) -> str:
 def _text(target: Target, form: str, page: Page) -> str:
     if form in ("ref", "bare"):
         return target.number
-    number = in_style(target.number, page)
-    if form == "eqref":
-        return number
+    number = in_style(target.number, page) if target.kind == "equation" or form == "eqref" else target.number
+    return number if form == "eqref" else named(target.kind, number, page, short=form == "cref")
+
+
+def named(kind: str, number: str, page: Page, *, short: bool = False) -> str:
+    """`Figure 3` in the language of the page."""
     lang = str(page.settings.get("lang", "en")).lower().split("-")[0]
-    short, long = WORDS.get(lang, WORDS["en"])[target.kind]
-    space = "" if lang in _TIGHT else "\N{NO-BREAK SPACE}"
-    return f"{short if form == 'cref' else long}{space}{number}"
+    word = WORDS.get(lang, WORDS["en"])[kind][0 if short else 1]
+    return f"{word}{'' if lang in _TIGHT else NO_BREAK}{number}"
 
 
 def labels_in(formula: str) -> list[str]:

@@ -27,6 +27,9 @@ def targets_of(doc: pf.Doc, page: str, style: str = "(1)") -> tuple[Target, ...]
             found.extend(_equations(element.text, page))
         elif isinstance(element, pf.RawBlock | pf.RawInline) and element.format in ("tex", "latex"):
             found.extend(t for text in _displays(element.text) for t in _equations(text, page, located=False))
+        elif isinstance(element, pf.Figure | pf.Table) and element.identifier and "number" in element.attributes:
+            kind = "figure" if isinstance(element, pf.Figure) else "table"
+            found.append(Target(element.identifier, element.attributes["number"], page, kind=kind))
         elif isinstance(element, pf.Span) and "target" in element.classes:
             found.append(Target(element.identifier, element.attributes["number"], page))
 

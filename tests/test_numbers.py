@@ -185,6 +185,51 @@ def test_which_lines_and_in_which_style(notes: Path, build: Build, header: str, 
     assert in_html(notes.parent / "site" / "a.html") == in_pdf(notes.parent / "site" / "a.pdf") == f"{last} End"
 
 
+C = """# C
+
+![One](dot.png){#fig-one}
+
+![](dot.png){#fig-none fig-alt="No caption, no number"}
+
+| a |
+|---|
+| 1 |
+
+: Values {#tbl-v}
+
+```{.python .train loss-cap="A loss without a label."}
+for t in range(3): loss = t
+```
+
+```{python}
+#| label: fig-two
+#| fig-cap: Two
+import matplotlib.pyplot as plt
+plt.plot([1, 2])
+```
+
+Refs: @fig-one; @fig-two; [-@fig-two]; \\ref{fig-two}; \\cref{tbl-v}; \\autoref{tbl-v}; [@fig-one; @tbl-v]; @eq-x. End
+"""
+
+
+def test_figures_and_tables(site: Path, notes: Path, build: Build) -> None:
+    from PIL import Image
+
+    Image.new("RGB", (30, 10), "teal").save(notes / "dot.png")
+    (notes / "c.md").write_text(C)
+    for command in ("html", "pdf"):
+        run = build(command)
+        assert (run.code, run.diagnostics) == (0, [])
+    said = "Figure 1; Figure 3; 3; 3; table 1; Table 1; Figure 1, Table 1; Equation (3). End"
+    assert in_html(site / "c.html") == in_pdf(site / "c.pdf") == said
+    captions = re.findall(r'<span class="number">([^<]*):</span> ([^<]*)', (site / "c.html").read_text())
+    wanted = [("Figure 1", "One"), ("Table 1", "Values"), ("Figure 2", "A loss without a label."), ("Figure 3", "Two")]
+    assert [(n.replace("\N{NO-BREAK SPACE}", " "), c) for n, c in captions] == wanted
+    text = subprocess.run(["pdftotext", str(site / "c.pdf"), "-"], capture_output=True, text=True, check=True).stdout
+    for number, caption in wanted:
+        assert f"{number}: {caption}" in text
+
+
 @pytest.mark.parametrize("method", ["katex", "mathml"])
 def test_methods_that_number_nothing(notes: Path, build: Build, method: str) -> None:
     (notes / "gradpress.yml").write_text(f"math: {{method: {method}}}\n")

@@ -15,7 +15,7 @@ from markupsafe import Markup
 from gradpress import __version__, context, references
 from gradpress.cache import Store
 from gradpress.diagnostics import report
-from gradpress.formats import math_html, parts, raw_tex
+from gradpress.formats import captions, math_html, parts, raw_tex
 from gradpress.highlight import highlighted
 from gradpress.mathcheck import Scope
 from gradpress.page import Page, SiteView, Written
@@ -173,6 +173,8 @@ class _Prepare:
             return self._image(element)
         if isinstance(element, pf.Link):
             self._link(element)
+        elif isinstance(element, pf.Figure | pf.Table):
+            captions.for_html(element, self.page)
         elif isinstance(element, pf.Para | pf.Plain):
             _keep_together(element)
         return None

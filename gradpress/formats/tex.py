@@ -14,7 +14,7 @@ from jinja2 import Environment, FileSystemLoader
 from gradpress import context, mathcheck, preamble, references
 from gradpress.cache import Store
 from gradpress.diagnostics import PageError, here, report
-from gradpress.formats import parts, tex_packages
+from gradpress.formats import captions, parts, tex_packages
 from gradpress.highlight import highlighted, latex_definitions
 from gradpress.page import Page, SiteView, Written
 from gradpress.places import line_in, line_of
@@ -152,8 +152,8 @@ class _Prepare:
             return self._reference(element)
         elif isinstance(element, pf.Div) and "only-html" in element.classes:
             return []
-        elif isinstance(element, pf.Figure) and not element.caption.content:
-            return _without_number(element)
+        elif isinstance(element, pf.Figure | pf.Table):
+            return captions.for_tex(element)
         return None
 
     def marked(self, element: pf.Element, _: pf.Doc) -> pf.Element | list[pf.Element] | None:
@@ -247,13 +247,6 @@ class _Prepare:
             link.url = f"{self.site.base_url.rstrip('/')}/{page}{mark}{rest}"
         else:
             link.url = re.sub(r"\.(?:md|qmd)$", ".pdf", path)
-
-
-def _without_number(figure: pf.Figure) -> list[pf.Element]:
-    """A figure without a caption has no number either: LaTeX would print the number alone."""
-    anchor = f"\\phantomsection\\label{{{figure.identifier}}}" if figure.identifier else ""
-    start = pf.RawBlock(f"\\begin{{center}}{anchor}", format="latex")
-    return [start, *figure.content, pf.RawBlock("\\end{center}", format="latex")]
 
 
 def _refuse_unbalanced(formula: str, line: int, page: Page) -> None:
