@@ -6,7 +6,9 @@ colour or another word moves it.
 
 from __future__ import annotations
 
+import contextlib
 import io
+import threading
 from typing import Any
 
 WIDTH = 800
@@ -16,6 +18,8 @@ STEP = 32
 """Difference of a block's mean in any colour, of 255, that an eye sees."""
 FEW = 3
 """Blocks that may differ: a dust of rounding."""
+_ONE_AT_A_TIME = threading.Lock()
+"""PDFium keeps its state in globals: two threads in it end the process with a segmentation fault."""
 
 
 def look(old: bytes, new: bytes, suffix: str) -> str:
@@ -56,9 +60,13 @@ def _pdf(data: bytes) -> Any:
     import pypdfium2
 
     try:
-        with pypdfium2.PdfDocument(data) as document:
-            page = document[0]
-            return page.render(scale=WIDTH / page.get_width()).to_pil().convert("RGB")
+        with (
+            _ONE_AT_A_TIME,
+            pypdfium2.PdfDocument(data) as document,
+            contextlib.closing(document[0]) as page,
+            contextlib.closing(page.render(scale=WIDTH / page.get_width())) as bitmap,
+        ):
+            return bitmap.to_pil().convert("RGB").copy()
     except pypdfium2.PdfiumError as error:
         raise ValueError(str(error)) from None
 

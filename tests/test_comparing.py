@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import math
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -182,6 +184,20 @@ def test_images_that_look_the_same(kind: str, change: Callable[[Any], object]) -
 @pytest.mark.parametrize("change", UNLIKE.values(), ids=UNLIKE)
 def test_images_that_look_different(kind: str, change: Callable[[Any], object]) -> None:
     assert look(drawn(kind), drawn(kind, change), kind)
+
+
+def test_images_compared_in_many_threads() -> None:
+    """In a process of its own: a library that is not safe for threads ends the whole process."""
+    one, two = drawn("pdf"), drawn("pdf", UNLIKE["curve"])
+    code = (
+        "import sys, concurrent.futures as c; from gradpress.looking import look\n"
+        f"one, two = {one!r}, {two!r}\n"
+        "with c.ThreadPoolExecutor(8) as pool:\n"
+        "    told = list(pool.map(lambda _: look(one, two, 'pdf'), range(100)))\n"
+        "assert len(set(told)) == 1 and told[0], told"
+    )
+    run = subprocess.run([sys.executable, "-"], input=code, text=True, capture_output=True, timeout=240)
+    assert (run.returncode, run.stderr) == (0, "")
 
 
 def test_image_of_another_shape() -> None:
