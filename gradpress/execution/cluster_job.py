@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import platform
 import select
-import signal
 import subprocess
 import sys
 import time
@@ -27,7 +26,7 @@ from gradpress.execution.cluster_host import OVER
 from gradpress.execution.installed import identities
 from gradpress.execution.plain import ROOT
 from gradpress.execution.protocol import Reader, send
-from gradpress.execution.strays import TOKEN
+from gradpress.execution.strays import kill_strays
 
 LIBRARIES = ("numpy", "torch", "matplotlib", "ipython")
 LIVE = frozenset({"begin", "loss"})
@@ -150,15 +149,7 @@ def hosted(job: Mapping[str, Any], wanted: Callable[[], bool]) -> Iterator[Messa
             host.kill()
             host.wait()
         if host.returncode:
-            _kill_left(host.pid)
-
-
-def _kill_left(host: int) -> None:
-    """Kill what a host that died by itself has left: the tokens of its sessions begin with its number."""
-    for name in os.listdir("/proc") if os.path.isdir("/proc") else ():
-        with suppress(OSError):
-            if name.isdigit() and f"\0{TOKEN}={host}-".encode() in b"\0" + Path("/proc", name, "environ").read_bytes():
-                os.kill(int(name), signal.SIGKILL)
+            kill_strays(f"{host.pid}-")  # the tokens of its sessions begin with its number
 
 
 def _messages(fd: int, wanted: Callable[[], bool]) -> Iterator[Message]:
