@@ -1,17 +1,15 @@
 #!/usr/bin/env python3
-"""Equations, figures and tables get their numbers, the same for every output.
+"""Sections, theorems, equations, figures, tables and listings get their numbers, the same for every output.
 
 Which lines of formulas are numbered is said by `numbering: {equations: labelled | all | none}`; their numbers are
 written into them, and afterwards no formula numbers itself: the rules of MathJax and of LaTeX differ, and
-neither knows other pages.  A figure or table with a caption has its number as the attribute `number`.
+neither knows other pages.  Everything else that has a number has it as the attribute `number`.
 """
 
 from __future__ import annotations
 
-import itertools
 import re
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 if __name__ == "__main__":
@@ -19,30 +17,74 @@ if __name__ == "__main__":
 
 import panflute as pf
 
-from gradpress import context
-from gradpress.equations import LINES, WHOLE, Counter, number
+from gradpress import context, preamble, theorems
+from gradpress.counts import Counts
+from gradpress.equations import LINES, WHOLE, Counter, letter, number
 from gradpress.places import rewritten
 
-wants = (pf.Math, pf.RawBlock, pf.RawInline, pf.Figure, pf.Table)
+wants = (pf.Math, pf.RawBlock, pf.RawInline, pf.Figure, pf.Table, pf.Header, pf.Div)
 
 _NAMES = "|".join(sorted({*LINES, *WHOLE, "subequations"}))
 _BEGIN = re.compile(rf"\\begin\s*\{{({_NAMES})(\*?)\}}")
 
 
 def apply(doc: pf.Doc) -> None:
-    """Number the equations of `doc`, in place."""
+    """Number everything in `doc`, in place."""
     page = context.of(doc)
-    counter = Counter(page.equations, style=page.number_style)
-    doc.walk(lambda element, _: _numbered(element, counter))
-    for kind in (pf.Figure, pf.Table):
-        captioned = itertools.count(1)
-        doc.walk(lambda element, _, kind=kind, captioned=captioned: _captioned(element, kind, captioned))
+    counts = Counts(theorems.within(preamble.source_in(doc)), page.chapter)
+    counter = Counter(page.equations, style=page.number_style, take=lambda: counts.next("equation"))
+
+    def see(element: pf.Element, _: pf.Doc) -> pf.Element | list[pf.Element] | None:
+        if isinstance(element, pf.Header):
+            _heading(element, counts, shown=page.number_sections)
+        elif isinstance(element, pf.Div) and "theorem" in element.classes:
+            _theorem(element, counts)
+        elif isinstance(element, pf.Div) and "listing" in element.classes:
+            element.attributes["number"] = counts.next("listing")
+        elif isinstance(element, pf.Figure | pf.Table):
+            _captioned(element, counts)
+        return _numbered(element, counter)
+
+    doc.walk(see)
 
 
-def _captioned(element: pf.Element, kind: type[pf.Element], count: Iterator[int]) -> None:
-    """Every caption has a number in LaTeX, whether or not it can be referred to."""
-    if isinstance(element, kind) and element.caption.content:
-        element.attributes["number"] = str(next(count))
+def _heading(heading: pf.Header, counts: Counts, *, shown: bool) -> None:
+    if "unnumbered" not in heading.classes:
+        number = counts.section(heading.level)
+        if shown:
+            heading.attributes["number"] = number
+
+
+def _theorem(theorem: pf.Div, counts: Counts) -> None:
+    """A theorem inside another one, which the walk meets first, has the later number."""
+    outer = theorem.ancestor(1)
+    while outer is not None and not isinstance(outer, pf.Doc):
+        if isinstance(outer, pf.Div) and "theorem" in outer.classes:
+            _theorem(outer, counts)
+        outer = outer.parent
+    if theorem.attributes["counter"] and "number" not in theorem.attributes:
+        theorem.attributes["number"] = counts.next(theorem.attributes["counter"])
+
+
+def _captioned(element: pf.Figure | pf.Table, counts: Counts) -> None:
+    """Every caption has a number in LaTeX, whether or not it can be referred to; parts have letters."""
+    kind = "figure" if isinstance(element, pf.Figure) else "table"
+    if "number" in element.attributes or not element.caption.content or _inside_figure(element):
+        return
+    number = element.attributes["number"] = counts.next(kind)
+    parts: list[pf.Element] = []
+    element.walk(lambda e, _: parts.append(e) if isinstance(e, pf.Figure | pf.Table) and e is not element else None)
+    for at, part in enumerate(parts, 1):
+        part.attributes["number"] = number + letter(at)
+
+
+def _inside_figure(element: pf.Element) -> bool:
+    outer = element.parent
+    while outer is not None:
+        if isinstance(outer, pf.Figure) and outer.caption.content:
+            return True
+        outer = outer.parent
+    return False
 
 
 def _numbered(element: pf.Element, counter: Counter) -> pf.Element | list[pf.Element] | None:

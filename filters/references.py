@@ -20,17 +20,37 @@ if __name__ == "__main__":
 import panflute as pf
 
 from gradpress.places import line_of
+from gradpress.theorems import PREFIXES
 
 wants = (pf.RawInline, pf.Cite, pf.Str, pf.RawBlock)
 
 _TEX = re.compile(r"^\\(?P<form>eqref|ref|[cC]ref|autoref)\*?\s*\{(?P<labels>[^{}]*)\}$")
 _BOOKDOWN = re.compile(r"@ref\(([\w:.-]+)\)")
-_KIND = re.compile(r"^(?:[Ee]q|[Ff]ig|[Tt]bl|[Tt]ab)[-:]")
+_KINDS = ("eq", "fig", "tbl", "tab", "sec", "lst", *PREFIXES)
+_KIND = re.compile(rf"^(?:{'|'.join(_KINDS)})[-:]", re.IGNORECASE)
+_LABELS = re.compile(r"^\s*(?:\\label\s*\{[^{}]*\}\s*)+$")
+_LABEL = re.compile(r"\\label\s*\{([^{}]*)\}")
 
 
 def apply(doc: pf.Doc) -> None:
-    """Make every reference of `doc` a `Span.ref`, in place."""
+    """Make every reference of `doc` a `Span.ref`, and give headings their labels, in place."""
+    doc.walk(_labelled)
     doc.walk(_lifted)
+
+
+def _labelled(element: pf.Element, _: pf.Doc) -> list[pf.Element] | None:
+    """`\\label` in a heading, or alone behind it, is the name of the section."""
+    if not isinstance(element, pf.RawInline | pf.RawBlock) or not _LABELS.match(element.text):
+        return None
+    block = element.parent if isinstance(element, pf.RawInline) else element
+    if isinstance(block, pf.Para) and len(block.content) > 1:
+        return None
+    heading = block if isinstance(block, pf.Header) else block.prev
+    if not isinstance(heading, pf.Header):
+        return None
+    names = [name.strip() for name in _LABEL.findall(element.text)]
+    heading.attributes["labels"] = ",".join(filter(None, [heading.attributes.get("labels", ""), *names]))
+    return []
 
 
 def _lifted(element: pf.Element, _: pf.Doc) -> pf.Element | list[pf.Element] | None:

@@ -49,8 +49,10 @@ class Build:
         with collecting(self.log, CONFIGURATION):
             pages = {f.name: self._facts(f) for f in self.found}
             nav = navigation(pages, configuration.settings.get("nav"))
+        configuration = configuration.numbered(nav)
         view = configuration.view(nav)
-        digest = state.digest(self.common, str(configuration.settings), str(nav) if self.command == "html" else "")
+        order = str(nav) if self.command == "html" else str(configuration.chapters)
+        digest = state.digest(self.common, str(configuration.settings), order)
         publisher = Publisher(options.output)
         run = _Run(self, configuration, view, publisher, digest)
         self.how = self._how(configuration.settings.execute)

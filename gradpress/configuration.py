@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from gradpress import context, header_lines, inputs, yaml_text
 from gradpress.content import CONFIGURATION, Found
 from gradpress.diagnostics import Log, PageError, UsageError, collecting, report
-from gradpress.page import Entry, SiteView
+from gradpress.page import Entry, SiteView, in_order
 from gradpress.rules import RULES
 from gradpress.settings import Settings, site_settings
 from gradpress.source import read_text
@@ -24,6 +25,15 @@ class Configuration:
 
     settings: Settings
     options: Options
+    chapters: Mapping[str, int] = field(default_factory=dict)
+    """Page → the number of its chapter, in a site that is numbered by chapters."""
+
+    def numbered(self, nav: tuple[Entry, ...]) -> Configuration:
+        """The same, with the pages numbered in the order of the navigation; the site's first page has no number."""
+        if not self.settings.chapters:
+            return self
+        names = [entry.url.removesuffix(".html") for entry in in_order(nav) if entry.url]
+        return replace(self, chapters={name: k for k, name in enumerate((n for n in names if n != "index"), 1)})
 
     def view(self, nav: tuple[Entry, ...]) -> SiteView:
         """The site as formats see it."""
@@ -49,6 +59,7 @@ class Configuration:
             root=str(self.options.content),
             cache=str(self.options.cache),
             execute=self.options.execute,
+            chapter=self.chapters.get(found.name, 0),
         )
 
 

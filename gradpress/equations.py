@@ -12,7 +12,7 @@ environment becomes its starred form, which numbers nothing, and each line that 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -44,9 +44,13 @@ class Counter:
     which: Which = "all"
     last: int = 0
     style: str = "(1)"
+    take: Callable[[], str] | None = None
+    """Where numbers come from when they do not just count: `2.3`."""
 
     def next(self) -> str:
         """The next number."""
+        if self.take:
+            return self.take()
         self.last += 1
         return str(self.last)
 
@@ -226,10 +230,10 @@ class _Letters(Counter):
         """The next letter behind the common number."""
         self.number = self.number or self._outer.next()
         self.last += 1
-        return self.number + _letter(self.last)
+        return self.number + letter(self.last)
 
 
-def _letter(count: int) -> str:
+def letter(count: int) -> str:
     """a, b, …, z, aa, ab, …"""
     letters = ""
     while count:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from gradpress.words import KINDS
+
 Kind = Callable[[Any], Any]
 """Turns a YAML value into ours; raises ValueError with what was expected."""
 
@@ -63,6 +65,15 @@ def mapping(value: Any) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise ValueError("a mapping of keys to values")
     return value
+
+
+def prefixes(value: Any) -> dict[str, str]:
+    """Words before numbers, by what they number."""
+    given = mapping(value)
+    unknown = [key for key in given if key not in KINDS]
+    if unknown:
+        raise ValueError(f"a mapping of kinds ({', '.join(sorted(KINDS))}) to words, and '{unknown[0]}' is none")
+    return {key: text(word) for key, word in given.items()}
 
 
 def tex(value: Any) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -49,6 +49,14 @@ class Entry:
     children: tuple[Entry, ...] = ()
     current: bool = False
     open: bool = False
+
+
+def in_order(nav: Iterable[Entry]) -> Iterator[Entry]:
+    """All pages of the navigation, depth first."""
+    for entry in nav:
+        if entry.url:
+            yield entry
+        yield from in_order(entry.children)
 
 
 @dataclass(frozen=True)

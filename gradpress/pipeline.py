@@ -46,7 +46,8 @@ def make(path: Path, file: str, name: str, site: Settings, surroundings: context
         places.restart()
         labels.check(doc)
         places.restart()
-        named = targets.targets_of(doc, name, settings.number_style), targets.identifiers(doc), targets.asked(doc)
+        lang = settings.get("lang", "en")
+        named = targets.targets_of(doc, name, settings.number_style, lang), targets.identifiers(doc), targets.asked(doc)
     title = _title(doc, name)
     own = preamble.from_doc(doc)
     return Page(name, text, settings, own, pandoc.dump(doc), title, *named, places)
@@ -115,6 +116,7 @@ def _metadata(settings: Settings, site: Settings, surroundings: context.Context)
         kernel=settings.get("kernel", ""),
         equations=settings.equations,
         number_style=settings.number_style,
+        number_sections=settings.number_sections,
     )
     return {
         context.KEY: known.to_json(),

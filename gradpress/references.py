@@ -9,30 +9,15 @@ from dataclasses import dataclass
 
 import panflute as pf
 
+from gradpress import words
 from gradpress.diagnostics import report
 from gradpress.page import Page
 from gradpress.places import line_in, line_of
 from gradpress.target import Index, Target
 
-WORDS: dict[str, dict[str, tuple[str, str]]] = {
-    "en": {"equation": ("eq.", "Equation"), "figure": ("fig.", "Figure"), "table": ("table", "Table")},
-    "de": {"equation": ("Gl.", "Gleichung"), "figure": ("Abb.", "Abbildung"), "table": ("Tab.", "Tabelle")},
-    "fr": {"equation": ("éq.", "Équation"), "figure": ("fig.", "Figure"), "table": ("tab.", "Tableau")},
-    "es": {"equation": ("ec.", "Ecuación"), "figure": ("fig.", "Figura"), "table": ("tabla", "Tabla")},
-    "it": {"equation": ("eq.", "Equazione"), "figure": ("fig.", "Figura"), "table": ("tab.", "Tabella")},
-    "pt": {"equation": ("eq.", "Equação"), "figure": ("fig.", "Figura"), "table": ("tab.", "Tabela")},
-    "nl": {"equation": ("vgl.", "Vergelijking"), "figure": ("fig.", "Figuur"), "table": ("tab.", "Tabel")},
-    "zh": {"equation": ("式", "式"), "figure": ("图", "图"), "table": ("表", "表")},
-    "ja": {"equation": ("式", "式"), "figure": ("図", "図"), "table": ("表", "表")},
-    "ru": {"equation": ("ур.", "Уравнение"), "figure": ("рис.", "Рис."), "table": ("табл.", "Таблица")},
-}
-"""Language → kind → the word of `\\cref`, and that of `\\Cref`, `\\autoref`, `@fig-x` and captions."""
-NO_BREAK = "\N{NO-BREAK SPACE}"
 _LABEL = re.compile(r"\\label\s*\{([^{}]*)\}")
 _TAG = re.compile(r"\\tag(\*?)\s*\{([^{}]*)\}")
 _INSIDE = re.compile(r"\\(?P<form>eqref|ref)\s*\{(?P<label>[^{}]*)\}")
-_TIGHT = ("zh", "ja")
-"""Languages that put no space between word and number."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +42,10 @@ def resolve(span: pf.Span, page: Page, index: Index) -> list[Reference]:
 def _one(label: str, page: Page, index: Index, line: int) -> Target | None:
     meant = index.find(label, page.name)
     if not meant:
-        if label not in page.identifiers:
+        if label in page.identifiers:
+            hint = "give it a caption"
+            report("label-unknown", f"what has the label '{label}' has no number", line=line, hint=hint)
+        else:
             report("label-unknown", f"nothing has the label '{label}', on this page or another one", line=line)
         return None
     if len({t.page for t in meant}) > 1:
@@ -73,17 +61,26 @@ def in_style(number: str, page: Page) -> str:
 
 
 def _text(target: Target, form: str, page: Page) -> str:
+    """What stands for a number: it, its word and it, or the title of what has none."""
+    if not target.number:
+        return target.word
     if form in ("ref", "bare"):
         return target.number
     number = in_style(target.number, page) if target.kind == "equation" or form == "eqref" else target.number
-    return number if form == "eqref" else named(target.kind, number, page, short=form == "cref")
+    if form == "eqref":
+        return number
+    word = target.word if target.kind != "section" else ""
+    return named(target.kind, number, page, short=form == "cref", word=word)
 
 
-def named(kind: str, number: str, page: Page, *, short: bool = False) -> str:
-    """`Figure 3` in the language of the page."""
-    lang = str(page.settings.get("lang", "en")).lower().split("-")[0]
-    word = WORDS.get(lang, WORDS["en"])[kind][0 if short else 1]
-    return f"{word}{'' if lang in _TIGHT else NO_BREAK}{number}"
+def named(kind: str, number: str, page: Page, *, short: bool = False, word: str = "") -> str:
+    """`Figure 3` in the language of the page; `word` is what its author calls it."""
+    lang = page.settings.get("lang", "en")
+    if word:
+        word = words.lowered(word, lang) if short else word
+    else:
+        word = words.word(kind, lang, short=short, own=page.settings.prefixes)
+    return words.joined(word, number, lang)
 
 
 def labels_in(formula: str) -> list[str]:
@@ -115,10 +112,11 @@ def written_in(formula: str, page: Page, index: Index, *, linked: bool = True) -
 
 def url(target: Target, page: Page) -> str:
     """Where the target is, as a link in Markdown would say it."""
+    anchor = target.anchor or target.label
     if target.page == page.name:
-        return f"#{target.label}"
+        return f"#{anchor}"
     path = posixpath.relpath(f"{target.page}.md", posixpath.dirname(page.name) or ".")
-    return f"{path}#{target.label}"
+    return f"{path}#{anchor}"
 
 
 def joined(parts: Sequence[pf.Element]) -> list[pf.Element]:

@@ -14,7 +14,22 @@ from gradpress.amounts import duration, size
 from gradpress.cache import LIMIT
 from gradpress.diagnostics import report
 from gradpress.execution import PRELOAD
-from gradpress.kinds import Kind, anything, choice, flag, loss, mapping, names, number, style, tex, text, texts, whole
+from gradpress.kinds import (
+    Kind,
+    anything,
+    choice,
+    flag,
+    loss,
+    mapping,
+    names,
+    number,
+    prefixes,
+    style,
+    tex,
+    text,
+    texts,
+    whole,
+)
 from gradpress.yaml_text import Document
 
 MATH: dict[str, Kind | Mapping[str, Any]] = {
@@ -51,7 +66,13 @@ _SHARED: dict[str, Any] = {
     "lang": text,
     "header-includes": tex,
     "math": MATH,
-    "numbering": {"equations": choice("labelled", "all", "none"), "sections": flag, "style": style},
+    "numbering": {
+        "equations": choice("labelled", "all", "none"),
+        "sections": flag,
+        "style": style,
+        "chapters": flag,
+        "prefixes": prefixes,
+    },
     "execute": EXECUTE,
     "bibliography": texts,
     "csl": text,
@@ -147,6 +168,10 @@ class Settings:
     number_sections: bool = False
     equations: Literal["labelled", "all", "none"] = "labelled"
     number_style: str = "(1)"
+    chapters: bool = False
+    """Whether the pages of the site are numbered, and their number stands before all others."""
+    prefixes: Mapping[str, str] = field(default_factory=dict)
+    """Kind → the word before its numbers, where it is not the language's own."""
     engine: str = "xelatex"
 
     def get(self, key: str, default: Any = None) -> Any:
@@ -250,6 +275,8 @@ def _merged(base: Settings, own: Mapping[str, Any]) -> Settings:
         number_sections=numbered,
         equations=own.get("numbering", {}).get("equations", base.equations),
         number_style=own.get("numbering", {}).get("style", base.number_style),
+        chapters=own.get("numbering", {}).get("chapters", base.chapters),
+        prefixes={**base.prefixes, **own.get("numbering", {}).get("prefixes", {})},
         engine=own.get("engine", base.engine),
     )
 

@@ -23,7 +23,7 @@ from gradpress.diagnostics import Diagnostic, Place
 from gradpress.publish import stamp
 from gradpress.target import Target
 
-FORMAT = 3
+FORMAT = 4
 
 Stamped = dict[str, list[Any]]
 """Path → [hash, *stamp]; the hash is empty for a file that does not exist."""

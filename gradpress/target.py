@@ -17,6 +17,12 @@ class Target:
     """Name of the page: `notes/fit`."""
     line: int = 0
     kind: str = "equation"
+    word: str = ""
+    """What it is called, where that is not the word for its kind; the title of a section without a number."""
+    anchor: str = ""
+    """The name that a link leads to, when it is not the label."""
+    shown: str = ""
+    """What a preview on another page shows: a formula as TeX, or text."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +41,9 @@ class Index:
 
     def resolution(self, label: str, page: str) -> str:
         """What a page that refers to `label` must be built again for when it changes."""
-        return " ".join(f"{t.page} {t.label} {t.number} {t.kind}" for t in self.find(label, page))
+        return " ".join(
+            f"{t.page} {t.anchor or t.label} {t.number} {t.kind} {t.word} {t.shown}" for t in self.find(label, page)
+        )
 
     def find(self, label: str, page: str) -> tuple[Target, ...]:
         """What `label` means on `page`: its own target, else those of all other pages.

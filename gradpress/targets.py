@@ -8,17 +8,20 @@ from dataclasses import replace
 
 import panflute as pf
 
+from gradpress import words
 from gradpress.equations import Counter, number
 from gradpress.places import line_in, line_of
 from gradpress.target import Target
 
 _LABEL = re.compile(r"\\label\s*\{([^{}]*)\}")
 _REFERENCE = re.compile(r"\\(?:eq)?ref\s*\{([^{}]*)\}")
+_LONGEST = 600
+"""Characters of a preview on another page."""
 _READ = Counter("none")
 """Numbers nothing: what has a number has been given it."""
 
 
-def targets_of(doc: pf.Doc, page: str, style: str = "(1)") -> tuple[Target, ...]:
+def targets_of(doc: pf.Doc, page: str, style: str = "(1)", lang: object = "en") -> tuple[Target, ...]:
     """The targets of a page after the chain, in their order; `style` is that in which numbers are written."""
     found: list[Target] = []
 
@@ -27,14 +30,63 @@ def targets_of(doc: pf.Doc, page: str, style: str = "(1)") -> tuple[Target, ...]
             found.extend(_equations(element.text, page))
         elif isinstance(element, pf.RawBlock | pf.RawInline) and element.format in ("tex", "latex"):
             found.extend(t for text in _displays(element.text) for t in _equations(text, page, located=False))
-        elif isinstance(element, pf.Figure | pf.Table) and element.identifier and "number" in element.attributes:
-            kind = "figure" if isinstance(element, pf.Figure) else "table"
-            found.append(Target(element.identifier, element.attributes["number"], page, kind=kind))
-        elif isinstance(element, pf.Span) and "target" in element.classes:
-            found.append(Target(element.identifier, element.attributes["number"], page))
+        elif isinstance(element, pf.Header):
+            found.extend(_section(element, page))
+        elif isinstance(element, pf.Div) and "theorem" in element.classes:
+            found.extend(_theorem(element, page, lang))
+        elif getattr(element, "identifier", "") and "number" in getattr(element, "attributes", {}):
+            found.extend(_captioned(element, page))
 
     doc.walk(see)
-    return tuple(replace(t, number=_bare(t.number, style)) for t in found)
+    return tuple(replace(t, number=_bare(t.number, style)) if t.kind == "equation" else t for t in found)
+
+
+def _section(heading: pf.Header, page: str) -> Iterable[Target]:
+    """A section without a number is referred to by its title."""
+    title = pf.stringify(heading).strip()
+    number = heading.attributes.get("number", "")
+    for label in _labels(heading):
+        yield Target(label, number, page, kind="section", word=title, anchor=heading.identifier, shown=title)
+
+
+def _theorem(theorem: pf.Div, page: str, lang: object) -> Iterable[Target]:
+    kind, number = theorem.attributes["theorem"], theorem.attributes.get("number", "")
+    word = theorem.attributes["title"] or ("" if number else words.word(kind, lang))
+    for label in _labels(theorem):
+        yield Target(label, number, page, kind=kind, word=word, anchor=theorem.identifier, shown=_said(theorem))
+
+
+def _captioned(element: pf.Element, page: str) -> Iterable[Target]:
+    kind = "figure" if isinstance(element, pf.Figure) else "table" if isinstance(element, pf.Table) else "listing"
+    if isinstance(element, pf.Span):
+        kind = "equation"
+    said = "" if isinstance(element, pf.Span) else _said(getattr(element, "caption", element))
+    yield Target(element.identifier, element.attributes["number"], page, kind=kind, shown=said)
+
+
+def _labels(element: pf.Element) -> list[str]:
+    return [label for label in (element.identifier, *element.attributes.get("labels", "").split(",")) if label]
+
+
+def _said(element: pf.Element) -> str:
+    """The words of an element with its formulas as TeX, as far as a preview shows them."""
+    parts: list[str] = []
+
+    def see(part: pf.Element, _: pf.Doc) -> None:
+        if isinstance(part, pf.Math):
+            parts.append(f"\\({part.text}\\)" if part.format == "InlineMath" else f"\\[{part.text}\\]")
+        elif isinstance(part, pf.Str | pf.Code):
+            parts.append(part.text)
+        elif isinstance(part, pf.Space | pf.SoftBreak | pf.LineBreak | pf.Para | pf.Plain):
+            parts.append(" ")
+
+    element.walk(see)
+    text = ""
+    for part in parts:
+        if len(text) + len(part) > _LONGEST:
+            return f"{text.strip()} …"
+        text += part
+    return " ".join(_LABEL.sub("", text).split())
 
 
 def _bare(written: str, style: str) -> str:
@@ -50,7 +102,8 @@ def _equations(text: str, page: str, *, located: bool = True) -> Iterable[Target
     for formula in number(text, _READ):
         for line in formula.lines:
             for label in line.labels:
-                yield Target(label, line.number, page, line_in(text, line.offset, first))
+                shown = f"\\[{text}\\]" if len(text) <= _LONGEST else ""
+                yield Target(label, line.number, page, line_in(text, line.offset, first), shown=shown)
 
 
 def _displays(text: str) -> Iterable[str]:

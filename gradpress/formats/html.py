@@ -14,17 +14,17 @@ from markupsafe import Markup
 
 from gradpress import __version__, context, references
 from gradpress.cache import Store
-from gradpress.diagnostics import report
-from gradpress.formats import captions, math_html, parts, raw_tex
+from gradpress.formats import captions, math_html, parts, raw_tex, theorems
 from gradpress.highlight import highlighted
 from gradpress.mathcheck import Scope
-from gradpress.page import Page, SiteView, Written
+from gradpress.page import Page, SiteView, Written, in_order
 from gradpress.places import rewritten
 from gradpress.running import runner
 
 Made = tuple[parts.Parts, dict[str, Path]]
 
 STYLES = "assets/gradpress.css"
+PREVIEWS = "assets/preview.js"
 FIGURES = "assets/figures"
 
 
@@ -57,8 +57,7 @@ def root(page: Page) -> str:
 def _options(page: Page) -> list[str]:
     depth = int(page.settings.get("toc-depth", 3)) + 1
     options = [f"--toc-depth={depth}", "--shift-heading-level-by=1", "--email-obfuscation=none"]
-    options += ["--toc"] if page.settings.get("toc", True) else []
-    return options + (["--number-sections"] if page.settings.number_sections else [])
+    return options + (["--toc"] if page.settings.get("toc", True) else [])
 
 
 def _environment(site: SiteView) -> Environment:
@@ -130,14 +129,6 @@ def _neighbours(page: Page, site: SiteView) -> tuple[Any, Any]:
     return (pages[at - 1] if at else None), (pages[at + 1] if at + 1 < len(pages) else None)
 
 
-def in_order(nav: tuple[Any, ...]) -> Any:
-    """All pages of the navigation, depth first."""
-    for entry in nav:
-        if entry.url:
-            yield entry
-        yield from in_order(entry.children)
-
-
 @dataclass
 class _Prepare:
     """One walk's worth of changes, and the files that they ask for."""
@@ -168,11 +159,13 @@ class _Prepare:
         if isinstance(element, pf.Span) and "ref" in element.classes:
             return self._reference(element)
         if isinstance(element, pf.Div):
-            return _division(element)
+            return self._division(element)
         if isinstance(element, pf.Image):
             return self._image(element)
         if isinstance(element, pf.Link):
             self._link(element)
+        elif isinstance(element, pf.Header):
+            _heading(element)
         elif isinstance(element, pf.Figure | pf.Table):
             captions.for_html(element, self.page)
         elif isinstance(element, pf.Para | pf.Plain):
@@ -233,15 +226,28 @@ class _Prepare:
         found = references.resolve(span, self.page, self.site.targets)
         links: list[pf.Element] = []
         for one in found:
-            link = pf.Link(pf.Str(one.text), url=references.url(one.target, self.page), classes=["ref"])
+            elsewhere = one.target.page != self.page.name and one.target.shown
+            preview = {"data-preview": one.target.shown} if elsewhere else {}
+            url = references.url(one.target, self.page)
+            link = pf.Link(pf.Str(one.text), url=url, classes=["ref"], attributes=preview)
             self._link(link)
             links.append(link)
-        for label in span.attributes["labels"].split(",") if not found else ():
-            if label in self.page.identifiers:
-                message = f"HTML shows ??? for the reference to '{label}', which is no formula"
-                hint = "its number comes in a later version; PDF has it"
-                report("raw-tex-dropped", message, line=int(span.attributes.get("line", 0)), hint=hint)
         return references.joined(links) or [pf.Str("???")]
+
+    def _division(self, division: pf.Div) -> pf.Element | list[pf.Element] | None:
+        if "only-tex" in division.classes:
+            return []
+        if "theorem" in division.attributes:
+            return theorems.for_html(division, self.page)
+        if "listing" in division.classes:
+            return captions.listing_for_html(division, self.page)
+        if "panels" in division.classes:
+            captions.panels_for_html(division)
+        if "code-fold" in division.classes:
+            opened = " open" if "open" in division.classes else ""
+            start = pf.RawBlock(f'<details class="code-fold"{opened}><summary>Code</summary>', format="html")
+            return [start, *division.content, pf.RawBlock("</details>", format="html")]
+        return None
 
     def _publish(self, url: str) -> None:
         """Copy a file that the page shows or links to beside the page."""
@@ -271,14 +277,12 @@ def _keep_together(block: pf.Para | pf.Plain) -> None:
         block.content = joined
 
 
-def _division(division: pf.Div) -> pf.Element | list[pf.Element] | None:
-    if "only-tex" in division.classes:
-        return []
-    if "code-fold" in division.classes:
-        opened = " open" if "open" in division.classes else ""
-        start = pf.RawBlock(f'<details class="code-fold"{opened}><summary>Code</summary>', format="html")
-        return [start, *division.content, pf.RawBlock("</details>", format="html")]
-    return None
+def _heading(heading: pf.Header) -> None:
+    """The number that the section has been given."""
+    heading.attributes.pop("labels", None)
+    number = heading.attributes.pop("number", "")
+    if number:
+        heading.content = [pf.Span(pf.Str(number), classes=["header-section-number"]), pf.Space(), *heading.content]
 
 
 def _inline_svg(image: pf.Image) -> pf.RawInline:

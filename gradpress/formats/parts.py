@@ -58,6 +58,11 @@ def page_context(page: Page) -> context.Context:
     return context.of(pandoc.load(page.document, "html"))
 
 
+def chapter(page: Page) -> int:
+    """The number of the page in a site of chapters; 0 in any other."""
+    return page_context(page).chapter if page.settings.chapters else 0
+
+
 def is_remote(url: str) -> bool:
     """Whether the URL names something that is not a file beside the page."""
     return not url or url.startswith(("#", "//")) or bool(re.match(r"[A-Za-z][A-Za-z0-9+.-]+:", url))

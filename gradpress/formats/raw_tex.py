@@ -6,9 +6,9 @@ import re
 
 import panflute as pf
 
-from gradpress import pandoc, preamble
+from gradpress import preamble, scraps
 from gradpress.cache import Storage
-from gradpress.diagnostics import Log, PageError, collecting, report
+from gradpress.diagnostics import report
 from gradpress.page import Page
 from gradpress.places import line_of
 
@@ -19,19 +19,12 @@ _SILENT = re.compile(
 )
 """Layout that only a printed page has; dropping it loses nothing."""
 
-_CLEVER = re.compile(r"^\\(?:[cC]ref|autoref|vref)\*?\{([^{},]+)\}$")
-
 
 def read(element: pf.RawInline | pf.RawBlock, page: Page, store: Storage) -> list[pf.Element]:
     """The element as ordinary elements; reported when nothing can be made of it."""
     text = element.text.strip()
     if not text or _SILENT.match(text) or text.startswith("%"):
         return []
-    reference = _CLEVER.match(text)
-    if reference:
-        hint = "names before numbers come in a later version"
-        report("raw-tex-dropped", f"HTML shows '{text}' as the bare number", line=line_of(element.text), hint=hint)
-        return [pf.Math(f"\\ref{{{reference[1]}}}", format="InlineMath")]
     expanded = preamble.expand(text, page.preamble)
     blocks = _blocks(f"{page.preamble.rest}\n\n{expanded}", store)
     if isinstance(element, pf.RawInline):
@@ -46,17 +39,8 @@ def read(element: pf.RawInline | pf.RawBlock, page: Page, store: Storage) -> lis
 
 
 def _blocks(text: str, store: Storage) -> list[pf.Element]:
-    key = f"{pandoc.identity()} {text}"
-    document = store.get("raw-tex", key)
-    if not isinstance(document, str):
-        try:
-            with collecting(Log(), ""):  # what pandoc says of a scrap of TeX has no line of the page
-                document = pandoc.read(text, reader="latex")
-        except PageError:
-            return []
-        store.put("raw-tex", key, document)
-    doc = pandoc.load(document, "html")
-    return [] if _is_empty(doc) else list(doc.content)
+    found = scraps.blocks(text, store, "latex") or []
+    return [] if _is_empty(pf.Doc(*found)) else found
 
 
 def _is_empty(doc: pf.Doc) -> bool:

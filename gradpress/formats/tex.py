@@ -14,8 +14,9 @@ from jinja2 import Environment, FileSystemLoader
 from gradpress import context, mathcheck, preamble, references
 from gradpress.cache import Store
 from gradpress.diagnostics import PageError, here, report
-from gradpress.formats import captions, parts, tex_packages
+from gradpress.formats import captions, parts, tex_packages, theorems
 from gradpress.highlight import highlighted, latex_definitions
+from gradpress.macros import Package
 from gradpress.page import Page, SiteView, Written
 from gradpress.places import line_in, line_of
 
@@ -74,12 +75,13 @@ def _variables(page: Page, made: parts.Parts) -> Mapping[str, object]:
         "abstract": made.abstract,
         "body": made.body,
         "toc": bool(get("toc", False)),
+        "chapter": parts.chapter(page),
         "number_sections": page.settings.number_sections,
         "lang": _BABEL.get(str(get("lang", "en")).lower().split("-")[0], ""),
         "late_packages": tex_packages.loading(
             p for p in page.preamble.packages if p.name in tex_packages.AFTER_HYPERREF
         ),
-        "packages": tex_packages.packages(page.preamble.packages),
+        "packages": tex_packages.packages(_with_amsthm(page)),
         "preamble": preamble.latex(page.preamble),
         "pygments": latex_definitions(),
         "pdf_title": escaped(page.title),
@@ -92,6 +94,14 @@ def _variables(page: Page, made: parts.Parts) -> Mapping[str, object]:
         "monofont": get("monofont", ""),
         "linestretch": get("linestretch", ""),
     }
+
+
+def _with_amsthm(page: Page) -> tuple[Package, ...]:
+    """`\\newtheorem*` and `\\theoremstyle` are amsthm's."""
+    wanted = page.preamble.packages
+    asked = re.search(r"\\newtheorem\s*\*|\\theoremstyle|\\newtheoremstyle", page.preamble.rest)
+    has_own = any(p.name in ("amsthm", "ntheorem", "thmtools") for p in wanted)
+    return (*wanted, Package("amsthm")) if asked and not has_own else wanted
 
 
 _BABEL = {
@@ -150,8 +160,11 @@ class _Prepare:
             self._link(element)
         elif isinstance(element, pf.Span) and "ref" in element.classes:
             return self._reference(element)
-        elif isinstance(element, pf.Div) and "only-html" in element.classes:
-            return []
+        elif isinstance(element, pf.Div):
+            return self._division(element)
+        elif isinstance(element, pf.Header):
+            for key in ("number", "labels"):
+                element.attributes.pop(key, None)
         elif isinstance(element, pf.Figure | pf.Table):
             return captions.for_tex(element)
         return None
@@ -179,20 +192,31 @@ class _Prepare:
             return formula if numbered else None
         return [_comment(line), formula]
 
+    def _division(self, division: pf.Div) -> list[pf.Element] | None:
+        if "only-html" in division.classes:
+            return []
+        if "theorem" in division.attributes:
+            return theorems.for_tex(division, self.page)
+        if "listing" in division.classes:
+            return captions.listing_for_tex(division, self.page)
+        if "panels" in division.classes and "columns" in division.attributes:
+            return captions.columns_for_tex(list(division.content), int(division.attributes["columns"]))
+        return None
+
     def _reference(self, span: pf.Span) -> list[pf.Element]:
         """To a place on this page by LaTeX's own anchors; to another page as any link."""
         found: list[pf.Element] = []
         for one in references.resolve(span, self.page, self.site.targets):
             if one.target.page == self.page.name:
                 text = escaped(one.text).replace("\N{NO-BREAK SPACE}", "~")
-                found.append(pf.RawInline(f"\\hyperref[{one.target.label}]{{{text}}}", format="latex"))
+                found.append(
+                    pf.RawInline(f"\\hyperref[{one.target.anchor or one.target.label}]{{{text}}}", format="latex")
+                )
             else:
                 link = pf.Link(pf.Str(one.text), url=references.url(one.target, self.page))
                 self._link(link)
                 found.append(link)
-        form = "ref" if span.attributes["form"] in ("bare", "Cref") else span.attributes["form"]
-        left = [pf.RawInline(f"\\{form}{{{span.attributes['labels']}}}", format="latex")]
-        return references.joined(found) or left
+        return references.joined(found) or [pf.Str("???")]
 
     def _code(self, block: pf.CodeBlock) -> pf.RawBlock:
         is_output = "output" in block.classes

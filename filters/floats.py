@@ -1,0 +1,185 @@
+#!/usr/bin/env python3
+"""Figures, tables and listings, however they are written, become pandoc's own, with their parts.
+
+    \\begin{figure} … \\caption{…}\\label{fig:x}\\end{figure}      LaTeX, also with `subfigure` in it
+    ::: {#fig-x layout-ncol=2}  ![A](a.png){#fig-a} …  Caption :::   Quarto
+    <div id="fig:x"> ![A](a.png){#fig:a} …  Caption </div>           pandoc-crossref
+    ```{#lst-x .python lst-cap="Caption"}                            a listing
+
+A figure with parts is a `Figure` of class `parts` that holds other figures; `columns` says how many stand
+side by side.  A listing is a `Div.listing` whose first block is `Div.listing-caption`.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+import sys
+from pathlib import Path
+
+if __name__ == "__main__":
+    sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+import panflute as pf
+
+from gradpress import context, scraps
+from gradpress.cache import Storage, Store
+
+wants = (pf.RawBlock, pf.Div, pf.CodeBlock)
+
+_FLOAT = re.compile(r"\s*\\begin\s*\{(figure|table)\*?\}.*\\end\s*\{\1\*?\}\s*", re.S)
+_LAYOUT = ("layout", "layout-ncol", "layout-nrow")
+
+
+def apply(doc: pf.Doc) -> None:
+    """Find the floats of `doc`, in place."""
+    store = Store(Path(context.of(doc).cache))
+
+    def lifted(element: pf.Element, _: pf.Doc) -> pf.Element | list[pf.Element] | None:
+        if isinstance(element, pf.RawBlock) and element.format in ("tex", "latex"):
+            return _from_tex(element.text, store)
+        if isinstance(element, pf.CodeBlock):
+            return _listing(element, store)
+        if isinstance(element, pf.Div) and "cell" not in element.classes:
+            return _division(element)
+        return None
+
+    doc.walk(lifted)
+
+
+def _from_tex(text: str, store: Storage) -> list[pf.Element] | None:
+    """A float of LaTeX, if all of it is something that pandoc knows."""
+    if not _FLOAT.fullmatch(text):
+        return None
+    blocks = scraps.blocks(text, store)
+    if not blocks or len(blocks) != 1:
+        return None
+    one = blocks[0]
+    if isinstance(one, pf.Div) and len(one.content) == 1 and isinstance(one.content[0], pf.Table):
+        one.content[0].identifier = one.identifier
+        one = one.content[0]
+    if not isinstance(one, pf.Figure | pf.Table) or not one.caption.content:
+        return None
+    one.walk(_without_layout)
+    for key in ("latex-placement", "number"):
+        one.attributes.pop(key, None)
+    parts = [b for b in one.content if isinstance(b, pf.Figure)] if isinstance(one, pf.Figure) else []
+    return [_with_parts(one, parts, 2 if len(parts) > 1 else 1) if parts else one]
+
+
+def _without_layout(element: pf.Element, _: pf.Doc) -> list[pf.Element] | None:
+    if isinstance(element, pf.Para | pf.Plain) and not element.content and not isinstance(element.parent, pf.Caption):
+        return []
+    is_layout = isinstance(element, pf.RawInline | pf.RawBlock) and re.fullmatch(
+        r"\s*\\(?:centering|hfill|vspace\{[^}]*\}|hspace\{[^}]*\}|small|footnotesize|quad)\s*", element.text
+    )
+    return [] if is_layout else None
+
+
+def _division(div: pf.Div) -> pf.Element | None:
+    kind = re.match(r"^(fig|tbl|tab)[-:]", div.identifier)
+    columns = _columns(div)
+    content = list(div.content)
+    if kind and kind[1] != "fig":
+        return _table(div, content)
+    if kind and content:
+        caption = content.pop() if isinstance(content[-1], pf.Para | pf.Plain) and not _pictures(content[-1]) else None
+        parts = [part for block in content for part in _parts(block)]
+        return _figure(div, content, parts, caption, columns)
+    if columns and not kind:
+        return _side_by_side(div, content, columns)
+    return None
+
+
+def _figure(
+    div: pf.Div, content: list[pf.Element], parts: list[pf.Figure], caption: pf.Element | None, columns: int
+) -> pf.Element:
+    words = pf.Caption(pf.Plain(*caption.content)) if caption else pf.Caption()
+    if len(parts) > 1 or (parts and parts[0].identifier):
+        side = max((len(_pictures(block)) for block in content), default=1)
+        whole = pf.Figure(caption=words, identifier=div.identifier)
+        return _with_parts(whole, parts, columns or side)
+    return pf.Figure(*content, caption=words, identifier=div.identifier)
+
+
+def _with_parts(whole: pf.Figure, parts: list[pf.Figure], columns: int) -> pf.Figure:
+    whole.content = [pf.Div(*parts, classes=["panels"])]
+    whole.classes.append("parts")
+    whole.attributes["columns"] = str(columns)
+    return whole
+
+
+def _side_by_side(div: pf.Div, content: list[pf.Element], columns: int) -> pf.Element:
+    for key in _LAYOUT:
+        div.attributes.pop(key, None)
+    parts = [part for block in content for part in ([block] if not _pictures(block) else _parts(block))]
+    div.content = parts
+    div.classes.append("panels")
+    div.attributes["columns"] = str(columns)
+    return div
+
+
+def _pictures(block: pf.Element) -> list[pf.Image]:
+    """The images that a paragraph consists of; empty if it has any text."""
+    if not isinstance(block, pf.Para | pf.Plain):
+        return []
+    seen = [i for i in block.content if not isinstance(i, pf.Space | pf.SoftBreak | pf.LineBreak)]
+    return seen if all(isinstance(i, pf.Image) for i in seen) else []
+
+
+def _parts(block: pf.Element) -> list[pf.Figure]:
+    if isinstance(block, pf.Figure):
+        return [block]
+    made = []
+    for image in _pictures(block):
+        identifier, image.identifier = image.identifier, ""
+        caption = pf.Caption(pf.Plain(*image.content)) if image.content else pf.Caption()
+        made.append(pf.Figure(pf.Plain(image), caption=caption, identifier=identifier))
+    return made
+
+
+def _table(div: pf.Div, content: list[pf.Element]) -> pf.Element | None:
+    tables = [block for block in content if isinstance(block, pf.Table)]
+    if len(tables) != 1:
+        return None
+    table = tables[0]
+    table.identifier = div.identifier
+    last = content[-1]
+    if isinstance(last, pf.Para) and not table.caption.content:
+        table.caption = pf.Caption(pf.Plain(*last.content))
+        content.pop()
+    return table if len(content) == 1 else pf.Div(*content)
+
+
+def _columns(div: pf.Div) -> int:
+    """How many columns the division's layout has; 0 if it has none."""
+    get = div.attributes.get
+    if get("layout-ncol", "").isdigit():
+        return int(get("layout-ncol"))
+    if get("layout-nrow", "").isdigit():
+        return math.ceil(len(div.content) / max(1, int(get("layout-nrow"))))
+    try:
+        rows = json.loads(get("layout", "0"))
+    except ValueError:
+        return 0
+    if not isinstance(rows, list) or not rows:
+        return 0
+    return max(len(row) if isinstance(row, list) else len(rows) for row in rows)
+
+
+def _listing(block: pf.CodeBlock, store: Storage) -> pf.Element | None:
+    caption = block.attributes.pop("lst-cap", "") or block.attributes.pop("caption", "")
+    if not caption:
+        return None
+    identifier, block.identifier = block.identifier, ""
+    said = scraps.blocks(caption, store, "markdown") or [pf.Plain(pf.Str(caption))]
+    inlines = [inline for part in said if hasattr(part, "content") for inline in part.content]
+    head = pf.Div(pf.Plain(*inlines), classes=["listing-caption"])
+    return pf.Div(head, block, identifier=identifier, classes=["listing"])
+
+
+if __name__ == "__main__":
+    from filters import as_program
+
+    as_program(apply)

@@ -1,0 +1,209 @@
+#!/usr/bin/env python3
+"""Theorems, however they are written, become one thing: a `Div.theorem` that says what it is.
+
+    \\begin{theorem}[Name]\\label{thm:x} … \\end{theorem}      LaTeX, also the preamble's own by \\newtheorem
+    ::: {#thm-x}   ## Name   …   :::                          Quarto
+    ::: {.lemma #lem:x name="Name"}   …   :::                 bookdown
+
+What TeX has in it is read by pandoc, so that formulas and references in it are like all others.  The name
+is the first division inside, `Div.theorem-name`.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+if __name__ == "__main__":
+    sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+import panflute as pf
+
+from gradpress import context, preamble, scraps, theorems
+from gradpress.cache import Store
+from gradpress.theorems import Theorem
+
+wants = (pf.Div, pf.RawBlock, pf.RawInline)
+
+_BEGIN = re.compile(r"\s*\\begin\s*\{([A-Za-z]+\*?)\}")
+_LABELS = re.compile(r"^(?:\s*\\label\s*\{[^{}]*\})+")
+_REPLACED = "="
+"""As the title: the name stands for it."""
+_LABEL = re.compile(r"\\label\s*\{([^{}]*)\}")
+
+
+def apply(doc: pf.Doc) -> None:
+    """Make every theorem of `doc` a `Div.theorem`, in place."""
+    text = preamble.source_in(doc)
+    own = theorems.declared(text)
+    known = theorems.STANDARD | own
+    store = Store(Path(context.of(doc).cache))
+
+    def lifted(element: pf.Element, _: pf.Doc) -> pf.Element | list[pf.Element] | None:
+        if isinstance(element, pf.Div):
+            return _division(element, own, store)
+        if isinstance(element, pf.RawBlock) and element.format in ("tex", "latex"):
+            return _environments(element.text, known, store)
+        if isinstance(element, pf.Para):
+            return _paragraph(element, known, store)
+        return None
+
+    doc.walk(lifted)
+    doc.content = [_paragraph_before(block) for block in doc.content]
+
+
+def _paragraph_before(block: pf.Element) -> pf.Element:
+    """pandoc makes text right before raw TeX no paragraph."""
+    following = block.next if isinstance(block, pf.Plain) else None
+    is_theorem = isinstance(following, pf.Div) and "theorem" in following.attributes
+    return pf.Para(*block.content) if is_theorem else block
+
+
+def _division(div: pf.Div, own: Mapping[str, Theorem], store: Store) -> pf.Element | None:
+    if "theorem-name" in div.classes or "theorem" in div.attributes:
+        return None
+    theorem = theorems.meant(div.identifier, list(div.classes), own)
+    if theorem is None:
+        return None
+    given = div.attributes.get("name") or div.attributes.get("title")
+    content = list(div.content)
+    name = (scraps.blocks(given, store, "markdown") if given else None) or []
+    if not given and content and isinstance(content[0], pf.Header):
+        name = [pf.Plain(*content.pop(0).content)]
+    return _made(theorem, name, content, div.identifier)
+
+
+def _paragraph(paragraph: pf.Para, known: Mapping[str, Theorem], store: Store) -> list[pf.Element] | None:
+    """A theorem that follows text without an empty line stands in its paragraph."""
+    parts: list[pf.Element] = []
+    rest: list[pf.Element] = []
+    for inline in paragraph.content:
+        made = _environments(inline.text, known, store) if _is_tex(inline) else None
+        if made is None:
+            rest.append(inline)
+            continue
+        parts += _text(rest) + made
+        rest = []
+    return parts + _text(rest) if parts else None
+
+
+def _is_tex(inline: pf.Element) -> bool:
+    return isinstance(inline, pf.RawInline) and inline.format in ("tex", "latex")
+
+
+def _text(inlines: list[pf.Element]) -> list[pf.Element]:
+    while inlines and isinstance(inlines[-1], pf.Space | pf.SoftBreak):
+        inlines = inlines[:-1]
+    while inlines and isinstance(inlines[0], pf.Space | pf.SoftBreak):
+        inlines = inlines[1:]
+    return [pf.Para(*inlines)] if inlines else []
+
+
+def _environments(text: str, known: Mapping[str, Theorem], store: Store) -> list[pf.Element] | None:
+    """The theorems that raw TeX consists of; None if there is anything else in it."""
+    made: list[pf.Element] = []
+    rest = text
+    while rest.strip():
+        begin = _BEGIN.match(rest)
+        theorem = known.get(begin[1]) if begin else None
+        end = _end(rest, begin[1]) if begin and theorem else -1
+        if not begin or not theorem or end < 0:
+            return None
+        inside = rest[begin.end() : rest.rindex("\\end", 0, end)]
+        one = _from_tex(theorem, inside, known, store)
+        if one is None:
+            return None
+        made.append(one)
+        rest = rest[end:]
+    return made
+
+
+def _end(text: str, name: str) -> int:
+    depth = 0
+    for found in re.finditer(rf"\\(begin|end)\s*\{{{re.escape(name)}\}}", text):
+        depth += 1 if found[1] == "begin" else -1
+        if not depth:
+            return found.end()
+    return -1
+
+
+def _from_tex(theorem: Theorem, inside: str, known: Mapping[str, Theorem], store: Store) -> pf.Element | None:
+    name, rest = _option(inside)
+    before = _LABELS.match(rest)
+    labels = [label.strip() for label in _LABEL.findall(before[0])] if before else []
+    content = scraps.blocks(rest[before.end() :] if before else rest, store)
+    title = scraps.blocks(name, store) if name else []
+    if content is None or title is None:
+        return None
+    made = _made(theorem, title, content, labels[0] if labels else "")
+    if theorem.kind == "proof" and title:
+        made.attributes["title"] = _REPLACED  # `\\begin{proof}[Proof of …]`
+    _alias(made, labels[1:])
+    made.walk(lambda element, _: _nested(element, known, store))
+    return made
+
+
+def _nested(element: pf.Element, known: Mapping[str, Theorem], store: Store) -> list[pf.Element] | None:
+    if isinstance(element, pf.RawBlock) and element.format in ("tex", "latex"):
+        return _environments(element.text, known, store)
+    return None
+
+
+def _option(text: str) -> tuple[str, str]:
+    """`[Name]` at the beginning, braces in it respected, and the rest."""
+    start = len(text) - len(text.lstrip())
+    if not text[start:].startswith("["):
+        return "", text
+    depth = 0
+    for at in range(start + 1, len(text)):
+        if text[at] == "]" and not depth:
+            return text[start + 1 : at], text[at + 1 :]
+        depth += {"{": 1, "}": -1}.get(text[at], 0)
+    return "", text
+
+
+def _made(theorem: Theorem, name: list[pf.Element], content: list[pf.Element], identifier: str) -> pf.Div:
+    inlines = [inline for block in name if hasattr(block, "content") for inline in block.content]
+    head = [pf.Div(pf.Plain(*inlines), classes=["theorem-name"])] if inlines else []
+    attributes = {
+        "theorem": theorem.kind,
+        "title": theorem.title,
+        "style": theorem.style,
+        "counter": theorem.counter,
+        "environment": theorem.environment if theorem.declared else "",
+    }
+    made = pf.Div(*head, *content, identifier=identifier, classes=["theorem"], attributes=attributes)
+    _take_labels(made)
+    return made
+
+
+def _take_labels(made: pf.Div) -> None:
+    """A `\\label` in the text of a theorem means the theorem."""
+    found: list[str] = []
+
+    def see(element: pf.Element, _: pf.Doc) -> list[pf.Element] | None:
+        if isinstance(element, pf.RawInline) and (label := _LABEL.fullmatch(element.text.strip())):
+            found.append(label[1].strip())
+            return []
+        if isinstance(element, pf.Span) and "label" in element.attributes:
+            found.append(element.attributes["label"])
+            return []
+        return None
+
+    made.walk(see)
+    if found and not made.identifier:
+        made.identifier = found.pop(0)
+    _alias(made, found)
+
+
+def _alias(made: pf.Div, labels: list[str]) -> None:
+    if labels:
+        made.attributes["labels"] = ",".join(filter(None, [made.attributes.get("labels", ""), *labels]))
+
+
+if __name__ == "__main__":
+    from filters import as_program
+
+    as_program(apply)

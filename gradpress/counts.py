@@ -1,0 +1,48 @@
+"""Counters of a page: sections, and what begins anew with them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from gradpress.theorems import DEPTHS
+
+
+@dataclass
+class Counts:
+    """Numbers in the order of the document."""
+
+    within: Mapping[str, str] = field(default_factory=dict)
+    """Counter → the counter with which it begins anew."""
+    chapter: int = 0
+    """The page's chapter; 0: the page has none."""
+    _sections: list[int] = field(default_factory=list)
+    _last: dict[str, tuple[str, int]] = field(default_factory=dict)
+
+    def section(self, level: int) -> str:
+        """The number of the next heading of this level; levels left out count as 0, as in LaTeX."""
+        del self._sections[level:]
+        self._sections += [0] * (level - len(self._sections))
+        self._sections[level - 1] += 1
+        return self._heading(level)
+
+    def next(self, counter: str) -> str:
+        """The next number of a counter: `3`, or `2.3` in section 2."""
+        before = self._before(counter)
+        known, last = self._last.get(counter, (before, 0))
+        number = last + 1 if known == before else 1
+        self._last[counter] = (before, number)
+        return f"{before}.{number}" if before else str(number)
+
+    def _before(self, counter: str) -> str:
+        outer = self.within.get(counter, "")
+        if outer in DEPTHS:
+            return self._heading(DEPTHS[outer])
+        if outer in self._last:
+            before, number = self._last[outer]
+            return f"{before}.{number}" if before else str(number)
+        return str(self.chapter) if self.chapter else ""
+
+    def _heading(self, level: int) -> str:
+        parts = [*([self.chapter] if self.chapter else []), *(self._sections + [0] * level)[:level]]
+        return ".".join(map(str, parts))

@@ -1,0 +1,76 @@
+"""The words before numbers, in the languages that we know: `Figure 3`, `Satz 2`, `图 1`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+_NAMES = (
+    "theorem lemma corollary proposition conjecture definition example exercise solution remark algorithm axiom "
+    "proof section chapter listing"
+).split()
+_PLAIN = {
+    "en": "Theorem Lemma Corollary Proposition Conjecture Definition Example Exercise Solution Remark Algorithm Axiom "
+    "Proof Section Chapter Listing",
+    "de": "Satz Lemma Korollar Proposition Vermutung Definition Beispiel Aufgabe Lösung Bemerkung Algorithmus Axiom "
+    "Beweis Abschnitt Kapitel Listing",
+    "fr": "Théorème Lemme Corollaire Proposition Conjecture Définition Exemple Exercice Solution Remarque Algorithme "
+    "Axiome Démonstration Section Chapitre Listing",
+    "es": "Teorema Lema Corolario Proposición Conjetura Definición Ejemplo Ejercicio Solución Observación Algoritmo "
+    "Axioma Demostración Sección Capítulo Listado",
+    "it": "Teorema Lemma Corollario Proposizione Congettura Definizione Esempio Esercizio Soluzione Osservazione "
+    "Algoritmo Assioma Dimostrazione Sezione Capitolo Listato",
+    "pt": "Teorema Lema Corolário Proposição Conjectura Definição Exemplo Exercício Solução Observação Algoritmo "
+    "Axioma Demonstração Seção Capítulo Listagem",
+    "nl": "Stelling Lemma Gevolg Propositie Vermoeden Definitie Voorbeeld Opgave Oplossing Opmerking Algoritme Axioma "
+    "Bewijs Paragraaf Hoofdstuk Listing",
+    "zh": "定理 引理 推论 命题 猜想 定义 例 练习 解 注 算法 公理 证明 节 章 代码",
+    "ja": "定理 補題 系 命題 予想 定義 例 演習 解答 注意 アルゴリズム 公理 証明 節 章 コード",
+    "ru": "Теорема Лемма Следствие Предложение Гипотеза Определение Пример Упражнение Решение Замечание Алгоритм "
+    "Аксиома Доказательство Раздел Глава Листинг",
+}
+_ABBREVIATED = {
+    "en": {"equation": ("eq.", "Equation"), "figure": ("fig.", "Figure"), "table": ("table", "Table")},
+    "de": {"equation": ("Gl.", "Gleichung"), "figure": ("Abb.", "Abbildung"), "table": ("Tab.", "Tabelle")},
+    "fr": {"equation": ("éq.", "Équation"), "figure": ("fig.", "Figure"), "table": ("tab.", "Tableau")},
+    "es": {"equation": ("ec.", "Ecuación"), "figure": ("fig.", "Figura"), "table": ("tabla", "Tabla")},
+    "it": {"equation": ("eq.", "Equazione"), "figure": ("fig.", "Figura"), "table": ("tab.", "Tabella")},
+    "pt": {"equation": ("eq.", "Equação"), "figure": ("fig.", "Figura"), "table": ("tab.", "Tabela")},
+    "nl": {"equation": ("vgl.", "Vergelijking"), "figure": ("fig.", "Figuur"), "table": ("tab.", "Tabel")},
+    "zh": {"equation": ("式", "式"), "figure": ("图", "图"), "table": ("表", "表")},
+    "ja": {"equation": ("式", "式"), "figure": ("図", "図"), "table": ("表", "表")},
+    "ru": {"equation": ("ур.", "Уравнение"), "figure": ("рис.", "Рис."), "table": ("табл.", "Таблица")},
+}
+KINDS = frozenset([*_NAMES, *_ABBREVIATED["en"]])
+"""What can have a number."""
+NO_BREAK = "\N{NO-BREAK SPACE}"
+_TIGHT = ("zh", "ja")
+"""Languages that put no space between word and number."""
+_CAPITAL = ("de",)
+"""Languages that write a noun with a capital letter also in the middle of a sentence."""
+
+
+def language(lang: object) -> str:
+    """The language whose words are used: `de` for `de-AT`, English for one that we do not know."""
+    name = str(lang).lower().split("-")[0]
+    return name if name in _PLAIN else "en"
+
+
+def word(kind: str, lang: object, *, short: bool = False, own: Mapping[str, str] | None = None) -> str:
+    """The word for a kind: `Equation`, or `eq.` where it is short; the site's own where it has one."""
+    if own and kind in own:
+        return own[kind]
+    name = language(lang)
+    if kind in _ABBREVIATED[name]:
+        return _ABBREVIATED[name][kind][0 if short else 1]
+    plain = _PLAIN[name].split()[_NAMES.index(kind)] if kind in _NAMES else kind.capitalize()
+    return lowered(plain, lang) if short else plain
+
+
+def lowered(title: str, lang: object) -> str:
+    """A title as it stands in the middle of a sentence."""
+    return title if language(lang) in _CAPITAL else title[:1].lower() + title[1:]
+
+
+def joined(before: str, number: str, lang: object) -> str:
+    """Word and number, which no line break separates."""
+    return f"{before}{'' if language(lang) in _TIGHT or not before or not number else NO_BREAK}{number}"
