@@ -26,6 +26,7 @@ CHAIN = (
     "theorems",  # before references and environments, which look into what it reads
     "floats",  # like it
     "references",  # before environments, which would take `\\eqref` for a formula
+    "citations",  # after references, which take their own from it; before what treats formulas
     "environments",  # before bracing: lifted environments are formulas like all others
     "bracing",
     "numbers",  # when all displays are what they will be

@@ -14,24 +14,14 @@ _LABEL = re.compile(r"\\label\s*\{([^{}]*)\}")
 
 
 def check(doc: pf.Doc) -> None:
-    """Report labels given twice, and citations, which are not resolved yet."""
+    """Report labels given twice."""
     given: dict[str, int] = {}
 
     def see(element: pf.Element, _: pf.Doc) -> None:
         if isinstance(element, pf.Math):
             _see(element.text, given)
-        elif isinstance(element, pf.Cite):
-            _say_later(element)
 
     doc.walk(see)
-
-
-def _say_later(cite: pf.Cite) -> None:
-    """`@fig-x`, `[@key]`: shown as text until they come."""
-    for citation in cite.citations:
-        message = f"'@{citation.id}' is shown as text"
-        hint = "citations, and references by @ to what is no equation, come in a later version"
-        report("option-later", message, line=line_of(f"@{citation.id}"), hint=hint)
 
 
 def _see(formula: str, given: dict[str, int]) -> None:

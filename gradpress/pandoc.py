@@ -12,9 +12,9 @@ import re
 import subprocess
 from functools import lru_cache
 from io import StringIO
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from gradpress.diagnostics import PageError, here, report
+from gradpress.diagnostics import PageError, Place, here, report
 from gradpress.places import line_of
 
 if TYPE_CHECKING:
@@ -48,14 +48,25 @@ def identity() -> str:
     return f"pandoc {info.st_size} {info.st_mtime_ns}"
 
 
+class Answer(NamedTuple):
+    """What pandoc wrote, and what it said about it."""
+
+    text: str
+    messages: str = ""
+
+
 def read(markdown: str, lines: tuple[int, ...] = (), reader: str = READER) -> str:
     """Markdown → pandoc's JSON.  `lines` translates pandoc's line numbers into the file's."""
-    return _run(["-f", reader, "-t", "json"], markdown, lines)
+    answer = convert(markdown, "-f", reader, "-t", "json", lines=lines)
+    report_warnings(answer.messages, lines)
+    return answer.text
 
 
 def write(document: str, to: str, *options: str) -> str:
     """pandoc's JSON → text in format `to`."""
-    return _run(["-f", "json", "-t", to, "--wrap=preserve", "--syntax-highlighting=none", *options], document)
+    answer = convert(document, "-f", "json", "-t", to, "--wrap=preserve", "--syntax-highlighting=none", *options)
+    report_warnings(answer.messages)
+    return answer.text
 
 
 def load(document: str, to: str) -> pf.Doc:
@@ -77,14 +88,23 @@ def dump(doc: pf.Doc) -> str:
 
 
 def with_metadata(document: str, values: dict[str, Any]) -> str:
-    """The JSON document with these metadata keys replaced; values are plain texts."""
+    """The JSON document with these metadata keys replaced; values are plain texts, flags, or lists of them."""
     tree = json.loads(document)
-    tree["meta"].update({key: {"t": "MetaString", "c": value} for key, value in values.items()})
+    tree["meta"].update({key: _meta(value) for key, value in values.items()})
     return json.dumps(tree, ensure_ascii=False)
 
 
-def _run(arguments: list[str], text: str, lines: tuple[int, ...] = ()) -> str:
-    command = [executable(), "+RTS", "-M2g", "-RTS", *arguments]
+def _meta(value: Any) -> dict[str, Any]:
+    if isinstance(value, bool):
+        return {"t": "MetaBool", "c": value}
+    if isinstance(value, list):
+        return {"t": "MetaList", "c": [_meta(item) for item in value]}
+    return {"t": "MetaString", "c": str(value)}
+
+
+def convert(text: str, *options: str, lines: tuple[int, ...] = ()) -> Answer:
+    """Run pandoc.  Raises PageError when it fails; its warnings are in the answer."""
+    command = [executable(), "+RTS", "-M2g", "-RTS", *options]
     try:
         done = subprocess.run(command, input=text.encode(), capture_output=True, timeout=TIME_LIMIT, env=_environment())
     except subprocess.TimeoutExpired:
@@ -92,10 +112,25 @@ def _run(arguments: list[str], text: str, lines: tuple[int, ...] = ()) -> str:
         raise PageError("pandoc-timeout", f"pandoc did not end in {TIME_LIMIT:.0f} s", here(), hint) from None
     messages = done.stderr.decode(errors="replace")
     if done.returncode:
-        raise PageError("pandoc-error", _cause(messages), here(_line(messages, lines)))
+        raise _failure(messages, lines)
+    return Answer(done.stdout.decode(), messages)
+
+
+def _failure(messages: str, lines: tuple[int, ...]) -> PageError:
+    bibliography = re.search(
+        r"Error reading bibliography file (.*?):\s*\(line (\d+), column \d+\):\s*(.*)", messages, re.S
+    )
+    if bibliography:
+        path, line, said = bibliography.groups()
+        place = Place(os.path.basename(path), int(line))
+        return PageError("bibliography-syntax", " ".join(said.split())[:200], place, "correct the entry")
+    return PageError("pandoc-error", _cause(messages), here(_line(messages, lines)))
+
+
+def report_warnings(messages: str, lines: tuple[int, ...] = ()) -> None:
+    """What pandoc warned of, as diagnostics of the current page."""
     for warning in re.findall(r"^\[WARNING\] (.*(?:\n {2,}.*)*)", messages, re.M):
         _report(warning, lines)
-    return done.stdout.decode()
 
 
 def _environment() -> dict[str, str]:
@@ -114,7 +149,7 @@ def _line(message: str, lines: tuple[int, ...]) -> int:
 
 def _report(warning: str, lines: tuple[int, ...]) -> None:
     """pandoc's warnings as ours, but for those that our own checks give with more detail."""
-    if re.match(r"This document format requires|Reference not found|Not rendering", warning):
+    if re.match(r"This document format requires|Reference not found|Not rendering|Citeproc: citation", warning):
         return
     unconverted = re.match(r"Could not convert TeX math\s+(.*?),? rendering as TeX", warning, re.S)
     if unconverted:

@@ -15,14 +15,28 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from gradpress import context, displays, fences, header_lines, inputs, labels, pandoc, preamble, source, targets
+from gradpress import (
+    bibliography,
+    context,
+    displays,
+    fences,
+    header_lines,
+    inputs,
+    labels,
+    pandoc,
+    preamble,
+    source,
+    targets,
+)
 from gradpress.cache import Store
 from gradpress.page import Page
 from gradpress.places import Places, located
 from gradpress.settings import Settings, page_settings
 
-WORDS = ("title", "subtitle", "author", "date", "abstract")
+WORDS = ("title", "subtitle", "author", "date", "abstract", "nocite")
 """Keys of a header that are Markdown; pandoc reads them."""
+ENTRIES = "references"
+"""Key of a header that holds entries of a bibliography."""
 
 
 def make(path: Path, file: str, name: str, site: Settings, surroundings: context.Context) -> Page:
@@ -35,6 +49,7 @@ def make(path: Path, file: str, name: str, site: Settings, surroundings: context
     settings = page_settings(site, text.header)
     header_lines.report_problems(settings.get("header-includes", ""), text.header_lines, 1, "page")
     metadata = _metadata(settings, site, surroundings)
+    metadata |= bibliography.metadata(settings, text.header, path, Path(surroundings.root))
     text = _without_shorthands(text, metadata.get("header-includes", ""))
     document = _read(text, settings, Store(Path(surroundings.cache)))
     document = pandoc.with_metadata(document, metadata)
@@ -73,11 +88,12 @@ def _read(text: source.Source, settings: Settings, store: Store) -> str:
     markdown = _with_words(text.body, settings)
     key = f"{pandoc.identity()} {pandoc.READER} {markdown}"
     found = store.get("read", key)
-    if isinstance(found, str):
-        return found
-    document = pandoc.read(markdown, text.lines)
-    store.put("read", key, document)
-    return document
+    if not isinstance(found, list):
+        found = [*pandoc.convert(markdown, "-f", pandoc.READER, "-t", "json", lines=text.lines)]
+        store.put("read", key, found)
+    document, messages = found
+    pandoc.report_warnings(messages, text.lines)
+    return str(document)
 
 
 def _with_words(body: str, settings: Settings) -> str:
@@ -86,6 +102,7 @@ def _with_words(body: str, settings: Settings) -> str:
     A header has three lines at least; a page without one has no such keys of its own.
     """
     words = {key: _words(settings.values[key]) for key in WORDS if settings.values.get(key)}
+    words |= {ENTRIES: settings.values[ENTRIES]} if settings.values.get(ENTRIES) else {}
     if not words:
         return body
     lines = body.split("\n")
@@ -101,7 +118,7 @@ def _words(value: Any) -> Any:
     return f"{value}\n" if "\n\n" in str(value).strip() else str(value)
 
 
-def _metadata(settings: Settings, site: Settings, surroundings: context.Context) -> dict[str, str]:
+def _metadata(settings: Settings, site: Settings, surroundings: context.Context) -> dict[str, Any]:
     tex = [t for t in (site.get("header-includes"), settings.get("header-includes")) if t]
     execute = settings.execute
     known = replace(

@@ -76,6 +76,9 @@ _SHARED: dict[str, Any] = {
     "execute": EXECUTE,
     "bibliography": texts,
     "csl": text,
+    "citation-abbreviations": text,
+    "link-citations": flag,
+    "reference-section-title": text,
     "toc": flag,
     "toc-depth": whole,
     "engine": choice("xelatex", "lualatex", "pdflatex"),
@@ -107,7 +110,11 @@ PAGE: dict[str, Any] = {
     "mathjax": text,
     "seed": whole,
     "kernel": text,
-    **dict.fromkeys(("format", "jupyter", "kernelspec", "jupytext", "nocite", "link-citations"), anything),
+    **dict.fromkeys(("format", "jupyter", "kernelspec", "jupytext", "references"), anything),
+    "nocite": text,
+    "link-bibliography": flag,
+    "suppress-bibliography": flag,
+    "notes-after-punctuation": flag,
 }
 _NO_OPTIONS = ("run", "enabled", "seed", "threads", "env", "preload", "memory", "keep-warm", "cache-limit")
 """Keys of `execute` that are about processes, not about single cells."""
@@ -118,7 +125,11 @@ MISSPELT = {
     "headers-include": "header-includes",
     "header_includes": "header-includes",
 }
-LATER = ("bibliography", "csl", "slides", "nocite")
+_INHERITED = (
+    "author", "lang", "toc", "toc-depth", "bibliography", "csl", "citation-abbreviations", "link-citations",
+    "reference-section-title",
+)  # fmt: skip
+LATER = ("slides",)
 """Keys that are read but have no effect in this version."""
 
 
@@ -191,7 +202,7 @@ def page_settings(site: Settings, document: Document) -> Settings:
     preambles are put one after the other by `gradpress.pipeline`.
     """
     own = checked(document, PAGE)
-    inherited = {k: v for k, v in site.values.items() if k in ("author", "lang", "toc", "toc-depth")}
+    inherited = {k: v for k, v in site.values.items() if k in _INHERITED}
     return _merged(replace(site, values=inherited), _foreign_spellings(own, document))
 
 

@@ -102,7 +102,7 @@ def _equations(text: str, page: str, *, located: bool = True) -> Iterable[Target
     for formula in number(text, _READ):
         for line in formula.lines:
             for label in line.labels:
-                shown = f"\\[{text}\\]" if len(text) <= _LONGEST else ""
+                shown = f"\\[{_LABEL.sub('', text)}\\]" if len(text) <= _LONGEST else ""
                 yield Target(label, line.number, page, line_in(text, line.offset, first), shown=shown)
 
 

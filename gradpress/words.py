@@ -6,27 +6,27 @@ from collections.abc import Mapping
 
 _NAMES = (
     "theorem lemma corollary proposition conjecture definition example exercise solution remark algorithm axiom "
-    "proof section chapter listing"
+    "proof section chapter listing references"
 ).split()
 _PLAIN = {
     "en": "Theorem Lemma Corollary Proposition Conjecture Definition Example Exercise Solution Remark Algorithm Axiom "
-    "Proof Section Chapter Listing",
+    "Proof Section Chapter Listing References",
     "de": "Satz Lemma Korollar Proposition Vermutung Definition Beispiel Aufgabe Lösung Bemerkung Algorithmus Axiom "
-    "Beweis Abschnitt Kapitel Listing",
+    "Beweis Abschnitt Kapitel Listing Literatur",
     "fr": "Théorème Lemme Corollaire Proposition Conjecture Définition Exemple Exercice Solution Remarque Algorithme "
-    "Axiome Démonstration Section Chapitre Listing",
+    "Axiome Démonstration Section Chapitre Listing Références",
     "es": "Teorema Lema Corolario Proposición Conjetura Definición Ejemplo Ejercicio Solución Observación Algoritmo "
-    "Axioma Demostración Sección Capítulo Listado",
+    "Axioma Demostración Sección Capítulo Listado Referencias",
     "it": "Teorema Lemma Corollario Proposizione Congettura Definizione Esempio Esercizio Soluzione Osservazione "
-    "Algoritmo Assioma Dimostrazione Sezione Capitolo Listato",
+    "Algoritmo Assioma Dimostrazione Sezione Capitolo Listato Bibliografia",
     "pt": "Teorema Lema Corolário Proposição Conjectura Definição Exemplo Exercício Solução Observação Algoritmo "
-    "Axioma Demonstração Seção Capítulo Listagem",
+    "Axioma Demonstração Seção Capítulo Listagem Referências",
     "nl": "Stelling Lemma Gevolg Propositie Vermoeden Definitie Voorbeeld Opgave Oplossing Opmerking Algoritme Axioma "
-    "Bewijs Paragraaf Hoofdstuk Listing",
-    "zh": "定理 引理 推论 命题 猜想 定义 例 练习 解 注 算法 公理 证明 节 章 代码",
-    "ja": "定理 補題 系 命題 予想 定義 例 演習 解答 注意 アルゴリズム 公理 証明 節 章 コード",
+    "Bewijs Paragraaf Hoofdstuk Listing Literatuur",
+    "zh": "定理 引理 推论 命题 猜想 定义 例 练习 解 注 算法 公理 证明 节 章 代码 参考文献",
+    "ja": "定理 補題 系 命題 予想 定義 例 演習 解答 注意 アルゴリズム 公理 証明 節 章 コード 参考文献",
     "ru": "Теорема Лемма Следствие Предложение Гипотеза Определение Пример Упражнение Решение Замечание Алгоритм "
-    "Аксиома Доказательство Раздел Глава Листинг",
+    "Аксиома Доказательство Раздел Глава Листинг Литература",
 }
 _ABBREVIATED = {
     "en": {"equation": ("eq.", "Equation"), "figure": ("fig.", "Figure"), "table": ("table", "Table")},

@@ -35,9 +35,7 @@ def document(path: Path, cache: Path) -> str:
         surroundings = configuration.context(Found(path.stem, path, path.name))
         return pandoc.with_metadata(
             _read(text, settings, local(cache).store),
-            _metadata(  # type: ignore[arg-type]
-                settings, configuration.settings, surroundings
-            ),
+            _metadata(settings, configuration.settings, surroundings),
         )
 
 

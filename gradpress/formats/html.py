@@ -20,6 +20,7 @@ from gradpress.mathcheck import Scope
 from gradpress.page import Page, SiteView, Written, in_order
 from gradpress.places import rewritten
 from gradpress.running import runner
+from gradpress.target import Target
 
 Made = tuple[parts.Parts, dict[str, Path]]
 
@@ -96,7 +97,9 @@ def _variables(page: Page, site: SiteView, made: parts.Parts, head: str) -> dict
         "previous": previous,
         "next": following,
         "head_extra": Markup(head),
+        "chapter": parts.chapter(page),
         "styles": [root(page) + STYLES],
+        "scripts": [root(page) + PREVIEWS] if re.search(r'class="ref"|role="doc-biblioref"', made.body) else [],
         "generator": f"Gradpress {__version__}",
     }
 
@@ -226,13 +229,17 @@ class _Prepare:
         found = references.resolve(span, self.page, self.site.targets)
         links: list[pf.Element] = []
         for one in found:
-            elsewhere = one.target.page != self.page.name and one.target.shown
-            preview = {"data-preview": one.target.shown} if elsewhere else {}
+            preview = {"data-preview": one.target.shown} if self._can_preview(one.target) else {}
             url = references.url(one.target, self.page)
             link = pf.Link(pf.Str(one.text), url=url, classes=["ref"], attributes=preview)
             self._link(link)
             links.append(link)
         return references.joined(links) or [pf.Str("???")]
+
+    def _can_preview(self, target: Target) -> bool:
+        """What stands on another page goes along with the link; only MathJax can show formulas later."""
+        is_elsewhere = target.page != self.page.name and bool(target.shown)
+        return is_elsewhere and (self.page.settings.math.method == "mathjax" or "\\" not in target.shown)
 
     def _division(self, division: pf.Div) -> pf.Element | list[pf.Element] | None:
         if "only-tex" in division.classes:

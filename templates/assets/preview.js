@@ -29,11 +29,7 @@
     if (!link.dataset.preview) return null;
     const text = document.createElement("div");
     text.textContent = link.dataset.preview;
-    if (window.MathJax?.typesetPromise) {
-      // The number is the target's own: the page's labels must not be given twice.
-      text.textContent = text.textContent.replace(/\\label\s*\{[^{}]*\}/g, "");
-      window.MathJax.typesetPromise([text]).then(() => place(link)).catch(() => {});
-    }
+    window.MathJax?.typesetPromise?.([text]).then(() => place(link)).catch(() => {});
     return text;
   };
 
