@@ -50,7 +50,7 @@ class Build:
             pages = {f.name: self._facts(f) for f in self.found}
             nav = navigation(pages, configuration.settings.get("nav"))
         configuration = configuration.numbered(nav)
-        view = configuration.view(nav)
+        view = replace(configuration.view(nav), thorough=self.command == "check")
         order = str(nav) if self.command == "html" else str(configuration.chapters)
         digest = state.digest(self.common, str(configuration.settings), order)
         publisher = Publisher(options.output)

@@ -14,6 +14,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gradpress import known
+from gradpress.arguments_given import missing
 from gradpress.diagnostics import GradpressError
 from gradpress.latex_packages import stand_ins
 from gradpress.mathjax import active_extensions, package_names
@@ -111,6 +112,8 @@ def check(formula: str, preamble: Preamble, math: Math, scope: Scope | None = No
         problem = endless(formula)
     if problem:
         found.append(problem)
+    elif facts.method == "mathjax":
+        found += missing(formula, preamble)
     return tuple(sorted(found, key=lambda p: p.offset))
 
 

@@ -43,6 +43,12 @@ def package(name: str, version: str, cache: Path, near: Path) -> Path:
     return stored
 
 
+def present(name: str, version: str, cache: Path, near: Path) -> Path | None:
+    """The same, if nothing has to be fetched for it."""
+    stored = cache / "npm" / f"{name.replace('/', '+')}@{version}"
+    return _installed(name, version, near) or (stored if _is_version(stored, version) else None)
+
+
 def _installed(name: str, version: str, near: Path) -> Path | None:
     folder = near.resolve()
     candidates = (parent / "node_modules" / name for parent in (folder, *folder.parents))

@@ -72,6 +72,8 @@ class SiteView:
     cache: Path
     targets: Index
     """The numbers of all pages."""
+    thorough: bool = False
+    """Whether programs that only find faults may be fetched: `check` does that."""
 
 
 @dataclass(frozen=True)

@@ -51,6 +51,8 @@ RULES: dict[str, Rule] = {
     "undefined-macro": _error("A formula uses a command that neither MathJax nor the preamble defines."),
     "undefined-environment": _error("A formula uses an environment that neither MathJax nor the preamble defines."),
     "math-unbalanced": _error("Braces, `\\left…\\right` or `\\begin…\\end` of a formula do not match."),
+    "math-argument": _error("A command of a formula has too few arguments."),
+    "math-error": _error("MathJax, which was asked while the page was built, cannot read a formula."),
     "misplaced-alignment": _error("An `&` in a formula that aligns nothing."),
     "double-script": _error("Two subscripts or two superscripts on one symbol; group them with braces."),
     "script-argument": _warning("A script has no argument, or one whose extent is ambiguous; write braces."),

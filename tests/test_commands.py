@@ -283,7 +283,7 @@ def test_ctrl_c_ends_within_a_second_and_leaves_nothing_running(notes: Path, tmp
     )
     command = [sys.executable, str(ROOT / "build.py"), "html", f"--content={notes}", f"--output={site(notes)}"]
     process = subprocess.Popen([*command, f"--cache={tmp_path / 'cache'}"], stderr=subprocess.PIPE, text=True)
-    for _ in range(300):
+    for _ in range(1200):
         if (notes / "pid").exists() and (notes / "pid").read_text() and (site(notes) / "a.html").exists():
             break
         time.sleep(0.1)

@@ -47,6 +47,7 @@ def parts_of(page: Page, site: SiteView, math_options: tuple[str, ...] = ("--mat
     """Title, contents, body, … of the page as HTML, and the files that they show."""
     prepare = _Prepare(page, site, parts.page_context(page))
     document = parts.prepared(page, "html", (prepare.raw_tex, prepare.element))
+    math_html.compiled(prepare.formulas, page, site, prepare.store)
     return parts.written(document, "html5", *_options(page), *math_options), prepare.copies
 
 
@@ -142,6 +143,7 @@ class _Prepare:
     copies: dict[str, Path] = field(default_factory=dict)
     scope: Scope = field(default_factory=Scope)
     """What the formulas so far have defined."""
+    formulas: list[math_html.Seen] = field(default_factory=list)
 
     @property
     def store(self) -> Store:
@@ -219,7 +221,7 @@ class _Prepare:
         text = references.written_in(formula.text, self.page, self.site.targets, linked=linked)
         text = text if linked else references.without_labels(text, method)
         formula.text = rewritten(formula.text, text)
-        self.scope = math_html.check(formula, self.page, self.scope)
+        self.scope = math_html.check(formula, self.page, self.scope, self.formulas)
         anchored: pf.Element = formula
         for label in labels:
             anchored = pf.Span(anchored, identifier=label, classes=["equation"])

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import html
+import re
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import panflute as pf
 
-from gradpress import katex, mathcheck, mathjax, preamble
+from gradpress import katex, mathcheck, mathjax, mathjax_node, preamble
 from gradpress.alignment import misplaced
 from gradpress.bracing import brace
+from gradpress.cache import Storage
 from gradpress.diagnostics import GradpressError, PageError, Place, report
 from gradpress.mathcheck import Scope
 from gradpress.page import Page, SiteView
@@ -108,8 +110,49 @@ def _with_escaped_underscores(formula: str) -> str:
     return formula
 
 
-def check(formula: pf.Math, page: Page, scope: Scope) -> Scope:
-    """Report what is wrong with a formula, on its line; the scope of the formulas after it."""
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A formula that was checked."""
+
+    text: str
+    """As the page has it."""
+    display: bool
+    line: int
+    """Where it begins in the Markdown file."""
+    has_problem: bool
+
+
+def compiled(seen: Sequence[Seen], page: Page, site: SiteView, store: Storage) -> None:
+    """Report what MathJax itself says against formulas in which our own checks found nothing."""
+    math = page.settings.math
+    if math.method not in ("mathjax", "prerendered") or not any(map(_is_worth_it, seen)):
+        return
+    root = mathjax_node.components(math, site.cache, site.content.resolve(), fetch=site.thorough)
+    if root is None:
+        return
+    wanted = [s for s in seen if _is_worth_it(s)]
+    config = mathjax.configuration(math, page.preamble)
+    said = mathjax_node.wrong(root, math, config, [(s.text, s.display) for s in wanted], store)
+    for formula, message in zip(wanted, said, strict=True):
+        if message and not formula.has_problem and "failed to load" not in message:
+            at = _culprit(formula.text, message)
+            report("math-error", f"MathJax: {message}", line=line_in(formula.text, at, formula.line))
+
+
+def _is_worth_it(formula: Seen) -> bool:
+    """Letters and signs without a command cannot be wrong in a way that we do not see."""
+    return "\\" in formula.text
+
+
+def _culprit(formula: str, message: str) -> int:
+    """Where the command stands that MathJax speaks of; the beginning, if it names none."""
+    named = re.findall(r"\\[A-Za-z]+|(?<=')[^']+(?=')", message)
+    found = (formula.find(name) for name in named)
+    return next((at for at in found if at >= 0), 0)
+
+
+def check(formula: pf.Math, page: Page, scope: Scope, seen: list[Seen]) -> Scope:
+    """Report what is wrong with a formula, on its line, and note it in `seen`; the scope of the formulas after it."""
     math = page.settings.math
     first = line_of(formula.text)
     problems = [*mathcheck.check(formula.text, page.preamble, math, scope), *misplaced(formula.text, page.preamble)]
@@ -125,4 +168,5 @@ def check(formula: pf.Math, page: Page, scope: Scope) -> Scope:
         formula.text = preamble.expand(formula.text, page.preamble, [*hard, *page.preamble.environments])
     if math.method in ("mathml", "webtex"):  # they know no macros
         formula.text = preamble.expand(formula.text, page.preamble)
+    seen.append(Seen(formula.text, formula.format == "DisplayMath", first, bool(problems)))
     return scope.after(formula.text)

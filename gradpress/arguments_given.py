@@ -1,0 +1,97 @@
+r"""Commands that lack an argument: `\sqrt` at the end, `\frac{a}` before a closing brace.
+
+How many arguments a command of MathJax cannot do without was asked of MathJax (`tests/tools/argument_counts.cjs`);
+for the author's macros the preamble says it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from functools import lru_cache
+from importlib.resources import files
+
+from gradpress.macros import Preamble
+from gradpress.tex import Problem, Source, tokenize
+
+_DEFINING = frozenset(
+    "newcommand renewcommand providecommand def gdef edef xdef let DeclareMathOperator newenvironment renewenvironment "
+    "DeclarePairedDelimiter DeclareRobustCommand NewDocumentCommand expandafter noexpand csname verb".split()
+)
+_OTHERS = frozenset("begin end label ref eqref require array matrix cases pmatrix eqalign displaylines".split())
+"""Commands that other checks look at, or that plain TeX reads differently."""
+_STOPS = frozenset(["\\", "end", "right", "cr", "middle"])
+
+
+@lru_cache
+def _counts() -> dict[str, int]:
+    text = files("gradpress").joinpath("data", "arguments.json").read_text(encoding="utf-8")
+    return {name: count for name, count in json.loads(text).items() if name not in _DEFINING | _OTHERS}
+
+
+def missing(formula: str, preamble: Preamble) -> Iterator[Problem]:
+    """Each command of a formula whose arguments end before they should; nothing where definitions are made."""
+    if "\\" not in formula:
+        return
+    source = Source(tokenize(formula))
+    if any(token.name in _DEFINING for token in source.tokens if token.name):
+        return
+    for index, token in enumerate(source.tokens):
+        wanted = _wanted(token.name, preamble) if token.name else 0
+        given = _given(source, index + 1, wanted) if wanted else 0
+        if given < wanted and not _passed_on(source, index, preamble):
+            some = "an argument" if wanted == 1 else f"{wanted} arguments"
+            has = "none" if not given else str(given)
+            message = f"\\{token.name} needs {some} and has {has}"
+            yield Problem("math-argument", token.offset, message)
+
+
+def _passed_on(source: Source, index: int, preamble: Preamble) -> bool:
+    """Whether the command is in an argument of the author's macro, which may give it what it lacks."""
+    depth = 0
+    for at in range(index - 1, -1, -1):
+        token = source.tokens[at]
+        if token.kind == "close":
+            depth += 1
+        elif token.kind == "open":
+            depth -= 1
+        elif depth <= 0 and token.name in preamble.macros:
+            return True
+    return False
+
+
+def _wanted(name: str, preamble: Preamble) -> int:
+    macro = preamble.macros.get(name)
+    if macro is None:
+        return _counts().get(name, 0)
+    simple = all(p.letter == "m" for p in macro.parameters)
+    return len(macro.parameters) if simple and not macro.is_alias and not macro.template else 0
+
+
+def _given(source: Source, index: int, wanted: int) -> int:
+    """How many arguments there are from `index` on, at most `wanted`."""
+    index = source.skip(index)
+    if index < len(source.tokens) and source.tokens[index].text == "*":
+        index = source.skip(index + 1)
+    after = source.bracket(index)
+    if after is not None and _one(source, after) is not None:
+        index = after
+    for count in range(wanted):
+        stop = _one(source, index)
+        if stop is None:
+            return count
+        index = stop
+    return wanted
+
+
+def _one(source: Source, index: int) -> int | None:
+    """Index after the argument that begins at `index`; None if there is none."""
+    index = source.skip(index)
+    if index >= len(source.tokens):
+        return None
+    token = source.tokens[index]
+    if token.kind == "open":
+        return source.group(index) or len(source.tokens)  # not closed: another check says so
+    if token.kind == "close" or token.text in ("&", "$") or token.name in _STOPS:
+        return None
+    return index + 1
