@@ -5,12 +5,12 @@ from __future__ import annotations
 import sys
 import threading
 import traceback
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from gradpress import formats, inputs, state
+from gradpress import anchors, formats, inputs, state
 from gradpress.amounts import seconds
 from gradpress.cache import Store
 from gradpress.configuration import Configuration, load
@@ -26,7 +26,7 @@ from gradpress.running import How, local, using
 from gradpress.settings import Execute
 from gradpress.site import Report, Site, fresh
 from gradpress.site_files import files
-from gradpress.target import Index, Target
+from gradpress.target import Index
 
 
 @dataclass
@@ -162,23 +162,23 @@ class _Run:
     def _number(self, started: list[_Work]) -> None:
         """Let the pages know each other's numbers."""
         known = self.build.known.pages
-        new = {w.found.file: w.page.targets for w in started if w.page}
-        old = {f.file: known[f.file].targets for f in self.build.found if f.file in known}
+        old = {f.file: known[f.file] for f in self.build.found if f.file in known}
+        new = {w.found.file: w.page for w in started if w.page}
+        index = _index({**old, **new})
         unread = [f for f in self.build.found if f.file not in {**old, **new}]
-        index = Index.of(t for targets in {**old, **new}.values() for t in targets)
         asked = {(label, w.page.name) for w in started if w.page for label in w.page.asked - w.page.identifiers}
-        if unread and any(not index.find(label, name) for label, name in asked):
-            new |= {f.file: self._targets(f) for f in unread}
-            index = Index.of(t for targets in {**old, **new}.values() for t in targets)
+        if unread and any(not index.knows(label, name) for label, name in asked):
+            new |= {f.file: page for f in unread if (page := self._page(f))}
+            index = _index({**old, **new})
         self.view = replace(self.view, targets=index)
 
-    def _targets(self, found: Found) -> tuple[Target, ...]:
-        """The numbers on a page that is not to be built now; no cell runs for them."""
+    def _page(self, found: Found) -> Page | None:
+        """A page that is not to be built now, for its numbers; no cell runs."""
         work = _Work(found, Log())
         options = self.build.site.options
         with self._guarded(work), using(local(options.cache, replace(self.build.how, execute=False))):
             work.page = self._made(found)
-        return work.page.targets if work.page else ()
+        return work.page
 
     def _means_another(self, page: state.PageState) -> bool:
         """Whether a label that the page refers to has another number, or is elsewhere, since it was built."""
@@ -197,6 +197,8 @@ class _Run:
     def _finish(self, work: _Work, view: SiteView) -> None:
         if work.page is not None:
             work.written = True
+            with located(work.page.places):
+                anchors.check(work.page, view.targets)
             work.made = self._written(work.page, view)
             self._publish(self._owner(work.found), work.made, work.log)
 
@@ -242,6 +244,7 @@ class _Run:
             tuple(work.log.found),
             tuple(t for written in work.made for t in written.shared),
             work.page.targets if work.page else before.targets if before else (),
+            tuple(sorted(work.page.anchors)) if work.page else before.anchors if before else (),
             {label: self.view.targets.resolution(label, name) for label in sorted(asked)},
             {condition: state.condition(condition) for condition in sorted(work.noted.conditions)},
         )
@@ -278,3 +281,8 @@ class _Run:
                 if self.shared.get(target) != present:
                     self.shared[target] = present
                     self.publisher.publish_folder(target, folder)
+
+
+def _index(pages: Mapping[str, Page | state.PageState]) -> Index:
+    targets = (target for page in pages.values() for target in page.targets)
+    return Index.of(targets, {page.name: frozenset(page.anchors) for page in pages.values()})

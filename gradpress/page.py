@@ -35,6 +35,10 @@ class Page:
     """What else has a name."""
     asked: frozenset[str]
     """Labels that the page refers to."""
+    anchors: frozenset[str]
+    """Names that links can lead to."""
+    links: Mapping[str, str]
+    """`page#name` that the page links to → the link as it is written."""
     places: Places
     """Where formulas and blocks stand, also those that filters have rewritten."""
 

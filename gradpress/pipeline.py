@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from gradpress import (
+    anchors,
     bibliography,
     context,
     displays,
@@ -23,6 +24,7 @@ from gradpress import (
     header_lines,
     inputs,
     labels,
+    leftovers,
     pandoc,
     preamble,
     source,
@@ -61,8 +63,15 @@ def make(path: Path, file: str, name: str, site: Settings, surroundings: context
         places.restart()
         labels.check(doc)
         places.restart()
+        leftovers.check(doc, text)
+        places.restart()
         lang = settings.get("lang", "en")
-        named = targets.targets_of(doc, name, settings.number_style, lang), targets.identifiers(doc), targets.asked(doc)
+        found = targets.targets_of(doc, name, settings.number_style, lang)
+        links = anchors.linked(doc, name)
+        asked = targets.asked(doc) | frozenset(key for key in links if not key.startswith(f"{name}#"))
+        named = found, targets.identifiers(doc), asked, anchors.given(doc, found), links
+        places.restart()
+        anchors.check_headings(doc)
     title = _title(doc, name)
     own = preamble.from_doc(doc)
     return Page(name, text, settings, own, pandoc.dump(doc), title, *named, places)

@@ -71,6 +71,10 @@ RULES: dict[str, Rule] = {
     "raw-tex-dropped": _warning("TeX outside mathematics that HTML cannot show; it appears in TeX and PDF only."),
     # Markdown
     "script-dropped": _warning("A `<script>` that loads MathJax is dropped: the template loads it already."),
+    "math-as-text": _warning("Text that looks like a formula, with the reason why pandoc did not read it as one."),
+    "marker-as-text": _warning("A `:::` that opens or closes nothing is shown as text."),
+    "heading-duplicate": _warning("The same heading twice in one section: links and contents cannot tell them apart."),
+    "anchor-missing": _error("A link leads to a place on a page that does not exist."),
     "fence-unclosed": _warning("A code fence is opened and never closed."),
     "fence-syntax": _warning("A code fence whose attributes cannot be read; it is shown, not run."),
     "list-swallowed": _warning("A list directly after a line of text may be read as text; put a blank line before it."),
@@ -101,6 +105,8 @@ RULES: dict[str, Rule] = {
     "latex-error": _error("LaTeX stopped at an error."),
     "latex-missing": _error("No LaTeX engine was found; the package to install is named."),
     "latex-warning": _warning("LaTeX warned about something a reader would see."),
+    "latex-overfull": _warning("A formula or a line sticks out of the text of the PDF by more than 10 pt."),
+    "glyph-missing": _error("No font has a character, so the PDF lacks it; the character and its line are given."),
     "disk-error": _error("A file could not be written."),
     "internal-error": _error("Gradpress itself failed on the page; the traceback above says where."),
     # the run itself

@@ -23,7 +23,7 @@ from gradpress.diagnostics import Diagnostic, Place
 from gradpress.publish import stamp
 from gradpress.target import Target
 
-FORMAT = 4
+FORMAT = 5
 
 Stamped = dict[str, list[Any]]
 """Path → [hash, *stamp]; the hash is empty for a file that does not exist."""
@@ -44,6 +44,8 @@ class PageState:
     """Folders of the site that the page uses together with others."""
     targets: tuple[Target, ...] = ()
     """What has a number on the page, for references from other pages."""
+    anchors: tuple[str, ...] = ()
+    """Names on the page that links can lead to."""
     references: dict[str, str] = field(default_factory=dict)
     """Labels that the page refers to, with what they meant."""
     conditions: dict[str, str] = field(default_factory=dict)

@@ -30,20 +30,29 @@ class Index:
     """All targets of a site."""
 
     by_label: Mapping[str, tuple[Target, ...]] = field(default_factory=dict)
+    anchors: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """Page → names that links can lead to."""
 
     @classmethod
-    def of(cls, targets: Iterable[Target]) -> Index:
+    def of(cls, targets: Iterable[Target], anchors: Mapping[str, frozenset[str]] | None = None) -> Index:
         """An index of these."""
         found: dict[str, tuple[Target, ...]] = {}
         for target in targets:
             found[target.label] = (*found.get(target.label, ()), target)
-        return cls(found)
+        return cls(found, anchors or {})
 
     def resolution(self, label: str, page: str) -> str:
-        """What a page that refers to `label` must be built again for when it changes."""
+        """What a page that refers to `label`, or links to `page#name`, must be built again for when it changes."""
+        if "#" in label:
+            name, _, anchor = label.partition("#")
+            return str(anchor in self.anchors.get(name, ()))
         return " ".join(
             f"{t.page} {t.anchor or t.label} {t.number} {t.kind} {t.word} {t.shown}" for t in self.find(label, page)
         )
+
+    def knows(self, label: str, page: str) -> bool:
+        """Whether there is an answer without reading more pages."""
+        return label.partition("#")[0] in self.anchors if "#" in label else bool(self.find(label, page))
 
     def find(self, label: str, page: str) -> tuple[Target, ...]:
         """What `label` means on `page`: its own target, else those of all other pages.

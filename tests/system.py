@@ -10,19 +10,27 @@ import os
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 NEEDED = {
     "xelatex": ["texlive-xetex", "lmodern", "texlive-latex-recommended", "texlive-fonts-recommended"],
     "pdftotext": ["poppler-utils"],
     "chromium": ["chromium"],
     "npm": ["npm"],
+    "NotoSerifCJK-Regular.ttc": ["fonts-noto-cjk"],
+    "Symbola_hint.ttf": ["fonts-symbola"],
 }
-"""Program → Debian packages."""
+"""Program or font file → Debian packages."""
+_FONTS = Path("/usr/share/fonts")
 
 
 def missing() -> list[str]:
-    """Programs that are not on this machine."""
-    return [name for name in NEEDED if not shutil.which(name)]
+    """Programs and fonts that are not on this machine."""
+    return [name for name in NEEDED if not shutil.which(name) and not (_is_font(name) and any(_FONTS.rglob(name)))]
+
+
+def _is_font(name: str) -> bool:
+    return name.endswith((".ttf", ".ttc"))
 
 
 def main() -> int:
@@ -32,7 +40,7 @@ def main() -> int:
         return 0
     install = ["apt-get", "install", "-y", "--no-install-recommends", *wanted]
     if not shutil.which("apt-get"):
-        print(f"the tests need these programs: {', '.join(missing())}", file=sys.stderr)
+        print(f"the tests need these programs and fonts: {', '.join(missing())}", file=sys.stderr)
         return 1
     if os.geteuid() != 0:
         print(f"the tests need system packages; install them with:\n  sudo {' '.join(install)}", file=sys.stderr)

@@ -13,6 +13,11 @@ _TOKEN = re.compile(r"\\(?:[A-Za-z@]+|.)$")
 _PACKAGE = re.compile(r"File [`'](.+?)\.sty' not found")
 _ENVIRONMENT = re.compile(r"Environment (\S+) undefined")
 _MISSING = re.compile(r"^Missing character: There is no (\S+)", re.M)
+_OVERFULL = re.compile(
+    r"^Overfull \\hbox \(([\d.]+)pt too wide\) "
+    r"(?:in (?:paragraph|alignment) at lines \d+--(\d+)|detected at line (\d+))",
+    re.M,
+)
 
 _DEBIAN = {
     "siunitx": "texlive-science",
@@ -101,6 +106,26 @@ def _line_with(word: str, markdown: str, start: int) -> int:
         if re.search(rf"{re.escape(word)}(?![A-Za-z])", lines[at - 1]):
             return at
     return 0
+
+
+@dataclass(frozen=True, slots=True)
+class Overfull:
+    """A line that sticks out of the text."""
+
+    line: int
+    points: float
+
+
+def overfull(log: str, source: str, least: float = 10.0) -> list[Overfull]:
+    """Lines that stick out by more than `least` points, by the Markdown line of their formula or paragraph."""
+    lines = source.split("\n")
+    worst: dict[int, float] = {}
+    for found in _OVERFULL.finditer(log):
+        points = float(found[1])
+        if points > least:
+            line = _marked(lines, int(found[3] or found[2]))
+            worst[line] = max(points, worst.get(line, 0.0))
+    return [Overfull(line, points) for line, points in sorted(worst.items())]
 
 
 def missing_characters(log: str) -> list[str]:

@@ -6,7 +6,7 @@ import os
 import re
 import shutil
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from hashlib import sha256
 from pathlib import Path
 
@@ -28,6 +28,10 @@ _RERUN = re.compile(
 _WRITTEN = re.compile(r"Output written on .*?\((\d+) pages?")
 
 
+Finding = tuple[str, str, int, str]
+"""Rule, message, line in the Markdown file, hint."""
+
+
 class Pdf:
     """`a/b.pdf` for `a/b.md`."""
 
@@ -46,14 +50,17 @@ class Pdf:
         engine = _engine(page.settings.engine)
         store = Store(site.cache)
         key = _key(tex, engine)
-        name = store.get("pdf", key)
-        data = store.blob(name) if isinstance(name, str) else None
+        known = store.get("pdf", key)
+        data = store.blob(known["pdf"]) if isinstance(known, dict) else None
+        findings = known["findings"] if data else []
         if data is None:
-            data = self._compiled(page, site, tex, engine)
-            store.put("pdf", key, store.put_blob(data, "pdf"))
+            data, findings = self._compiled(page, site, tex, engine)
+            store.put("pdf", key, {"pdf": store.put_blob(data, "pdf"), "findings": findings})
+        for rule, message, line, hint in findings:
+            report(rule, message, line=line, hint=hint)
         return Written({f"{page.name}.pdf": data}, {})
 
-    def _compiled(self, page: Page, site: SiteView, tex: Written, engine: str) -> bytes:
+    def _compiled(self, page: Page, site: SiteView, tex: Written, engine: str) -> tuple[bytes, list[Finding]]:
         folder = (site.cache / "tex" / page.name).resolve()
         shutil.rmtree(folder, ignore_errors=True)
         base = Path(page.name).parent
@@ -81,8 +88,8 @@ def _key(tex: Written, engine: str) -> str:
     return digest.hexdigest()
 
 
-def compiled(page: Page, folder: Path, job: str, engine: str) -> bytes:
-    """Run LaTeX until its references are stable.  Raises PageError after reporting what is wrong."""
+def compiled(page: Page, folder: Path, job: str, engine: str) -> tuple[bytes, list[Finding]]:
+    """Run LaTeX until its references are stable; the PDF, and what a reader would see.  Raises PageError."""
     log, before = "", b""
     for _ in range(MAX_RUNS):
         _run(engine, job, folder)
@@ -97,23 +104,28 @@ def compiled(page: Page, folder: Path, job: str, engine: str) -> bytes:
     return _checked(page, folder / f"{job}.pdf", log, source)
 
 
-def _checked(page: Page, path: Path, log: str, source: str) -> bytes:
+def _checked(page: Page, path: Path, log: str, source: str) -> tuple[bytes, list[Finding]]:
     found = latex_log.located(log, source, page.source.text)
     for problem in found[1:MAX_ERRORS]:
         report("latex-error", problem.message, line=problem.line, hint=problem.hint)
     if found:
         raise PageError("latex-error", found[0].message, here(found[0].line), found[0].hint)
-    _report_missing(page, latex_log.missing_characters(log))
     data = _bytes(path)
     pages = _WRITTEN.search(log)
     if not pages or not data.startswith(b"%PDF") or b"%%EOF" not in data[-1024:] or b"startxref" not in data[-1024:]:
         raise PageError(
             "latex-error", "LaTeX wrote no complete PDF", here(), f"is the disk full? see {path.with_suffix('.log')}"
         )
-    return data
+    wide = [_overfull(found) for found in latex_log.overfull(log, source)]
+    return data, [*_missing(page, latex_log.missing_characters(log)), *wide]
 
 
-def _report_missing(page: Page, missing: list[str]) -> None:
+def _overfull(found: latex_log.Overfull) -> Finding:
+    hint = "break the formula or the line, or let it be narrower"
+    return ("latex-overfull", f"{found.points:.0f} pt stick out of the text", found.line, hint)
+
+
+def _missing(page: Page, missing: list[str]) -> Iterator[Finding]:
     """One finding for each line with characters that no font has."""
     text = page.source.text
     lines: dict[int, list[str]] = {}
@@ -121,8 +133,9 @@ def _report_missing(page: Page, missing: list[str]) -> None:
         line = text.count("\n", 0, text.find(character)) + 1 if character in text else 0
         lines.setdefault(line, []).append(character)
     for line, characters in lines.items():
-        hint = "PDF leaves them out; name a font that has them with mainfont"
-        report("latex-warning", f"no font has {' '.join(characters)}", line=line, hint=hint)
+        hint = "PDF leaves them out; name a font that has them with mainfont, or install one"
+        names = " ".join(f"{c} (U+{ord(c):04X})" if len(c) == 1 else c for c in characters)
+        yield ("glyph-missing", f"no font has {names}", line, hint)
 
 
 def _run(engine: str, job: str, folder: Path) -> None:

@@ -14,7 +14,7 @@ from jinja2 import Environment, FileSystemLoader
 from gradpress import context, mathcheck, preamble, references
 from gradpress.cache import Store
 from gradpress.diagnostics import PageError, here, report
-from gradpress.formats import captions, parts, tex_packages, theorems
+from gradpress.formats import captions, fonts, parts, tex_packages, theorems
 from gradpress.highlight import highlighted, latex_definitions
 from gradpress.macros import Package
 from gradpress.page import Page, SiteView, Written
@@ -83,6 +83,7 @@ def _variables(page: Page, made: parts.Parts) -> Mapping[str, object]:
         ),
         "packages": tex_packages.packages(_with_amsthm(page)),
         "preamble": preamble.latex(page.preamble),
+        "scripts": fonts.fallbacks(f"{made.title}{made.abstract}{made.body}", str(get("lang", "en"))),
         "pygments": latex_definitions(),
         "pdf_title": escaped(page.title),
         "pdf_author": escaped(", ".join(get("author", ()))),

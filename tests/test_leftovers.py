@@ -1,0 +1,117 @@
+"""What a page would show and nobody meant: dollars, brackets, colons, dead anchors, headings twice, wide lines."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+from builds import Build
+
+BRACKETS = r"\( and \[ are plain brackets in Markdown"
+LOOKS = "warning: this looks like mathematics, but"
+WRONG = {
+    "A $x $ here.": f"{LOOKS} there is a space before the closing $: $x $  [math-as-text]",
+    "A $ y_1$ here.": f"{LOOKS} there is a space after the opening $: $ y_1$  [math-as-text]",
+    "A $x_1$2 here.": f"{LOOKS} a digit follows the closing $: $x_1$2  [math-as-text]",
+    "It costs $5. So $x $ here.": f"{LOOKS} there is a space before the closing $: $x $  [math-as-text]",
+    r"An \(x^2\) here.": rf"{LOOKS} {BRACKETS}: \(x^2\); write $…$ or $$…$$  [math-as-text]",
+    "\\[\na = b\n\\]": rf"{LOOKS} {BRACKETS}: \[ a = b \]; write $…$ or $$…$$  [math-as-text]",
+    "A $$ a": "warning: this looks like a display, but its $$ is not closed, or an empty line stands in it  "
+    "[math-as-text]",
+    ":::\n\nText": "warning: ':::' is shown as text; put an empty line before it, or open the division that it closes  "
+    "[marker-as-text]",
+    "[x](#nowhere)\n\n# Here": "error: the link '#nowhere' leads to a place that this page does not have; "
+    "did you mean #here?  [anchor-missing]",
+    "[x](b.md#nowhere)": "error: the link 'b.md#nowhere' leads to a place that b.md does not have  [anchor-missing]",
+}
+RIGHT = [
+    "It costs $5 and $10, or $20=one thing.",
+    "`\\(x_1\\)` and `$x $` are code.",
+    "```\n\\(x_1\\) $x $\n```",
+    "    \\(x_1\\)",
+    r"\\(x^2\\) and \\[ y^2 \\]",
+    r"\begin{proof} \[ a = b \] \end{proof}",
+    r"\[not a link\] and \(not a formula\)",
+    "::: note\nText.\n:::",
+    "[a](#one) [b](b.md#part-b) [d](b.md) [e](#eq-x)\n\n# One\n\n$$ x $$ {#eq-x}",
+    '<a id="own"></a>\n\n[x](#own)',
+    "# One\n\n## Exercises\n\n# Two\n\n## Exercises",
+]
+
+
+@pytest.mark.parametrize(("text", "wanted"), WRONG.items())
+def test_wrong(notes: Path, build: Build, text: str, wanted: str) -> None:
+    (notes / "b.md").write_text("# Part B\n\n## Part b\n\nText.\n")
+    (notes / "a.md").write_text(f"# A\n\n{text}\n")
+    line = 1 + 2 + text[: max(text.find("$$ a"), 0)].count("\n")
+    assert [re.sub(r"^a\.md:\d+: ", "", d) for d in build("html").diagnostics] == [wanted]
+    assert build("html").diagnostics == [f"a.md:{line}: {wanted}"]
+
+
+@pytest.mark.parametrize("text", RIGHT)
+def test_right(notes: Path, build: Build, text: str) -> None:
+    (notes / "b.md").write_text("# B\n\n## Part b\n\nText.\n")
+    (notes / "a.md").write_text(f"# A\n\n{text}\n")
+    assert [d for d in build("html").diagnostics if "raw-tex" not in d] == []
+
+
+def test_the_same_heading_twice(notes: Path, build: Build) -> None:
+    (notes / "a.md").write_text("# A\n\n## Part\n\nx\n\n## Part\n\ny\n")
+    assert build("html").diagnostics == [
+        "a.md:7: warning: the heading 'Part' stands twice in one section (first in line 3); "
+        "tell them apart by another word  [heading-duplicate]"
+    ]
+
+
+def test_a_link_to_a_place_that_goes_away(notes: Path, build: Build) -> None:
+    (notes / "a.md").write_text("# A\n\n[x](b.md#part)\n")
+    (notes / "b.md").write_text("# B\n\n## Part\n\nText.\n")
+    assert build("html").code == 0
+    (notes / "b.md").write_text("# B\n\n## Other\n\nText.\n")
+    run = build("html")
+    assert run.diagnostics == [
+        "a.md:3: error: the link 'b.md#part' leads to a place that b.md does not have  [anchor-missing]"
+    ]
+    (notes / "b.md").write_text("# B\n\n## Part\n\nText.\n")
+    assert (build("html").code, build("html").diagnostics) == (0, [])
+
+
+def test_double_backslashes_are_mathematics(notes: Path, build: Build) -> None:
+    (notes / "a.md").write_text("In \\\\(x^2\\\\) and\n\n\\\\[ y^2 \\\\]\n")
+    assert build("html").diagnostics == []
+    page = (notes.parent / "site" / "a.html").read_text()
+    assert r'<span class="math inline">\(x^2\)</span>' in page
+    assert r'<span class="math display">\[ y^2 \]</span>' in page
+
+
+def test_wide_lines_are_said_again_from_the_cache(notes: Path, build: Build) -> None:
+    (notes / "a.md").write_text("# A\n\nText.\n\n$$ " + " + ".join(f"a_{{{k}}}" for k in range(60)) + " $$\n")
+    for _ in range(2):
+        [found] = build("pdf").diagnostics
+        assert re.fullmatch(r"a\.md:5: warning: \d+ pt stick out of the text; .*  \[latex-overfull\]", found)
+        (notes / "gradpress.yml").write_text("title: Another\n")
+
+
+def test_scripts_of_the_world(notes: Path, build: Build) -> None:
+    (notes / "a.md").write_text("# 中文\n\n日本語 한국어 🎉 and **粗体** `代码` $x = \\text{中}$, Ελλάδα, Россия.\n")
+    run = build("pdf")
+    assert (run.code, run.diagnostics) == (0, [])
+    done = subprocess.run(
+        ["pdftotext", str(notes.parent / "site" / "a.pdf"), "-"], capture_output=True, text=True, check=True
+    )
+    text = done.stdout
+    for word in ("中文", "日本語", "한국어", "🎉", "粗体", "代码", "Ελλάδα", "Россия"):
+        assert word in text
+
+
+def test_a_character_that_no_font_has(notes: Path, build: Build) -> None:
+    (notes / "a.md").write_text("# A\n\nText.\n\nHere \U0001e900 it is.\n")
+    run = build("pdf")
+    assert run.code == 1
+    assert run.diagnostics == [
+        "a.md:5: error: no font has \U0001e900 (U+1E900); "
+        "PDF leaves them out; name a font that has them with mainfont, or install one  [glyph-missing]"
+    ]
+    assert (notes.parent / "site" / "a.pdf").exists()
