@@ -23,6 +23,7 @@ CHAIN = (
     "scripts",  # a second MathJax would overwrite the macros
     "preamble",  # collects the definitions in the text: the filters below ask for arities
     "cells",  # before the mathematics: formulas in outputs are treated like the author's
+    "divisions",  # before theorems, which take the headings in theirs
     "theorems",  # before references and environments, which look into what it reads
     "floats",  # like it
     "references",  # before environments, which would take `\\eqref` for a formula

@@ -26,7 +26,7 @@ import panflute as pf
 from gradpress import context, scraps
 from gradpress.cache import Storage, Store
 
-wants = (pf.RawBlock, pf.Div, pf.CodeBlock)
+wants = (pf.RawBlock, pf.Div, pf.CodeBlock, pf.Figure)
 
 _FLOAT = re.compile(r"\s*\\begin\s*\{(figure|table)\*?\}.*\\end\s*\{\1\*?\}\s*", re.S)
 _LAYOUT = ("layout", "layout-ncol", "layout-nrow")
@@ -39,6 +39,8 @@ def apply(doc: pf.Doc) -> None:
     def lifted(element: pf.Element, _: pf.Doc) -> pf.Element | list[pf.Element] | None:
         if isinstance(element, pf.RawBlock) and element.format in ("tex", "latex"):
             return _from_tex(element.text, store)
+        if isinstance(element, pf.Figure):
+            _tidied(element)
         if isinstance(element, pf.CodeBlock):
             return _listing(element, store)
         if isinstance(element, pf.Div) and "cell" not in element.classes:
@@ -61,11 +63,29 @@ def _from_tex(text: str, store: Storage) -> list[pf.Element] | None:
         one = one.content[0]
     if not isinstance(one, pf.Figure | pf.Table) or not one.caption.content:
         return None
-    one.walk(_without_layout)
-    for key in ("latex-placement", "number"):
-        one.attributes.pop(key, None)
+    _tidied(one)
     parts = [b for b in one.content if isinstance(b, pf.Figure)] if isinstance(one, pf.Figure) else []
     return [_with_parts(one, parts, 2 if len(parts) > 1 else 1) if parts else one]
+
+
+def _tidied(one: pf.Figure | pf.Table) -> None:
+    """A float without LaTeX's layout; the caption is the alternative text of images that have none."""
+    one.walk(_without_layout)
+    words = pf.stringify(one.caption).strip()
+    if words:
+        one.walk(lambda e, _: _described(e, words) if isinstance(e, pf.Image) else None)
+    for key in ("latex-placement", "number"):
+        one.attributes.pop(key, None)
+
+
+def _described(image: pf.Image, words: str) -> None:
+    if not _says(image) and "fig-alt" not in image.attributes and "alt" not in image.attributes:
+        image.content = [pf.Str(words)]
+
+
+def _says(image: pf.Image) -> bool:
+    """pandoc's LaTeX reader gives an image the word `image`."""
+    return bool(pf.stringify(image).strip() not in ("", "image"))
 
 
 def _without_layout(element: pf.Element, _: pf.Doc) -> list[pf.Element] | None:

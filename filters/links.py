@@ -24,6 +24,7 @@ from gradpress.places import line_of
 wants = (pf.Link, pf.Image)
 
 _ELSEWHERE = re.compile(r"^(?:[A-Za-z][A-Za-z0-9+.-]*:|//|\\\\)")
+_SUFFIXES = (".pdf", ".png", ".jpg", ".jpeg", ".svg")
 _REMOTE = re.compile(r"^(?:https?|mailto|tel|ftp|data|doi|urn|javascript):", re.I)
 
 
@@ -46,6 +47,9 @@ def _checked(element: pf.Element, page: context.Context) -> pf.Element | list[pf
         return _refused(element)
     if url.startswith("/"):
         element.url = _from_page(path, url, page)
+    if isinstance(element, pf.Image) and not path.exists() and not path.suffix:
+        suffix = next((s for s in _SUFFIXES if path.with_suffix(s).exists()), "")  # as LaTeX finds it
+        element.url, path = element.url + suffix, path.with_suffix(suffix) if suffix else path
     if not path.exists():
         _missing(element, url)
     return None

@@ -69,10 +69,34 @@ def _division(div: pf.Div, own: Mapping[str, Theorem], store: Store) -> pf.Eleme
         return None
     given = div.attributes.get("name") or div.attributes.get("title")
     content = list(div.content)
+    if theorem.kind == "proof" and not given and (read := _read_by_pandoc(content)) is not None:
+        made = _made(theorem, [pf.Plain(*read)] if read else [], content, div.identifier)
+        made.attributes["title"] = _REPLACED if read else made.attributes["title"]
+        return made
     name = (scraps.blocks(given, store, "markdown") if given else None) or []
     if not given and content and isinstance(content[0], pf.Header):
         name = [pf.Plain(*content.pop(0).content)]
     return _made(theorem, name, content, div.identifier)
+
+
+def _read_by_pandoc(content: list[pf.Element]) -> list[pf.Element] | None:
+    """The head of a proof that pandoc's LaTeX reader has made, taken away together with the sign at the end.
+
+    Empty for a plain `Proof.`; None for a proof that was not made so.
+    """
+    first, last = (content[0], content[-1]) if content else (None, None)
+    if not isinstance(first, pf.Para) or not first.content or not isinstance(first.content[0], pf.Emph):
+        return None
+    if not isinstance(last, pf.Para) or not isinstance(last.content[-1], pf.Str) or "◻" not in last.content[-1].text:
+        return None
+    head = list(first.content.pop(0).content)
+    while first.content and isinstance(first.content[0], pf.Space):
+        first.content.pop(0)
+    last.content[-1].text = last.content[-1].text.replace("◻", "").rstrip("\N{NO-BREAK SPACE}")
+    words = pf.stringify(pf.Plain(*head)).strip()
+    if isinstance(head[-1], pf.Str):
+        head[-1].text = head[-1].text.removesuffix(".")
+    return [] if words == "Proof." else head
 
 
 def _paragraph(paragraph: pf.Para, known: Mapping[str, Theorem], store: Store) -> list[pf.Element] | None:

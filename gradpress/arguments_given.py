@@ -16,7 +16,8 @@ from gradpress.tex import Problem, Source, tokenize
 
 _DEFINING = frozenset(
     "newcommand renewcommand providecommand def gdef edef xdef let DeclareMathOperator newenvironment renewenvironment "
-    "DeclarePairedDelimiter DeclareRobustCommand NewDocumentCommand expandafter noexpand csname verb".split()
+    "DeclarePairedDelimiter DeclareRobustCommand NewDocumentCommand expandafter noexpand csname verb "
+    "href url ce pu unicode cssId class style".split()  # their arguments are not TeX
 )
 _OTHERS = frozenset("begin end label ref eqref require array matrix cases pmatrix eqalign displaylines".split())
 """Commands that other checks look at, or that plain TeX reads differently."""

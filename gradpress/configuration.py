@@ -70,7 +70,7 @@ def load(options: Options, log: Log) -> Configuration:
     inputs.note(path)
     with collecting(log, CONFIGURATION):
         try:
-            document = yaml_text.parse(read_text(path)) if path.exists() else yaml_text.Document()
+            document = yaml_text.parse(read_text(path)) if path.exists() else _of_quarto(options)
         except PageError as error:
             d = error.diagnostic
             raise UsageError(d.rule, d.message, d.place, d.hint) from None
@@ -83,6 +83,16 @@ def load(options: Options, log: Log) -> Configuration:
         if found.severity == "error" and not found.rule.startswith("macro"):
             raise UsageError(found.rule, found.message, found.place, found.hint)
     return Configuration(_with_options(settings, options), options)
+
+
+def _of_quarto(options: Options) -> yaml_text.Document:
+    path = options.content / "_quarto.yml"
+    inputs.note(path)
+    if not path.exists():
+        return yaml_text.Document()
+    from gradpress import quarto_project
+
+    return quarto_project.translated(yaml_text.parse(read_text(path)))
 
 
 def _with_options(settings: Settings, options: Options) -> Settings:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
 import posixpath
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from gradpress.diagnostics import Place, UsageError, report
 from gradpress.page import Entry
 
 CONFIGURATION = "gradpress.yml"
-SUFFIXES = (".md",)
+SUFFIXES = (".md", ".qmd", ".ipynb", ".tex")
 
 
 @dataclass(frozen=True, order=True)
@@ -52,11 +53,23 @@ def scan(content: Path, skipped: Iterable[Path]) -> list[Found]:
             name = posixpath.join(folder, entry.name)
             if entry.name[0] in "._" or Path(entry.path).resolve() in away:
                 continue
-            if entry.name.endswith(SUFFIXES) and _is_page(entry, name, content):
+            if entry.name.endswith(SUFFIXES) and _is_page(entry, name, content) and _is_document(entry):
                 found.append(Found(posixpath.splitext(name)[0], Path(entry.path), name))
             elif entry.is_dir(follow_symlinks=False) and not entry.name.endswith(SUFFIXES):
                 folders.append(name)
-    return sorted(found)
+    return sorted(_once(found))
+
+
+def _once(found: Iterable[Found]) -> Iterator[Found]:
+    """One file for each page."""
+    taken: dict[str, Found] = {}
+    for one in sorted(found, key=lambda f: SUFFIXES.index(posixpath.splitext(f.file)[1])):
+        if one.name in taken:
+            message = f"makes the same page as {taken[one.name].file}, which is built"
+            report("page-duplicate", message, file=one.file, hint="rename one of them")
+        else:
+            taken[one.name] = one
+            yield one
 
 
 def chosen(found: Sequence[Found], given: Iterable[str], content: Path) -> list[Found]:
@@ -89,6 +102,17 @@ def _entries(folder: Path) -> list[os.DirEntry[str]]:
         return []
 
 
+def _is_document(entry: os.DirEntry[str]) -> bool:
+    """A LaTeX file without a beginning is a preamble, or a part of another one."""
+    if not entry.name.endswith(".tex") or not entry.is_file():
+        return True
+    try:
+        with open(entry.path, "rb") as file:
+            return b"\\begin{document}" in file.read()
+    except OSError:
+        return True
+
+
 def _is_page(entry: os.DirEntry[str], name: str, content: Path) -> bool:
     """A link that leads out of the content folder is refused; what is no file is told by reading it."""
     if entry.is_symlink() and not Path(entry.path).resolve().is_relative_to(content.resolve()):
@@ -108,7 +132,7 @@ def facts(found: Found) -> Facts:
 
     with collecting(Log(), found.file):
         try:
-            text = read_text(found.path)
+            text = _as_markdown(read_text(found.path), found.path.suffix)
             lines = text.split("\n")
             end = header_end(lines)
             values = yaml_text.parse("\n".join(lines[1:end]), 2).values if end else {}
@@ -119,6 +143,22 @@ def facts(found: Found) -> Facts:
     order = values.get("order")
     rank = float(order) if isinstance(order, int | float) and not isinstance(order, bool) else None
     return Facts(_plain(str(title)), rank, values.get("draft") is True)
+
+
+def _as_markdown(text: str, suffix: str) -> str:
+    """The beginning of a notebook or of a LaTeX file as a Markdown page would have it."""
+    if suffix == ".ipynb":
+        try:
+            cells = json.loads(text)["cells"]
+            texts = (c["source"] for c in cells if c.get("cell_type") in ("markdown", "raw"))
+            return "\n".join("".join(t) if isinstance(t, list) else str(t) for t in texts)
+        except (ValueError, KeyError, TypeError, AttributeError):
+            return ""
+    if suffix == ".tex":
+        title = re.search(r"\\title\s*\{((?:[^{}]|\{[^{}]*\})*)\}", text)
+        plain = re.sub(r"\\([A-Za-z]+)\s*(?:\{\})?|[{}]", r"\1", title[1]) if title else ""
+        return f"# {' '.join(plain.split())}" if plain.strip() else ""
+    return text
 
 
 def _pretty(name: str) -> str:

@@ -27,8 +27,10 @@ from gradpress import (
     leftovers,
     pandoc,
     preamble,
+    scraps,
     source,
     targets,
+    tex_files,
 )
 from gradpress.cache import Store
 from gradpress.page import Page
@@ -47,15 +49,17 @@ def make(path: Path, file: str, name: str, site: Settings, surroundings: context
     Raises PageError when it cannot be read or a filter fails.
     """
     inputs.note(path)
-    text = source.read(path, file)
+    text = source.read(path, file, Path(surroundings.root), Path(surroundings.cache))
     settings = page_settings(site, text.header)
     header_lines.report_problems(settings.get("header-includes", ""), text.header_lines, 1, "page")
-    metadata = _metadata(settings, site, surroundings)
+    files = _preamble_files(site, text, surroundings)
+    metadata = _metadata(settings, site, surroundings, files)
     metadata |= bibliography.metadata(settings, text.header, path, Path(surroundings.root))
     text = _without_shorthands(text, metadata.get("header-includes", ""))
     document = _read(text, settings, Store(Path(surroundings.cache)))
     document = pandoc.with_metadata(document, metadata)
     doc = pandoc.load(document, "html")
+    _words_of_tex(doc, text, Store(Path(surroundings.cache)))
     _title_from_heading(doc)
     _from_level_one(doc)
     with located(_places(text)) as places:
@@ -94,11 +98,12 @@ def _places(text: source.Source) -> Places:
 
 def _read(text: source.Source, settings: Settings, store: Store) -> str:
     """pandoc's JSON of the page, from the cache if the same text was read before."""
-    markdown = _with_words(text.body, settings)
-    key = f"{pandoc.identity()} {pandoc.READER} {markdown}"
+    markdown = text.body if text.reader else _with_words(text.body, settings)
+    reader = text.reader or pandoc.READER
+    key = f"{pandoc.identity()} {reader} {markdown}"
     found = store.get("read", key)
     if not isinstance(found, list):
-        found = [*pandoc.convert(markdown, "-f", pandoc.READER, "-t", "json", lines=text.lines)]
+        found = [*pandoc.convert(markdown, "-f", reader, "-t", "json", lines=text.lines)]
         store.put("read", key, found)
     document, messages = found
     pandoc.report_warnings(messages, text.lines)
@@ -127,8 +132,18 @@ def _words(value: Any) -> Any:
     return f"{value}\n" if "\n\n" in str(value).strip() else str(value)
 
 
-def _metadata(settings: Settings, site: Settings, surroundings: context.Context) -> dict[str, Any]:
-    tex = [t for t in (site.get("header-includes"), settings.get("header-includes")) if t]
+def _preamble_files(site: Settings, text: source.Source, surroundings: context.Context) -> tuple[str, str]:
+    """What `include-in-header` gives, in the configuration and on the page."""
+    root = Path(surroundings.root)
+    key = "include-in-header"
+    own = tex_files.preamble(text.header.values.get(key), text.path.parent, root, text.header.line(key))
+    return tex_files.preamble(site.get(key), root, root), own
+
+
+def _metadata(
+    settings: Settings, site: Settings, surroundings: context.Context, files: tuple[str, str] = ("", "")
+) -> dict[str, Any]:
+    tex = [t for t in (site.get("header-includes"), files[0], settings.get("header-includes"), files[1]) if t]
     execute = settings.execute
     known = replace(
         surroundings,
@@ -179,6 +194,29 @@ def _title_from_heading(doc: Any) -> None:
         return
     doc.metadata["title"] = pf.MetaInlines(*first.content)
     doc.content.pop(0)
+    if _NAMED.match(first.identifier):  # references to the page by its heading's label
+        anchor = pf.Div(identifier=first.identifier, classes=["title-anchor"])
+        anchor.attributes["title"] = pf.stringify(first).strip()
+        doc.content.insert(0, anchor)
+
+
+_NAMED = re.compile(r"^(?:sec|ch|chap)[-_:]|.*:|^[A-Za-z]+_")
+"""Identifiers that pandoc does not make of a heading's words: the author's own."""
+
+
+def _words_of_tex(doc: Any, text: source.Source, store: Store) -> None:
+    """Title, authors and date of a LaTeX file, which are TeX."""
+    import panflute as pf
+
+    for key in ("title", "author", "date") if text.reader else ():
+        given = text.header.values.get(key)
+        values = [
+            pf.MetaInlines(*blocks[0].content)
+            for item in (given if isinstance(given, list) else [given])
+            if item and (blocks := scraps.blocks(item, store))
+        ]
+        if values:
+            doc.metadata[key] = pf.MetaList(*values) if isinstance(given, list) else values[0]
 
 
 def _from_level_one(doc: Any) -> None:

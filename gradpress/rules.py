@@ -37,6 +37,7 @@ RULES: dict[str, Rule] = {
     "file-too-large": _error("The page is larger than 20 MB; split it."),
     "nested-too-deep": _error("Quotes, lists or divisions of the page stand inside each other hundreds of times."),
     "path-outside": _error("A link, image or include leads outside the content folder; it is refused."),
+    "page-duplicate": _error("Two files make the same page, such as `a.md` and `a.ipynb`; one of them is built."),
     "yaml-syntax": _error("The YAML of a header or of `gradpress.yml` does not parse."),
     "yaml-duplicate-key": _warning("A key stands twice in one YAML mapping; the last one is used."),
     "key-unknown": _warning("A key that Gradpress does not know; the nearest known one is suggested."),
@@ -71,6 +72,11 @@ RULES: dict[str, Rule] = {
     "raw-tex-dropped": _warning("TeX outside mathematics that HTML cannot show; it appears in TeX and PDF only."),
     # Markdown
     "script-dropped": _warning("A `<script>` that loads MathJax is dropped: the template loads it already."),
+    "dialect-unknown": _warning(
+        "A directive, role or shortcode of another program that is not understood; it is kept as text."
+    ),
+    "include-missing": _error("A file to include does not exist, or includes itself."),
+    "notebook-syntax": _error("A notebook, or an output in it, cannot be read."),
     "math-as-text": _warning("Text that looks like a formula, with the reason why pandoc did not read it as one."),
     "marker-as-text": _warning("A `:::` that opens or closes nothing is shown as text."),
     "heading-duplicate": _warning("The same heading twice in one section: links and contents cannot tell them apart."),
@@ -104,7 +110,6 @@ RULES: dict[str, Rule] = {
     "pandoc-warning": _warning("pandoc warned about the page."),
     "latex-error": _error("LaTeX stopped at an error."),
     "latex-missing": _error("No LaTeX engine was found; the package to install is named."),
-    "latex-warning": _warning("LaTeX warned about something a reader would see."),
     "latex-overfull": _warning("A formula or a line sticks out of the text of the PDF by more than 10 pt."),
     "glyph-missing": _error("No font has a character, so the PDF lacks it; the character and its line are given."),
     "disk-error": _error("A file could not be written."),

@@ -65,6 +65,7 @@ _SHARED: dict[str, Any] = {
     "author": names,
     "lang": text,
     "header-includes": tex,
+    "include-in-header": anything,
     "math": MATH,
     "numbering": {
         "equations": choice("labelled", "all", "none"),
@@ -110,7 +111,7 @@ PAGE: dict[str, Any] = {
     "mathjax": text,
     "seed": whole,
     "kernel": text,
-    **dict.fromkeys(("format", "jupyter", "kernelspec", "jupytext", "references"), anything),
+    **dict.fromkeys(("format", "jupyter", "crossref", "kernelspec", "jupytext", "references"), anything),
     "nocite": text,
     "link-bibliography": flag,
     "suppress-bibliography": flag,

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 import stat
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from gradpress import blank_lines, displays, fences, yaml_text
+from gradpress import blank_lines, dialects, displays, fences, yaml_text
 from gradpress.diagnostics import PageError, here, report
+from gradpress.dialects import Lines, Surroundings
 
 MAX_BYTES = 20_000_000
 """A larger file is refused: pandoc's reader needs about 100 times a document's size in memory."""
@@ -34,25 +35,52 @@ class Source:
     """What pandoc reads; the header's lines are empty."""
     lines: tuple[int, ...]
     """For each line of `body` its number in the file."""
+    reader: str = ""
+    """pandoc's reader where it is not Markdown's."""
 
     @property
     def header_lines(self) -> list[str]:
         """The lines of the YAML header, from the first line of the file."""
         lines = self.text.split("\n")
+        if self.reader:
+            return lines
         return lines[: header_end(lines) + 1]
 
 
-def read(path: Path, file: str) -> Source:
-    """Read the page at `path`.  Raises PageError; reports what the author should know."""
+def read(path: Path, file: str, root: Path | None = None, cache: Path = Path(".gradpress")) -> Source:
+    """Read the page at `path` below `root`.  Raises PageError; reports what the author should know."""
     text = read_text(path)
-    lines = text.split("\n")
-    end = header_end(lines)
-    header = yaml_text.parse("\n".join(lines[1:end]), 2) if end else yaml_text.Document()
-    lines[: end + 1 if end else 0] = [""] * (end + 1 if end else 0)
-    if not any(line.strip() for line in lines):
+    page = Surroundings(path.parent, root or path.parent, cache)
+    if path.suffix == ".tex":
+        return _latex(text, file, path)
+    if path.suffix == ".ipynb":
+        from gradpress.dialects import notebook
+
+        lines = notebook.read(text, page)
+    else:
+        lines = [(line, number) for number, line in enumerate(text.split("\n"), 1)]
+    only = [line for line, _ in lines]
+    end = header_end(only) if only else 0
+    header = yaml_text.parse("\n".join(only[1:end]), 2) if end else yaml_text.Document()
+    lines[: end + 1 if end else 0] = [("", number) for _, number in lines[: end + 1 if end else 0]]
+    if not any(line.strip() for line, _ in lines):
         report("file-empty", "the page has no text")
-    body, numbers = _for_pandoc(lines)
+    body, numbers = _for_pandoc(dialects.translated(lines, replace(page, header=header.values)))
     return Source(file, path, text, header, body, numbers)
+
+
+def _latex(text: str, file: str, path: Path) -> Source:
+    from gradpress.dialects import latex
+
+    parts = latex.read(text)
+    lines = {key: _line_of(key, text) for key in parts.header}
+    header = yaml_text.Document(parts.header, {(key,): line for key, line in lines.items()})
+    return Source(file, path, text, header, parts.body, tuple(range(1, text.count("\n") + 2)), "latex+raw_tex")
+
+
+def _line_of(key: str, text: str) -> int:
+    at = text.find(f"\\{key}")
+    return text.count("\n", 0, at) + 1 if at >= 0 else 1
 
 
 def read_text(path: Path) -> str:
@@ -92,23 +120,25 @@ def header_end(lines: list[str]) -> int:
     return end
 
 
-def _for_pandoc(lines: list[str]) -> tuple[str, tuple[int, ...]]:
+def _for_pandoc(numbered: Lines) -> tuple[str, tuple[int, ...]]:
+    lines, numbers = [line for line, _ in numbered], [number for _, number in numbered]
     found = fences.find(lines)
     code: set[int] = set()
     for fence in found:
+        at = numbers[fence.start]
         if not fence.closed:
             message = f"the fence '{fence.ticks}{fence.info}' is not closed; it is read as text"
-            report("fence-unclosed", message, line=fence.start + 1, hint=f"close it with {fence.ticks}")
+            report("fence-unclosed", message, line=at, hint=f"close it with {fence.ticks}")
             lines[fence.start] = _harmless(lines[fence.start])
             continue
         if fence.nested:
             message = f"the fence '{fence.ticks}{fence.info}' holds a fence of the same length"
-            report("fence-unclosed", message, line=fence.start + 1, hint="use more ticks outside")
-        lines[fence.start] = fences.rewritten(fence, fence.start + 1)
+            report("fence-unclosed", message, line=at, hint="use more ticks outside")
+        lines[fence.start] = fences.rewritten(fence, at)
         lines[fence.end] = fences.closing(fence, lines[fence.end])
         code.update(range(fence.start, fence.end + 1))
     lines = displays.without_blank_lines(lines, code)
-    return _with_blank_lines(lines, blank_lines.places(lines, code))
+    return _with_blank_lines(lines, numbers, blank_lines.places(lines, code))
 
 
 def _harmless(opening: str) -> str:
@@ -116,14 +146,14 @@ def _harmless(opening: str) -> str:
     return re.sub(r"[`~]", r"\\\g<0>", opening)
 
 
-def _with_blank_lines(lines: list[str], before: list[int]) -> tuple[str, tuple[int, ...]]:
+def _with_blank_lines(lines: list[str], numbers: list[int], before: list[int]) -> tuple[str, tuple[int, ...]]:
     wanted = set(before)
     text: list[str] = []
-    numbers: list[int] = []
-    for at, line in enumerate(lines):
+    kept: list[int] = []
+    for at, (line, number) in enumerate(zip(lines, numbers, strict=True)):
         if at in wanted:
             text.append("")
-            numbers.append(at + 1)
+            kept.append(number)
         text.append(line)
-        numbers.append(at + 1)
-    return "\n".join(text), tuple(numbers)
+        kept.append(number)
+    return "\n".join(text), tuple(kept)

@@ -34,6 +34,9 @@ def targets_of(doc: pf.Doc, page: str, style: str = "(1)", lang: object = "en") 
             found.extend(_section(element, page))
         elif isinstance(element, pf.Div) and "theorem" in element.classes:
             found.extend(_theorem(element, page, lang))
+        elif isinstance(element, pf.Div) and "title-anchor" in element.classes:
+            title = element.attributes["title"]
+            found.append(Target(element.identifier, "", page, kind="section", word=title, shown=title))
         elif getattr(element, "identifier", "") and "number" in getattr(element, "attributes", {}):
             found.extend(_captioned(element, page))
 

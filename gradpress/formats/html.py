@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 from gradpress import __version__, context, references
 from gradpress.cache import Store
-from gradpress.formats import captions, math_html, parts, raw_tex, theorems
+from gradpress.formats import captions, divisions, math_html, parts, raw_tex, theorems
 from gradpress.highlight import highlighted
 from gradpress.mathcheck import Scope
 from gradpress.page import Page, SiteView, Written, in_order
@@ -144,6 +144,8 @@ class _Prepare:
     scope: Scope = field(default_factory=Scope)
     """What the formulas so far have defined."""
     formulas: list[math_html.Seen] = field(default_factory=list)
+    tabs: int = 0
+    """Groups of tabs so far."""
 
     @property
     def store(self) -> Store:
@@ -208,8 +210,8 @@ class _Prepare:
         if parts.is_remote(link.url):
             return
         path, mark, rest = link.url.partition("#")
-        if re.search(r"\.(?:md|qmd)$", path):
-            link.url = re.sub(r"\.(?:md|qmd)$", ".html", path) + mark + rest
+        if re.search(r"\.(?:md|qmd|ipynb|tex)$", path):
+            link.url = re.sub(r"\.(?:md|qmd|ipynb|tex)$", ".html", path) + mark + rest
         else:
             self._publish(link.url)
 
@@ -246,10 +248,17 @@ class _Prepare:
     def _division(self, division: pf.Div) -> pf.Element | list[pf.Element] | None:
         if "only-tex" in division.classes:
             return []
+        if "title-anchor" in division.classes:
+            division.attributes.pop("title", None)
         if "theorem" in division.attributes:
             return theorems.for_html(division, self.page)
         if "listing" in division.classes:
             return captions.listing_for_html(division, self.page)
+        if "callout" in division.classes:
+            return divisions.callout_for_html(division, self.page)
+        if "tabs" in division.classes:
+            self.tabs += 1
+            return divisions.tabs_for_html(division, self.tabs)
         if "panels" in division.classes:
             captions.panels_for_html(division)
         if "code-fold" in division.classes:

@@ -14,7 +14,7 @@ from jinja2 import Environment, FileSystemLoader
 from gradpress import context, mathcheck, preamble, references
 from gradpress.cache import Store
 from gradpress.diagnostics import PageError, here, report
-from gradpress.formats import captions, fonts, parts, tex_packages, theorems
+from gradpress.formats import captions, divisions, fonts, parts, tex_packages, theorems
 from gradpress.highlight import highlighted, latex_definitions
 from gradpress.macros import Package
 from gradpress.page import Page, SiteView, Written
@@ -196,10 +196,16 @@ class _Prepare:
     def _division(self, division: pf.Div) -> list[pf.Element] | None:
         if "only-html" in division.classes:
             return []
+        if "title-anchor" in division.classes:
+            division.attributes.pop("title", None)
         if "theorem" in division.attributes:
             return theorems.for_tex(division, self.page)
         if "listing" in division.classes:
             return captions.listing_for_tex(division, self.page)
+        if "callout" in division.classes:
+            return divisions.callout_for_tex(division, self.page)
+        if "tabs" in division.classes:
+            return divisions.tabs_for_tex(division)
         if "panels" in division.classes and "columns" in division.attributes:
             return captions.columns_for_tex(list(division.content), int(division.attributes["columns"]))
         return None
@@ -268,10 +274,10 @@ class _Prepare:
             return
         path, mark, rest = link.url.partition("#")
         if self.site.base_url:
-            page = re.sub(r"\.(?:md|qmd)$", ".html", parts.below_output(self.page, path))
+            page = re.sub(r"\.(?:md|qmd|ipynb|tex)$", ".html", parts.below_output(self.page, path))
             link.url = f"{self.site.base_url.rstrip('/')}/{page}{mark}{rest}"
         else:
-            link.url = re.sub(r"\.(?:md|qmd)$", ".pdf", path)
+            link.url = re.sub(r"\.(?:md|qmd|ipynb|tex)$", ".pdf", path)
 
 
 def _refuse_unbalanced(formula: str, line: int, page: Page) -> None:

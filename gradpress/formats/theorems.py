@@ -68,7 +68,7 @@ def for_tex(div: pf.Div, page: Page) -> list[pf.Element]:
     word = title(said["theorem"], said["title"], page)
     word = words.joined(word, said["number"], page.settings.get("lang", "en")).replace(words.NO_BREAK, "~")
     font = {"plain": "\\itshape", "definition": ""}.get(said["style"], "")
-    weight = "\\textit" if said["style"] == "remark" else "\\textbf"
+    weight = "\\textit" if said["style"] == "remark" else "\\gphead"
     anchor = f"\\phantomsection{labels}" if labels else ""
     replaced = said["title"] == "="
     head = [_inline(f"{weight}{{"), *name, _inline("}")] if replaced else [_inline(f"{weight}{{{word}}}")]

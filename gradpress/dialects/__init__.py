@@ -1,0 +1,60 @@
+"""Notes written for other programs, translated line for line into the Markdown that pandoc reads.
+
+One dialect a file; each has `translated(lines, page)`, which gives back lines with the numbers that they have in
+the file, so that every finding keeps its place.  A dialect whose marks do not occur changes nothing and costs a
+search for a substring.  What is not understood stays where it is and is reported.
+
+    quarto     {{< include >}}, {{< meta >}}, … of .qmd files
+    myst       directives and roles of MyST Markdown, `(label)=`
+    d2l        :label:`…`, :eqref:`…`, :begin_tab: of d2lbook
+
+Notebooks and LaTeX files are whole files of another kind: `notebook` and `latex` read them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+Lines = list[tuple[str, int]]
+"""Texts of lines with their numbers in the file."""
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What a dialect may know of the page."""
+
+    folder: Path
+    """Folder of the page's file."""
+    root: Path
+    """The content folder: nothing outside is included."""
+    cache: Path
+    header: dict[str, Any] = field(default_factory=dict)
+    """Values of the YAML header."""
+
+
+def translated(lines: Lines, page: Surroundings) -> Lines:
+    """The lines as pandoc's Markdown."""
+    text = "\n".join(line for line, _ in lines)
+    if "{{<" in text:
+        from gradpress.dialects import quarto
+
+        lines = quarto.translated(lines, page)
+    if ":`" in text or "#@tab" in text or "%%tab" in text:
+        from gradpress.dialects import d2l
+
+        lines = d2l.translated(lines, page)
+    if "{" in text or ")=" in text:
+        from gradpress.dialects import myst
+
+        lines = myst.translated(lines, page)
+    return lines
+
+
+def in_code(lines: Lines) -> set[int]:
+    """Indices of lines inside fenced code, the fences' own among them."""
+    from gradpress import fences
+
+    found = fences.find([text for text, _ in lines])
+    return {k for fence in found if fence.closed for k in range(fence.start, fence.end + 1)}

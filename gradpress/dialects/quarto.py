@@ -1,0 +1,112 @@
+"""Quarto's shortcodes: `{{< include part.qmd >}}`, `{{< meta title >}}`, `{{< var name >}}`, `{{< pagebreak >}}`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from gradpress import inputs, yaml_text
+from gradpress.diagnostics import PageError, report
+from gradpress.dialects import Lines, Surroundings, in_code
+
+_CODE = re.compile(r"\{\{<\s*(?P<name>[\w-]+)\s*(?P<arguments>.*?)\s*>\}\}")
+_SPAN = re.compile(r"(`+)(?!`).*?(?<!`)\1(?!`)")
+_DEEPEST = 10
+"""Includes inside each other; more are a circle."""
+
+
+def translated(lines: Lines, page: Surroundings) -> Lines:
+    """The lines with shortcodes replaced; code shows them as they are written."""
+    return _translated(lines, page, page.folder, 0)
+
+
+def _translated(lines: Lines, page: Surroundings, folder: Path, depth: int) -> Lines:
+    code = in_code(lines)
+    done: Lines = []
+    for at, (text, number) in enumerate(lines):
+        include = _CODE.fullmatch(text.strip())
+        if at in code and not (include and include["name"] == "include"):
+            done.append((text, number))
+        elif include and include["name"] == "include":
+            done += _included(include["arguments"].strip("\"'"), number, page, folder, depth)
+        else:
+            done.append((_line(text, number, page), number))
+    return done
+
+
+def _line(text: str, number: int, page: Surroundings) -> str:
+    if "{{<" not in text:
+        return text
+    code = [found.span() for found in _SPAN.finditer(text)]
+
+    def value(found: re.Match[str]) -> str:
+        if any(start <= found.start() < end for start, end in code):
+            return found[0]
+        said = _value(found["name"], found["arguments"].split(), page)
+        if said is None:
+            hint = "write what it stands for"
+            report("dialect-unknown", f"the shortcode '{found[0]}' is not understood", line=number, hint=hint)
+            return found[0]
+        return said
+
+    return _CODE.sub(value, text)
+
+
+def _value(name: str, arguments: list[str], page: Surroundings) -> str | None:
+    if name == "meta" and arguments:
+        return _looked_up(page.header, arguments[0])
+    if name == "var" and arguments:
+        return _looked_up(_variables(page), arguments[0])
+    if name == "pagebreak":
+        return "\\newpage"
+    if name == "video" and arguments:
+        return f"[{arguments[0]}]({arguments[0]})"
+    if name == "kbd" and arguments:
+        return f"`{' '.join(arguments)}`"
+    return None
+
+
+def _looked_up(values: Mapping[str, Any], key: str) -> str | None:
+    found: Any = values
+    for part in key.split("."):
+        found = found.get(part) if isinstance(found, Mapping) else None
+    return None if found is None else str(found)
+
+
+def _variables(page: Surroundings) -> Mapping[str, Any]:
+    path = page.root / "_variables.yml"
+    inputs.note(path)
+    return yaml_text.parse(path.read_text(encoding="utf-8")).values if path.is_file() else {}
+
+
+def _included(name: str, number: int, page: Surroundings, folder: Path, depth: int) -> Lines:
+    """The lines of another file, all with the number of the line that includes them."""
+    path = (page.root / name.lstrip("/") if name.startswith("/") else folder / name).resolve()
+    inputs.note(path)
+    if not path.is_relative_to(page.root.resolve()):
+        message = f"'{name}' leads outside the content folder and is not included"
+        report("path-outside", message, line=number, hint="copy the file into the folder")
+        return []
+    if not path.is_file():
+        report("include-missing", f"there is no file '{name}' to include", line=number)
+        return []
+    if depth >= _DEEPEST:
+        report("include-missing", f"'{name}' includes itself", line=number, hint="take the include out")
+        return []
+    lines = [(line, number) for line in _body(path)]
+    return [("", number), *_translated(lines, page, path.parent, depth + 1), ("", number)]
+
+
+def _body(path: Path) -> list[str]:
+    """The text of a file without its header."""
+    from gradpress.source import header_end, read_text
+
+    try:
+        lines = read_text(path).split("\n")
+        end = header_end(lines)
+    except PageError as error:
+        report(error.diagnostic.rule, f"{path.name}: {error.diagnostic.message}")
+        return []
+    return lines[end + 1 :] if end else lines
