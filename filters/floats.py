@@ -43,7 +43,7 @@ def apply(doc: pf.Doc) -> None:
             _tidied(element)
         if isinstance(element, pf.CodeBlock):
             return _listing(element, store)
-        if isinstance(element, pf.Div) and "cell" not in element.classes:
+        if isinstance(element, pf.Div) and not {"cell", "tables", "panels"} & set(element.classes):
             return _division(element)
         return None
 
@@ -102,7 +102,7 @@ def _division(div: pf.Div) -> pf.Element | None:
     columns = _columns(div)
     content = list(div.content)
     if kind and kind[1] != "fig":
-        return _table(div, content)
+        return _table(div, content) or _tables(div, content, columns)
     if kind and content:
         caption = content.pop() if isinstance(content[-1], pf.Para | pf.Plain) and not _pictures(content[-1]) else None
         parts = [part for block in content for part in _parts(block)]
@@ -172,8 +172,20 @@ def _table(div: pf.Div, content: list[pf.Element]) -> pf.Element | None:
     return table if len(content) == 1 else pf.Div(*content)
 
 
+def _tables(div: pf.Div, content: list[pf.Element], columns: int) -> pf.Element | None:
+    """Several tables with a caption for all of them: `Div.tables` with `Div.tables-caption` first."""
+    if sum(isinstance(block, pf.Table) for block in content) < 2 or not isinstance(content[-1], pf.Para):
+        return None
+    head = pf.Div(pf.Plain(*content.pop().content), classes=["tables-caption"])
+    panels = pf.Div(*content, classes=["panels"], attributes={"columns": str(max(columns, 1))})
+    return pf.Div(head, panels, identifier=div.identifier, classes=["tables"])
+
+
 def _columns(div: pf.Div) -> int:
     """How many columns the division's layout has; 0 if it has none."""
+    for key in ("layout.ncol", "layout.nrow"):  # an old spelling of Quarto's
+        if key in div.attributes:
+            div.attributes[key.replace(".", "-")] = div.attributes.pop(key)
     get = div.attributes.get
     if get("layout-ncol", "").isdigit():
         return int(get("layout-ncol"))

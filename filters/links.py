@@ -83,22 +83,27 @@ def _from_page(path: Path, url: str, page: context.Context) -> str:
 
 def _refused(element: pf.Link | pf.Image) -> list[pf.Element]:
     message = f"'{element.url}' leads outside the content folder and is refused"
-    report("path-outside", message, line=line_of(f"]({element.url}"), hint="copy the file into the folder")
+    report("path-outside", message, line=_line(element.url), hint="copy the file into the folder")
     return list(element.content)
+
+
+def _line(url: str) -> int:
+    """Where the link or image stands, in Markdown or in LaTeX."""
+    return line_of(f"]({url}") or line_of(url)
 
 
 def _missing(element: pf.Link | pf.Image, url: str) -> None:
     if isinstance(element, pf.Image):
-        report("image-missing", f"the image '{url}' does not exist", line=line_of(f"]({url}"))
+        report("image-missing", f"the image '{url}' does not exist", line=_line(url))
     else:
-        report("link-missing", f"the link '{url}' leads nowhere", line=line_of(f"]({url}"))
+        report("link-missing", f"the link '{url}' leads nowhere", line=_line(url))
 
 
 def _want_words(image: pf.Image) -> None:
     if not image.content and not image.attributes.get("alt") and not image.attributes.get("fig-alt"):
         hint = "write what it shows between the brackets"
         message = f"the image '{image.url}' has no alternative text"
-        report("image-alt", message, line=line_of(f"]({image.url}"), hint=hint)
+        report("image-alt", message, line=_line(image.url), hint=hint)
 
 
 if __name__ == "__main__":

@@ -41,7 +41,7 @@ def apply(doc: pf.Doc) -> None:
             _theorem(element, counts)
         elif isinstance(element, pf.Div) and "listing" in element.classes:
             element.attributes["number"] = counts.next("listing")
-        elif isinstance(element, pf.Figure | pf.Table):
+        elif isinstance(element, pf.Figure | pf.Table) or (isinstance(element, pf.Div) and "tables" in element.classes):
             _captioned(element, counts)
         return _numbered(element, counter)
 
@@ -66,10 +66,11 @@ def _theorem(theorem: pf.Div, counts: Counts) -> None:
         theorem.attributes["number"] = counts.next(theorem.attributes["counter"])
 
 
-def _captioned(element: pf.Figure | pf.Table, counts: Counts) -> None:
+def _captioned(element: pf.Figure | pf.Table | pf.Div, counts: Counts) -> None:
     """Every caption has a number in LaTeX, whether or not it can be referred to; parts have letters."""
     kind = "figure" if isinstance(element, pf.Figure) else "table"
-    if "number" in element.attributes or not element.caption.content or _inside_figure(element):
+    is_group = isinstance(element, pf.Div)
+    if "number" in element.attributes or _inside_figure(element) or not (is_group or element.caption.content):
         return
     number = element.attributes["number"] = counts.next(kind)
     parts: list[pf.Element] = []
@@ -81,7 +82,7 @@ def _captioned(element: pf.Figure | pf.Table, counts: Counts) -> None:
 def _inside_figure(element: pf.Element) -> bool:
     outer = element.parent
     while outer is not None:
-        if isinstance(outer, pf.Figure) and outer.caption.content:
+        if (isinstance(outer, pf.Figure) and outer.caption.content) or "tables" in getattr(outer, "classes", ()):
             return True
         outer = outer.parent
     return False

@@ -23,7 +23,18 @@ def split(code: str, first_line: int, *, myst: bool) -> tuple[dict[str, Any], st
     except PageError as error:
         report("cell-option", error.diagnostic.message, line=error.diagnostic.place.line)
         options = {}
-    return options, "\n".join(lines[count:]), first_line + count
+    return _figure(options), "\n".join(lines[count:]), first_line + count
+
+
+def _figure(options: dict[str, Any]) -> dict[str, Any]:
+    """MyST-NB's `mystnb: {figure: {caption: …, name: …}}` is Quarto's `fig-cap` and `label`."""
+    figure = options.get("mystnb")
+    figure = figure.get("figure") if isinstance(figure, dict) else None
+    if not isinstance(figure, dict):
+        return {key: value for key, value in options.items() if key != "mystnb"}
+    names = {"caption": "fig-cap", "name": "label", "alt": "fig-alt"}
+    found = {names[key]: str(value).strip() for key, value in figure.items() if key in names}
+    return {**{key: value for key, value in options.items() if key != "mystnb"}, **found}
 
 
 def _quarto(lines: list[str]) -> tuple[int, str] | None:

@@ -57,8 +57,13 @@ def replaced(
     if not blocks:
         return []
     label = cell.options.label
-    identifier = "" if shown.figures and label.startswith("fig-") else label
+    identifier = "" if shown.figures and _is_of_figure(cell.options) else label
     return pf.Div(*blocks, identifier=identifier, classes=["cell"])
+
+
+def _is_of_figure(options: Options) -> bool:
+    """Whether the label names the figure, and not the cell."""
+    return options.label.startswith(("fig-", "fig:")) or bool(options.label and options.fig_cap)
 
 
 def _count(result: Result | None) -> int:
@@ -214,7 +219,7 @@ def _figure(figure: Figure, shown: _Shown, *, first: bool) -> pf.Element:
     image = _image(name, alt, shown, width=figure.width)
     if "application/pdf" in files:
         image.attributes["tex"] = _path(files["application/pdf"], shown)
-    identifier = options.label if first and options.label.startswith("fig-") else ""
+    identifier = options.label if first and _is_of_figure(options) else ""
     return _with_caption(image, options.fig_cap if first else "", identifier, "cell-figure")
 
 
@@ -230,7 +235,7 @@ def _loss(result: Result, shown: _Shown, *, first: bool) -> list[pf.Element]:
     image = _image(plot.svg, options.fig_alt if first and options.fig_alt else plot.alt, shown)
     image.classes.append("loss-plot")
     image.attributes["tex"] = _path(plot.pdf, shown)
-    takes_label = first and options.label.startswith("fig-")
+    takes_label = first and _is_of_figure(options)
     identifier = options.loss_label or (options.label if takes_label else "")
     caption = options.loss_cap or (options.fig_cap if first else "")
     return [_with_caption(image, " ".join(filter(None, (caption, plot.remark))), identifier, "loss-plot")]

@@ -73,6 +73,7 @@ def _latex(text: str, file: str, path: Path) -> Source:
     from gradpress.dialects import latex
 
     parts = latex.read(text)
+    parts.header.setdefault("number-sections", True)  # as the class does
     lines = {key: _line_of(key, text) for key in parts.header}
     header = yaml_text.Document(parts.header, {(key,): line for key, line in lines.items()})
     return Source(file, path, text, header, parts.body, tuple(range(1, text.count("\n") + 2)), "latex+raw_tex")

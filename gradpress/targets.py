@@ -60,7 +60,8 @@ def _theorem(theorem: pf.Div, page: str, lang: object) -> Iterable[Target]:
 
 
 def _captioned(element: pf.Element, page: str) -> Iterable[Target]:
-    kind = "figure" if isinstance(element, pf.Figure) else "table" if isinstance(element, pf.Table) else "listing"
+    is_table = isinstance(element, pf.Table) or "tables" in getattr(element, "classes", ())
+    kind = "figure" if isinstance(element, pf.Figure) else "table" if is_table else "listing"
     if isinstance(element, pf.Span):
         kind = "equation"
     said = "" if isinstance(element, pf.Span) else _said(getattr(element, "caption", element))

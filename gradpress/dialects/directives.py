@@ -75,6 +75,11 @@ def markdown(found: Directive, page: Surroundings, inside: Inside) -> Lines | No
         return [("", found.line), ("::: {#refs}", found.line), (":::", found.line), ("", found.line)]
     if name in _SILENT:
         return [("", found.line)]
+    if name.removesuffix("-start") in _THEOREMS and name.endswith("-start"):
+        opening = f"::::::::: {{{_identifier(found)}.{name.removesuffix('-start')}}}"
+        return [("", found.line), (opening, found.line), *inside(found.body), ("", found.line)]
+    if name.removesuffix("-end") in _THEOREMS and name.endswith("-end"):
+        return [("", found.line), (":::::::::", found.line), ("", found.line)]
     return _division(found, name, inside) if name in _PLAIN else None
 
 

@@ -151,7 +151,7 @@ def _role(name: str, value: str, page: Surroundings) -> str | None:
     simple = {"math": f"${value}$", "sub": f"~{value}~", "sup": f"^{value}^", "subscript": f"~{value}~"}
     simple |= {"superscript": f"^{value}^", "strong": f"**{value}**", "emphasis": f"*{value}*", "kbd": f"`{value}`"}
     simple |= dict.fromkeys(("code", "file", "command", "program", "guilabel", "menuselection"), f"`{value}`")
-    simple |= dict.fromkeys(("term", "abbr", "dfn"), title or value)
+    simple |= dict.fromkeys(("term", "abbr", "dfn", "index"), title or value)
     if name.startswith("py:") or name in ("class", "func", "meth", "mod", "attr"):
         return f"`{label.lstrip('~')}`"
     return simple.get(name)

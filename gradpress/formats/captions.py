@@ -53,6 +53,8 @@ def for_tex(element: pf.Figure | pf.Table) -> list[pf.Element] | None:
     number = element.attributes.pop("number", "")
     if "parts" in element.classes:
         return _parts(element, number)
+    if isinstance(element, pf.Table) and _letter(number):
+        return [pf.RawBlock(f"\\renewcommand{{\\thetable}}{{{number}}}", format="latex"), element]
     if _letter(number):
         return None  # of a part: the whole one writes it
     if number:
@@ -119,6 +121,23 @@ def _tex(text: str) -> pf.RawBlock:
 
 def _tex_inline(text: str) -> pf.RawInline:
     return pf.RawInline(text, format="latex")
+
+
+def tables_for_html(div: pf.Div, page: Page) -> pf.Div:
+    """A caption for several tables, above them."""
+    number = div.attributes.pop("number", "")
+    first = div.content[0].content[0]
+    first.content = [*_before(number, "table", page), pf.Space(), *first.content]
+    return div
+
+
+def tables_for_tex(div: pf.Div, page: Page) -> list[pf.Element]:
+    """The same in LaTeX; the tables stand one after the other, each with its letter."""
+    number = div.attributes.pop("number", "")
+    word = references.named("table", number, page).replace("\N{NO-BREAK SPACE}", "~")
+    start = f"\\par\\addvspace{{\\medskipamount}}{_anchor(div)}{{\\centering\\small\\textbf{{{word}:}} "
+    said = pf.Plain(_tex_inline(start), *div.content[0].content[0].content, _tex_inline("\\par}\\nopagebreak"))
+    return [said, *list(div.content)[1:]]
 
 
 def listing_for_html(div: pf.Div, page: Page) -> pf.Div:

@@ -194,6 +194,8 @@ class _Prepare:
     def _image(self, image: pf.Image) -> pf.Element | None:
         for key in ("tex", "inches"):
             image.attributes.pop(key, None)
+        if alt := image.attributes.pop("fig-alt", ""):
+            image.content = [pf.Str(alt)]
         if parts.is_remote(image.url):
             return None
         blob = Path(image.url)
@@ -254,6 +256,8 @@ class _Prepare:
             return theorems.for_html(division, self.page)
         if "listing" in division.classes:
             return captions.listing_for_html(division, self.page)
+        if "tables" in division.classes:
+            return captions.tables_for_html(division, self.page)
         if "callout" in division.classes:
             return divisions.callout_for_html(division, self.page)
         if "tabs" in division.classes:

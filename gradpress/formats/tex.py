@@ -202,10 +202,14 @@ class _Prepare:
             return theorems.for_tex(division, self.page)
         if "listing" in division.classes:
             return captions.listing_for_tex(division, self.page)
+        if "tables" in division.classes:
+            return captions.tables_for_tex(division, self.page)
         if "callout" in division.classes:
             return divisions.callout_for_tex(division, self.page)
         if "tabs" in division.classes:
             return divisions.tabs_for_tex(division)
+        if "panels" in division.classes and any(isinstance(b, pf.Table) for b in division.content):
+            return list(division.content)  # long tables cannot stand side by side
         if "panels" in division.classes and "columns" in division.attributes:
             return captions.columns_for_tex(list(division.content), int(division.attributes["columns"]))
         return None
