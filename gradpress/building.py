@@ -199,8 +199,19 @@ class _Run:
             work.written = True
             with located(work.page.places):
                 anchors.check(work.page, view.targets)
+                self._advise(work.page)
             work.made = self._written(work.page, view)
             self._publish(self._owner(work.found), work.made, work.log)
+
+    def _advise(self, page: Page) -> None:
+        """What only `check` looks for."""
+        if self.build.command != "check":
+            return
+        from gradpress import cell_names, external
+
+        cell_names.check(page)
+        if self.build.site.options.links:
+            external.check(page, Store(self.build.site.options.cache))
 
     def _owner(self, found: Found) -> str:
         return f"{self.build.command} {found.name}"

@@ -113,6 +113,10 @@ def _parser() -> argparse.ArgumentParser:
                 _clean_options(sub)
                 continue
             sub.add_argument(*flags, help=sentence, **settings)  # type: ignore[arg-type]
+        if name == "check":
+            sub.add_argument(
+                "--links", action="store_true", help="try links to other sites, too; answers are remembered"
+            )
         if name == "pdf":
             sub.add_argument("--book", action="store_true", help="all pages as one PDF; comes in a later version")
     for name, makes in LATER.items():
@@ -195,6 +199,7 @@ def _options(given: argparse.Namespace) -> Options:
         engine=given.engine,
         jobs=given.jobs,
         executor=given.executor,
+        links=getattr(given, "links", False),
         keep_warm=_duration(given.keep_warm),
     )
 

@@ -32,6 +32,8 @@ class Place:
     file: str
     line: int = 0
     """Line in the file, from 1; 0 when only the file is known."""
+    column: int = 0
+    """Column in the line, from 1; 0 when only the line is known.  `json` and `github` give it."""
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}" if self.line else self.file
@@ -114,14 +116,14 @@ def collecting(log: Log, file: str) -> Iterator[Log]:
         _log.reset(tokens[0])
 
 
-def here(line: int = 0) -> Place:
+def here(line: int = 0, column: int = 0) -> Place:
     """The place `line` in the file that is being worked on."""
-    return Place(_place.get().file, line)
+    return Place(_place.get().file, line, column)
 
 
-def report(rule: str, message: str, *, line: int = 0, file: str = "", hint: str = "") -> None:
+def report(rule: str, message: str, *, line: int = 0, column: int = 0, file: str = "", hint: str = "") -> None:
     """Report a finding about the current file (or `file`), with the default severity of its rule."""
-    place = Place(file, line) if file else here(line)
+    place = Place(file, line, column) if file else here(line, column)
     (_log.get() or _printing).add(Diagnostic(rule, RULES[rule].severity, place, message, hint))
 
 
@@ -147,6 +149,7 @@ def render(diagnostic: Diagnostic, style: str) -> str:
 def _workflow_command(d: Diagnostic) -> str:
     text = f"{d.message}; {d.hint}" if d.hint else d.message
     where = f"file={_escaped(d.place.file, ':,')}" + (f",line={d.place.line}" if d.place.line else "")
+    where += f",col={d.place.column}" if d.place.column else ""
     return f"::{d.severity} {where},title={d.rule}::{_escaped(_one_line(text))}"
 
 

@@ -71,7 +71,7 @@ def _dollars(text: str) -> None:
         message = "this looks like a display, but its $$ is not closed, or an empty line stands in it"
         at = text.index("$$")
         around = (text[max(at - 15, 0) : at + 2].rpartition(_OTHER)[2], text[at : at + 17].partition(_OTHER)[0])
-        line = next((found for part in around if len(part) > 2 and (found := line_of(part))), 0)
+        line = next((n for part in around if len(part) > 2 and (n := line_of(part))), 0)
         report("math-as-text", message, line=line or line_of("$$"))
 
 

@@ -91,6 +91,8 @@ RULES: dict[str, Rule] = {
     "image-alt": _warning("An image has neither alternative text nor a caption."),
     "image-format": _warning("An image in a format that this output cannot include; its words stand in its place."),
     "link-missing": _error("A link leads to a page or file that does not exist."),
+    "link-dead": _error("`check --links`: a page elsewhere that a link leads to is gone."),
+    "link-unreachable": _warning("`check --links`: a page elsewhere does not answer, or was not tried."),
     # cells
     "cell-option": _warning("An option of a cell is unknown or has a wrong value."),
     "cell-error": _error("A cell raised an exception."),
@@ -103,6 +105,7 @@ RULES: dict[str, Rule] = {
     "verify-page": _error("`verify`: the page cannot be read, so its cells were not compared."),
     "cell-not-run": _warning("A cell has no stored result and `--no-execute` is given."),
     "cell-depends": _error("A file named in `depends` does not exist."),
+    "cell-undefined": _warning("`check`: a Python block that is only shown uses a name that the page never defines."),
     "loss-missing": _warning("A cell that should plot a loss recorded none."),
     # programs
     "pandoc-error": _error("pandoc could not read or write the page."),

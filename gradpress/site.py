@@ -38,6 +38,8 @@ class Options:
     """Pages at a time; 0: as many as there are processors."""
     executor: str = ""
     """Where cells run: `dask://host:port`, or on this machine."""
+    links: bool = False
+    """Whether links to other sites are tried."""
     keep_warm: str = ""
     """How long processes stay after the build, such as `10m`; empty: as the configuration says."""
 
@@ -96,7 +98,7 @@ class Site:
     def _common(self, command: str) -> str:
         program = state.program_digest(folder for folder in (ROOT / "gradpress", ROOT / "filters", TEMPLATES))
         options = replace(self.options, pages=(), jobs=0, executor="", keep_warm="")
-        configuration = stamp(self.options.content / CONFIGURATION)
+        configuration = [stamp(self.options.content / name) for name in (CONFIGURATION, "_quarto.yml")]
         engines = os.environ.get("PATH", "") if command in ("pdf", "check") else ""
         return state.digest(command, program, str(options), configuration, engines)
 

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import http.server
+import json
 import re
 import subprocess
+import threading
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 from builds import Build
@@ -115,3 +119,51 @@ def test_a_character_that_no_font_has(notes: Path, build: Build) -> None:
         "PDF leaves them out; name a font that has them with mainfont, or install one  [glyph-missing]"
     ]
     assert (notes.parent / "site" / "a.pdf").exists()
+
+
+def test_columns(notes: Path, build: Build) -> None:
+    (notes / "a.md").write_text("# A\n\nText $x + \\nosuch$ here.\n")
+    [line] = [json.loads(found) for found in build("html", "--format=json").err.splitlines() if "nosuch" in found]
+    assert line["place"] == {"file": "a.md", "line": 3, "column": 11}
+    assert "content/a.md,line=3,col=11,title=undefined-macro" in build("html", "--format=github").err
+
+
+def test_names_that_a_shown_block_lacks(notes: Path, build: Build) -> None:
+    code = "```python\nimport math\ndef f(x):\n    return math.sqrt(x) + offset\n```\n"
+    (notes / "a.md").write_text(f"# A\n\n{code}\n```python\nf(1)\n```\n\n```python\nfor x in\n```\n")
+    assert build("check").diagnostics == [
+        "a.md:6: warning: the block is not run, and would not run: 'offset' is not defined on the page; "
+        "define it above, or leave the block as it is if it is a fragment  [cell-undefined]"
+    ]
+    assert build("html").diagnostics == []
+
+
+class _Server(http.server.BaseHTTPRequestHandler):
+    asked: ClassVar[list[str]] = []
+
+    def do_HEAD(self) -> None:
+        self.asked.append(self.path)
+        self.send_response({"/gone": 404, "/broken": 502}.get(self.path, 200))
+        self.end_headers()
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+def test_links_to_other_sites(notes: Path, build: Build) -> None:
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), _Server)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    base = f"http://127.0.0.1:{server.server_port}"
+    (notes / "a.md").write_text(
+        f"# A\n\n[a]({base}/fine)\n[b]({base}/gone#x)\n[c]({base}/broken)\n\n[d]({base}/fine)\n"
+    )
+    try:
+        for _ in range(2):
+            assert build("check", "--links").diagnostics == [
+                f"a.md:4: error: {base}/gone answers 404: the page is gone; correct or remove the link  [link-dead]",
+                f"a.md:5: warning: {base}/broken does not answer as it should: 502  [link-unreachable]",
+            ]
+        assert sorted(_Server.asked) == ["/broken", "/fine", "/gone"], "each once: answers are remembered"
+    finally:
+        server.shutdown()
+    assert build("check").diagnostics == []

@@ -136,7 +136,18 @@ def compiled(seen: Sequence[Seen], page: Page, site: SiteView, store: Storage) -
     for formula, message in zip(wanted, said, strict=True):
         if message and not formula.has_problem and "failed to load" not in message:
             at = _culprit(formula.text, message)
-            report("math-error", f"MathJax: {message}", line=line_in(formula.text, at, formula.line))
+            line = line_in(formula.text, at, formula.line)
+            column = _column(page, formula.text, at, line)
+            report("math-error", f"MathJax: {message}", line=line, column=column)
+
+
+def _column(page: Page, formula: str, offset: int, line: int) -> int:
+    """The column in the Markdown line of what stands at `offset`; 0 when it is not written there so, or twice."""
+    lines = page.source.text.split("\n")
+    written = formula[offset:].split("\n", 1)[0][:24].rstrip()
+    if not 0 < line <= len(lines) or not written or lines[line - 1].count(written) != 1:
+        return 0
+    return lines[line - 1].index(written) + 1
 
 
 def _is_worth_it(formula: Seen) -> bool:
@@ -159,7 +170,9 @@ def check(formula: pf.Math, page: Page, scope: Scope, seen: list[Seen]) -> Scope
     if math.method in ("katex", "mathml", "webtex"):
         problems += mathcheck.unsupported(formula.text, math.method)
     for problem in problems:
-        report(problem.rule, problem.message, line=line_in(formula.text, problem.offset, first))
+        line = line_in(formula.text, problem.offset, first)
+        column = _column(page, formula.text, problem.offset, line)
+        report(problem.rule, problem.message, line=line, column=column)
     if math.method == "mathjax":
         formula.text = _with_escaped_underscores(formula.text)
     if math.method == "katex":  # it has no optional or delimited arguments
