@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from gradpress import preamble
 from gradpress.diagnostics import report
 
@@ -31,4 +33,9 @@ def report_problems(value: str, header: list[str], first: int, origin: str) -> N
         line = numbers[value.count("\n", 0, problem.offset)]
         other = getattr(problem, "other", None)
         shown = problem if other is None else problem.with_first(numbers[value.count("\n", 0, other)])
-        report(shown.rule, shown.message, line=line)
+        at = line - first
+        lost = problem.rule == "macro-syntax" and 0 <= at < len(header) and re.search(r":\s+[^|>'\"\s].* #", header[at])
+        hint = (
+            "in YAML a # behind a space begins a comment: write the preamble below `header-includes: |`" if lost else ""
+        )
+        report(shown.rule, shown.message, line=line, hint=hint)

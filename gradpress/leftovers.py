@@ -21,7 +21,7 @@ _OTHER = "\ufffc"
 """Stands for what is no text: formulas, code."""
 _PAIR = re.compile(rf"\$([^${_OTHER}]{{1,300}}?)\$(\d?)")
 _FORMULA = re.compile(r"\\[A-Za-z]|[_^={}]|^\s*[A-Za-z]\s*$")
-_MARKER = re.compile(r"^:{3,}")
+_MARKER = re.compile(r"(?:^|(?<= )):{3,}(?=\s|\{|$)")
 _ROUND = re.compile(r"(?<!\\)\\\((.{1,300}?)(?<!\\)\\\)")
 _SQUARE = re.compile(r"(?<!\\)\\\[(.{1,2000}?)(?<!\\)\\\]", re.S)
 _CODE = re.compile(r"(`+)(?!`).*?(?<!`)\1(?!`)", re.S)
@@ -41,8 +41,8 @@ def _see(element: pf.Element, _: pf.Doc) -> None:
     if not isinstance(element, pf.Para | pf.Plain) or _is_output(element):
         return
     text = "".join(_pieces(element))
-    if _MARKER.match(text):
-        marker = text.split()[0]
+    if found := _MARKER.search(text):
+        marker = found[0]
         hint = "put an empty line before it, or open the division that it closes"
         report("marker-as-text", f"'{marker}' is shown as text", line=line_of(marker), hint=hint)
     if "$" in text:

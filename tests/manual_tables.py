@@ -11,12 +11,33 @@ from dataclasses import fields
 from inspect import getsource
 from pathlib import Path
 
+from rule_examples import Example, examples
+
 from gradpress import cli
 from gradpress.cells import Options
 from gradpress.rules import RULES
 
 MANUAL = Path(__file__).resolve().parent.parent / "content" / "manual"
 _PART = re.compile(r"(<!-- generated: ([\w-]+) -->\n)(.*?)(<!-- end -->)", re.S)
+
+
+def rules() -> str:
+    """Every rule with its meaning, a page that breaks it, the finding, and the page mended."""
+    text = "\n".join(_rule(name, examples().get(name)) for name in sorted(RULES))
+    return text.replace("\U0001e900", "(U+1E900)")  # the PDF of the manual has no font for it, either
+
+
+def _rule(name: str, example: Example | None) -> str:
+    rule = RULES[name]
+    lines = [f"# {name} {{#{name}}}", "", f"*{rule.severity.capitalize()}.* {rule.meaning}", ""]
+    for block, word in (("config", "In `gradpress.yml`:"), ("bib", "In `refs.bib`:"), ("wrong", "Wrong:")):
+        if example and block in example.blocks:
+            lines += [word, "", "`````{.markdown .norun}", example.blocks[block].rstrip("\n"), "`````", ""]
+    if example:
+        lines += ["`````text", example.blocks["said"].strip(), "`````", ""]
+    if example and "right" in example.blocks:
+        lines += ["Right:", "", "`````{.markdown .norun}", example.blocks["right"].rstrip("\n"), "`````", ""]
+    return "\n".join(lines)
 
 
 def commands() -> str:
@@ -53,11 +74,13 @@ def _value(value: object) -> str:
 
 def diagnostics() -> str:
     """Every rule id."""
-    rows = [f"| `{name}` | {rule.severity} | {rule.meaning} |" for name, rule in sorted(RULES.items())]
+    rows = [
+        f"| [`{name}`](rules.md#{name}) | {rule.severity} | {rule.meaning} |" for name, rule in sorted(RULES.items())
+    ]
     return "\n".join(["| Name | Severity | Meaning |", "|:-----|:---|:-----------|", *rows])
 
 
-PARTS = {"commands": commands, "cell-options": cell_options, "diagnostics": diagnostics}
+PARTS = {"commands": commands, "cell-options": cell_options, "diagnostics": diagnostics, "rules": rules}
 
 
 def filled(text: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from gradpress import inputs, yaml_text
+from gradpress import fences, inputs, yaml_text
 from gradpress.diagnostics import PageError, report
 from gradpress.dialects import Lines, Surroundings, in_code
 
@@ -23,17 +23,24 @@ def translated(lines: Lines, page: Surroundings) -> Lines:
 
 
 def _translated(lines: Lines, page: Surroundings, folder: Path, depth: int) -> Lines:
-    code = in_code(lines)
+    code, cells = in_code(lines), _in_cells(lines)
     done: Lines = []
     for at, (text, number) in enumerate(lines):
         include = _CODE.fullmatch(text.strip())
-        if at in code and not (include and include["name"] == "include"):
+        if at in code and not (at in cells and include and include["name"] == "include"):
             done.append((text, number))
         elif include and include["name"] == "include":
             done += _included(include["arguments"].strip("\"'"), number, page, folder, depth)
         else:
             done.append((_line(text, number, page), number))
     return done
+
+
+def _in_cells(lines: Lines) -> set[int]:
+    """Indices of lines in blocks such as ```` ```{python} ````, which may include a file of code."""
+    found = fences.find([text for text, _ in lines])
+    cells = [fence for fence in found if fence.closed and re.match(r"\{[a-z]", fence.info)]
+    return {k for fence in cells for k in range(fence.start + 1, fence.end)}
 
 
 def _line(text: str, number: int, page: Surroundings) -> str:
