@@ -10,6 +10,7 @@ from __future__ import annotations
 import sys
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
@@ -107,13 +108,25 @@ def _cell(block: pf.CodeBlock, page: context.Context) -> Cell:
     written, code, first = option_lines.split(block.text, line + 1, myst="myst" in block.classes)
     defaults, _ = parse_options({k: v for k, v in page.options.items() if k not in ("timeout", "eval")})
     train = "train" in block.classes
-    options, problems = parse_options({**attributes, **written}, _with_loss(defaults, train), block.classes)
-    for problem in problems:
-        report("cell-option", problem, line=first)
+    options, _ = parse_options({**attributes, **written}, _with_loss(defaults, train), block.classes)
+    for given, place in ((attributes, line), (written, line + 1)):
+        _check_options(given, place, block.text if given is written else "", page)
     if page.options.get("eval") == "false" and "eval" not in {**attributes, **written}:
         options = replace(options, eval=False)
     label = options.label or block.identifier
     return Cell(code, replace(options, label=label), Place(page.file, first), train=train)
+
+
+def _check_options(given: dict[str, Any], line: int, text: str, page: context.Context) -> None:
+    """Report wrong options: those of the fence in its line, the others in the lines that they have in the block."""
+    for key, value in given.items():
+        at = line + next((k for k, said in enumerate(text.split("\n")) if key in said), 0)
+        options, problems = parse_options({key: value})
+        for problem in problems:
+            report("cell-option", problem, line=at)
+        for name in options.depends:
+            if not (Path(page.folder) / name).exists():
+                report("cell-depends", f"depends: there is no file '{name}'", line=at)
 
 
 def _with_loss(defaults: Options, train: bool) -> Options:
@@ -128,10 +141,7 @@ def _note_inputs(cell: Cell, result: Result, page: context.Context) -> None:
     for name in ("packages", *(f"env {name}" for name in page.env), *(["date"] if "date" in result.marks else [])):
         inputs.note_condition(name)
     for name in cell.options.depends:
-        path = Path(page.folder) / name
-        inputs.note(path)
-        if not path.exists():
-            report("cell-depends", f"depends: there is no file '{name}'", line=cell.place.line)
+        inputs.note(Path(page.folder) / name)
 
 
 def _report(cell: Cell, result: Result) -> None:

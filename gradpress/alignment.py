@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from gradpress.macros import Preamble, names_in
 from gradpress.tex import Problem, tokenize
 
@@ -10,13 +12,17 @@ _PLAIN = frozenset(
     "mqty smqty matrixquantity smallmatrixquantity imat dmat admat".split()  # physics takes (…) and […]
 )
 
+_ONE_COLUMN = re.compile(r"\\(?:begin|end)\{(?:equation|multline|gather|displaymath|dmath)\*?\}")
+"""Environments that align nothing."""
+
 
 def misplaced(formula: str, preamble: Preamble) -> tuple[Problem, ...]:
     """The first `&` outside all braces and environments; one inside an argument may be a macro's own."""
     if "&" not in formula:
         return ()
     depth = 0
-    for token in tokenize(formula):
+    text = _ONE_COLUMN.sub(lambda found: " " * len(found[0]), formula)
+    for token in tokenize(text):
         if token.text in ("\\begin", "\\end"):
             depth += 1 if token.text == "\\begin" else -1
         elif token.kind in ("open", "close"):

@@ -56,9 +56,26 @@ def _passed_on(source: Source, index: int, preamble: Preamble) -> bool:
             depth += 1
         elif token.kind == "open":
             depth -= 1
-        elif depth <= 0 and token.name in preamble.macros:
-            return True
+            if depth < 0 and _taker(source, at) in preamble.macros:
+                return True
+            depth = max(depth, 0)
     return False
+
+
+def _taker(source: Source, opened: int) -> str:
+    """The command whose argument the group that opens at `opened` is; empty if it is none's."""
+    at = opened - 1
+    while at >= 0:
+        token = source.tokens[at]
+        if token.kind in ("space", "comment"):
+            at -= 1
+        elif token.kind == "close" and at in source.opener:
+            at = source.opener[at] - 1
+        elif token.text == "]":
+            at = next((k for k in range(at, -1, -1) if source.tokens[k].text == "["), 0) - 1
+        else:
+            return token.name or ""
+    return ""
 
 
 def _wanted(name: str, preamble: Preamble) -> int:

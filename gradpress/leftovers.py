@@ -25,12 +25,23 @@ _MARKER = re.compile(r"(?:^|(?<= )):{3,}(?=\s|\{|$)")
 _ROUND = re.compile(r"(?<!\\)\\\((.{1,300}?)(?<!\\)\\\)")
 _SQUARE = re.compile(r"(?<!\\)\\\[(.{1,2000}?)(?<!\\)\\\]", re.S)
 _CODE = re.compile(r"(`+)(?!`).*?(?<!`)\1(?!`)", re.S)
+_DOLLARS = re.compile(r"(?<!\\)\$\$.*?\$\$|(?<![\\$])\$[^$\n]+\$", re.S)
+_COMMENT = re.compile(r"(?<!\\)%[^\n]*")
 _TEX = re.compile(r"\$\$.*?\$\$|\\begin\{(\w+\*?)\}.*?\\end\{\1\}|(?<![\\$])\$[^$\n]+\$", re.S)
+
+
+_ENVIRONMENT = re.compile(r"(?<!\\)\\(begin|end)\s*\{([A-Za-z]+\*?)\}")
+_MATHEMATICS = frozenset(
+    "equation align gather multline alignat flalign eqnarray aligned gathered split cases matrix pmatrix bmatrix "
+    "Bmatrix vmatrix Vmatrix array subequations dcases".split()
+)
 
 
 def check(doc: pf.Doc, text: Source) -> None:
     """Report marks in the text of `doc` that were meant as mathematics, or as the beginning or end of a division."""
     doc.walk(_see)
+    for line, message in _unbalanced(text):
+        report("math-unbalanced", message, line=line)
     for line, found in _escaped(text):
         inner = " ".join(found.split())[:40]
         message = "this looks like mathematics, but \\( and \\[ are plain brackets in Markdown"
@@ -44,7 +55,7 @@ def _see(element: pf.Element, _: pf.Doc) -> None:
     if found := _MARKER.search(text):
         marker = found[0]
         hint = "put an empty line before it, or open the division that it closes"
-        report("marker-as-text", f"'{marker}' is shown as text", line=line_of(marker), hint=hint)
+        report("marker-as-text", f"'{marker}' is shown as text", line=_near(text, found.start(), marker), hint=hint)
     if "$" in text:
         _dollars(text)
 
@@ -69,10 +80,16 @@ def _dollars(text: str) -> None:
             report("math-as-text", f"this looks like mathematics, but {why}: {shown}", line=line)
     if "$$" in text:
         message = "this looks like a display, but its $$ is not closed, or an empty line stands in it"
-        at = text.index("$$")
-        around = (text[max(at - 15, 0) : at + 2].rpartition(_OTHER)[2], text[at : at + 17].partition(_OTHER)[0])
-        line = next((n for part in around if len(part) > 2 and (n := line_of(part))), 0)
-        report("math-as-text", message, line=line or line_of("$$"))
+        report("math-as-text", message, line=_near(text, text.index("$$"), "$$"))
+
+
+def _near(text: str, at: int, mark: str) -> int:
+    """The line of a mark, told from others by the words around it."""
+    end = at + len(mark)
+    before, after = text[max(at - 15, 0) : end].rpartition(_OTHER)[2], text[at : end + 15].partition(_OTHER)[0]
+    if len(before.strip()) > len(mark) and (line := line_of(before, end=True)):
+        return line
+    return (line_of(after) if len(after.strip()) > len(mark) else 0) or line_of(mark)
 
 
 def _why(inner: str, following: str) -> str:
@@ -113,6 +130,35 @@ def _escaped(source: Source) -> Iterator[tuple[int, str]]:
         for found in pattern.finditer(text):
             if _FORMULA.search(found[1]):
                 yield source.lines[text.count("\n", 0, found.start())], found[0]
+
+
+def _unbalanced(source: Source) -> Iterator[tuple[int, str]]:
+    r"""Math environments outside dollars whose `\begin` and `\end` do not match: pandoc reads them as text."""
+    if "\\begin" not in source.body and "\\end" not in source.body:
+        return
+    text = _DOLLARS.sub(_blank, _COMMENT.sub(_blank, _without_code(source.body)))
+    opened: list[tuple[str, int]] = []
+    for found in _ENVIRONMENT.finditer(text):
+        name, line = found[2], source.lines[text.count("\n", 0, found.start())]
+        if found[1] == "begin":
+            opened.append((name, line))
+        elif opened and opened[-1][0] == name:
+            opened.pop()
+        elif any(known == name for known, _ in opened):
+            while opened[-1][0] != name:
+                inner, at = opened.pop()
+                if inner.rstrip("*") in _MATHEMATICS:
+                    yield at, f"\\begin{{{inner}}} has no \\end"
+            opened.pop()
+        elif name.rstrip("*") in _MATHEMATICS:
+            if opened and opened[-1][0].rstrip("*") in _MATHEMATICS:
+                begun, at = opened.pop()
+                yield line, f"\\end{{{name}}} ends \\begin{{{begun}}} of line {at}"
+            else:
+                yield line, f"\\end{{{name}}} without \\begin"
+    for name, line in opened:
+        if name.rstrip("*") in _MATHEMATICS:
+            yield line, f"\\begin{{{name}}} has no \\end"
 
 
 def _without_code(body: str) -> str:

@@ -134,7 +134,7 @@ def _see(source: Source, index: int, stack: list[_Open], preamble: Preamble, nam
     elif token.name == "end":
         return _ended(token, source.name_of_environment(index), stack)
     elif token.text == "&" and top == "left":
-        return _problem(token, "'&' between \\left and \\right")
+        return _problem(stack[-1].token, "\\left without \\right before the next '&'")
     return None
 
 

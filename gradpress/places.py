@@ -36,8 +36,8 @@ class Places:
         """Begin a new walk through the document: the next look-up finds the first occurrence again."""
         self._cursors.clear()
 
-    def line_of(self, text: str) -> int:
-        """Line of the next occurrence of `text` in this walk; 0 if it does not stand in the source."""
+    def line_of(self, text: str, *, end: bool = False) -> int:
+        """Line in which the next occurrence of `text` in this walk begins, or ends; 0 if it is not in the source."""
         key = _squeezed(text)
         key = self._origins.get(key, key)
         if not key:
@@ -45,7 +45,8 @@ class Places:
         for wanted in (f"${key}$", f"`{key}`", key):
             at = self._next(wanted)
             if at >= 0:
-                return self._lines[bisect_right(self._starts, at + (wanted != key)) - 1]
+                at += len(wanted) - 1 if end else wanted != key
+                return self._lines[bisect_right(self._starts, at) - 1]
         return 0
 
     def rename(self, old: str, new: str) -> None:
@@ -92,10 +93,10 @@ def line_in(text: str, offset: int, first: int) -> int:
     return first + text.count("\n", lead, offset) if first else 0
 
 
-def line_of(text: str) -> int:
-    """Line of the element with this text in the current page; 0 if unknown."""
+def line_of(text: str, *, end: bool = False) -> int:
+    """Line in which the element with this text begins, or ends, in the current page; 0 if unknown."""
     places = _current.get()
-    return places.line_of(text) if places else 0
+    return places.line_of(text, end=end) if places else 0
 
 
 def rewritten(old: str, new: str) -> str:

@@ -75,7 +75,7 @@ def test_every_command_of_mathjax_is_known(version: str) -> None:
         (r"\left{x\right}", "math-unbalanced", 0, r"\left\{"),
         (r"\left a\right)", "math-unbalanced", 0, "delimiter"),
         (r"\left\alpha x\right)", "math-unbalanced", 0, "no delimiter"),
-        (r"\begin{align}\left(a&b\right)\end{align}", "math-unbalanced", 20, "'&' between"),
+        (r"\begin{align}\left(a&b\right)\end{align}", "math-unbalanced", 13, "before the next '&'"),
         (r"\begin{cases}a\end{matrix}", "math-unbalanced", 14, r"\begin{cases} is ended by \end{matrix}"),
         (r"\begin{cases}a", "math-unbalanced", 0, r"without \end{cases}"),
         (r"a\end{cases}", "math-unbalanced", 1, r"without \begin{cases}"),
