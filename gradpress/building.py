@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from gradpress import anchors, formats, inputs, state
+from gradpress import anchors, checking, formats, inputs, state
 from gradpress.amounts import seconds
 from gradpress.cache import Store
 from gradpress.configuration import Configuration, load
@@ -136,6 +136,10 @@ class _Run:
         rest = {page.file: page for page in found} | {w.found.file: None for w in started}
         started += self._read([p for p in rest.values() if p and self._means_another(known[p.file])])
         each(self._write, [(work,) for work in started if not work.written], self._jobs())
+        if self.build.command == "check":
+            works = [work for work in started if work.page and len(work.made) == 2]
+            checking.latex([(w.page, w.made[1]) for w in works if w.page], self.view, self._jobs())
+            each(self._check, [(work,) for work in works], self._jobs())
         for work in started:
             known[work.found.file] = self._state(work)
         built = sum(bool(known[w.found.file].outputs) or self.build.command == "check" for w in started)
@@ -199,19 +203,16 @@ class _Run:
             work.written = True
             with located(work.page.places):
                 anchors.check(work.page, view.targets)
-                self._advise(work.page)
+                if self.build.command == "check":
+                    checking.advise(work.page, self.build.site.options)
             work.made = self._written(work.page, view)
             self._publish(self._owner(work.found), work.made, work.log)
 
-    def _advise(self, page: Page) -> None:
-        """What only `check` looks for."""
-        if self.build.command != "check":
-            return
-        from gradpress import cell_names, external
-
-        cell_names.check(page)
-        if self.build.site.options.links:
-            external.check(page, Store(self.build.site.options.cache))
+    def _check(self, work: _Work) -> None:
+        with self._guarded(work):
+            if work.page is not None:
+                with located(work.page.places):
+                    checking.report_latex(work.page, self.view, work.made[1])
 
     def _owner(self, found: Found) -> str:
         return f"{self.build.command} {found.name}"
@@ -272,7 +273,7 @@ class _Run:
         return made
 
     def _formats(self) -> Iterable[Format]:
-        names = ("html", "pdf") if self.build.command == "check" else (self.build.command,)
+        names = ("html", "tex") if self.build.command == "check" else (self.build.command,)
         return [formats.get(name) for name in names]
 
     def _publish(self, owner: str, made: list[Written], log: Log) -> None:

@@ -140,7 +140,8 @@ def in_order(found: list[Diagnostic]) -> list[Diagnostic]:
 def render(diagnostic: Diagnostic, style: str) -> str:
     """One output line: `text`, `json` (one object) or `github` (a workflow command)."""
     if style == "json":
-        return json.dumps({"type": "diagnostic", **asdict(diagnostic)}, ensure_ascii=False)
+        place = {key: value for key, value in asdict(diagnostic.place).items() if value or key != "column"}
+        return json.dumps({"type": "diagnostic", **asdict(diagnostic), "place": place}, ensure_ascii=False)
     if style == "github":
         return _workflow_command(diagnostic)
     return str(diagnostic)

@@ -27,6 +27,11 @@ class Directive:
         """Its name for references."""
         return self.options.get("label") or self.options.get("name") or ""
 
+    @property
+    def last(self) -> int:
+        """The last line of its body."""
+        return self.body[-1][1] if self.body else self.line
+
 
 Inside = Callable[[Lines], Lines]
 """Translates what stands in a directive."""
@@ -77,7 +82,7 @@ def markdown(found: Directive, page: Surroundings, inside: Inside) -> Lines | No
         return [("", found.line)]
     if name.removesuffix("-start") in _THEOREMS and name.endswith("-start"):
         opening = f"::::::::: {{{_identifier(found)}.{name.removesuffix('-start')}}}"
-        return [("", found.line), (opening, found.line), *inside(found.body), ("", found.line)]
+        return [("", found.line), (opening, found.line), *inside(found.body), ("", found.last)]
     if name.removesuffix("-end") in _THEOREMS and name.endswith("-end"):
         return [("", found.line), (":::::::::", found.line), ("", found.line)]
     return _division(found, name, inside) if name in _PLAIN else None
@@ -139,7 +144,7 @@ def _figure(found: Directive, inside: Inside) -> Lines:
     words = caption if found.name == "figure" and caption else alt
     attributes = f"{{{_identifier(found)}{sizes.strip()}{described}}}"
     image = f"![{words}]({found.argument}){attributes if attributes != '{}' else ''}"
-    return [("", found.line), (image, found.body[0][1] if found.body else found.line), ("", found.line)]
+    return [("", found.line), (image, found.body[0][1] if found.body else found.line), ("", found.last)]
 
 
 def _theorem(found: Directive, name: str, inside: Inside) -> Lines:
@@ -173,15 +178,14 @@ def _code(found: Directive, page: Surroundings) -> Lines:
         text = path.read_text(encoding="utf-8", errors="replace") if inside else f"(no file {found.argument})"
         body = [(line, found.line) for line in text.splitlines()]
     opening = f"``````{{{_identifier(found)}.{language or 'text'} .norun{caption}}}"
-    last = body[-1][1] if body else found.line
-    return [(opening, found.line), *body, ("``````", last)]
+    return [(opening, found.line), *body, ("``````", body[-1][1] if body else found.line)]
 
 
 def _table(found: Directive, name: str, inside: Inside) -> Lines:
     rows = inside(found.body) if name == "table" else _pipe_table(found, name)
     caption = f": {found.argument} {{#{found.label}}}" if found.label else f": {found.argument}"
     said = [("", found.line), (caption, found.line)] if found.argument else []
-    return [("", found.line), *rows, *said, ("", found.line)]
+    return [*said, ("", found.line), *rows, ("", found.last)]
 
 
 def _pipe_table(found: Directive, name: str) -> Lines:

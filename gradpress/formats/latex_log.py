@@ -116,14 +116,27 @@ class Overfull:
     points: float
 
 
-def overfull(log: str, source: str, least: float = 10.0) -> list[Overfull]:
-    """Lines that stick out by more than `least` points, by the Markdown line of their formula or paragraph."""
+def error_lines(log: str) -> list[int]:
+    """For each error the line of the LaTeX file; 0 where it has none."""
+    found = []
+    for error in errors(log):
+        context = _CONTEXT.search(log, error.end())
+        found.append(int(context[1]) if context else int(error[1] or 0))
+    return found
+
+
+def overfull(log: str, source: str, least: float = 10.0, span: tuple[int, int] = (0, 1 << 30)) -> list[Overfull]:
+    """Lines that stick out by more than `least` points, by the Markdown line of their formula or paragraph.
+
+    `span`: only those in these lines of the LaTeX file.
+    """
     lines = source.split("\n")
     worst: dict[int, float] = {}
     for found in _OVERFULL.finditer(log):
         points = float(found[1])
-        if points > least:
-            line = _marked(lines, int(found[3] or found[2]))
+        number = int(found[3] or found[2])
+        if points > least and span[0] <= number <= span[1]:
+            line = _marked(lines, number)
             worst[line] = max(points, worst.get(line, 0.0))
     return [Overfull(line, points) for line, points in sorted(worst.items())]
 

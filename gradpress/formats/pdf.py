@@ -6,15 +6,16 @@ import os
 import re
 import shutil
 import subprocess
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from hashlib import sha256
 from pathlib import Path
 
 from gradpress.cache import Store, write
 from gradpress.diagnostics import PageError, here, report
-from gradpress.formats import latex_log, tex_packages
+from gradpress.formats import latex_batch, latex_log, tex_packages
 from gradpress.formats.tex import Tex
 from gradpress.page import Page, SiteView, Written
+from gradpress.parallel import each
 
 TIME_LIMIT = 180.0
 """Seconds for one run of LaTeX; a page of 371 sheets takes 3."""
@@ -40,13 +41,21 @@ class Pdf:
 
     def write(self, page: Page, site: SiteView) -> Written:
         """The compiled page; from the store when neither its LaTeX nor its figures changed."""
-        for package, reason in tex_packages.refused(page.preamble.packages):
-            report(
-                "package-refused",
-                f"the package {package.name} is not loaded: {reason}",
-                line=header_line(page, package.name),
-            )
-        tex = Tex().write(page, site)
+        data = self._data(page, site, Tex().write(page, site))
+        return Written({f"{page.name}.pdf": data}, {})
+
+    def check(self, page: Page, site: SiteView, tex: Written) -> None:
+        """Report what `write` would report; nothing is compiled when a common run has found no error in the page."""
+        known = Store(site.cache).get("latex-check", _key(tex, _engine(page.settings.engine)))
+        if not isinstance(known, list):
+            self._data(page, site, tex)
+            return
+        _report_refused(page)
+        for rule, message, line, hint in known:
+            report(rule, message, line=line, hint=hint)
+
+    def _data(self, page: Page, site: SiteView, tex: Written) -> bytes:
+        _report_refused(page)
         engine = _engine(page.settings.engine)
         store = Store(site.cache)
         key = _key(tex, engine)
@@ -58,7 +67,7 @@ class Pdf:
             store.put("pdf", key, {"pdf": store.put_blob(data, "pdf"), "findings": findings})
         for rule, message, line, hint in findings:
             report(rule, message, line=line, hint=hint)
-        return Written({f"{page.name}.pdf": data}, {})
+        return data
 
     def _compiled(self, page: Page, site: SiteView, tex: Written, engine: str) -> tuple[bytes, list[Finding]]:
         folder = (site.cache / "tex" / page.name).resolve()
@@ -69,6 +78,32 @@ class Pdf:
         for target, source in tex.copies.items():
             write(folder / Path(target).relative_to(base), source.read_bytes())
         return compiled(page, folder, Path(page.name).name, engine)
+
+
+def check_together(pages: Sequence[tuple[Page, Written]], site: SiteView, jobs: int) -> None:
+    """Compile the LaTeX of many pages in few runs, and remember what was said of those without an error."""
+    store = Store(site.cache)
+    todo = []
+    for page, tex in pages:
+        engine = shutil.which(page.settings.engine)
+        key = _key(tex, engine) if engine else ""
+        if engine and store.get("latex-check", key) is None and store.get("pdf", key) is None:
+            todo.append(latex_batch.Job(page, tex, engine))
+
+    def compile_batch(batch: list[latex_batch.Job]) -> None:
+        clean = latex_batch.compiled(batch, site.cache)
+        for job in batch:
+            if said := clean.get(job.page.name):
+                findings = [*_missing(job.page, list(said.missing)), *map(_overfull, said.overfull)]
+                store.put("latex-check", _key(job.tex, job.engine), findings)
+
+    each(compile_batch, [(batch,) for batch in latex_batch.batches(todo)], jobs)
+
+
+def _report_refused(page: Page) -> None:
+    for package, reason in tex_packages.refused(page.preamble.packages):
+        message = f"the package {package.name} is not loaded: {reason}"
+        report("package-refused", message, line=header_line(page, package.name))
 
 
 def _engine(name: str) -> str:
@@ -92,7 +127,7 @@ def compiled(page: Page, folder: Path, job: str, engine: str) -> tuple[bytes, li
     """Run LaTeX until its references are stable; the PDF, and what a reader would see.  Raises PageError."""
     log, before = "", b""
     for _ in range(MAX_RUNS):
-        _run(engine, job, folder)
+        run(engine, job, folder)
         log = _text(folder / f"{job}.log")
         after = b"".join(_bytes(folder / f"{job}.{kind}") for kind in ("aux", "out", "toc"))
         if latex_log.errors(log) or (after == before and not _RERUN.search(log)):
@@ -138,8 +173,9 @@ def _missing(page: Page, missing: list[str]) -> Iterator[Finding]:
         yield ("glyph-missing", f"no font has {names}", line, hint)
 
 
-def _run(engine: str, job: str, folder: Path) -> None:
-    command = [engine, "-no-shell-escape", "-interaction=nonstopmode", "-file-line-error", f"{job}.tex"]
+def run(engine: str, job: str, folder: Path, *options: str) -> None:
+    """One run of LaTeX.  Raises PageError when it takes too long."""
+    command = [engine, *options, "-no-shell-escape", "-interaction=nonstopmode", "-file-line-error", f"{job}.tex"]
     try:
         subprocess.run(
             command,

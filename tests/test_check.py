@@ -1,0 +1,54 @@
+"""`check` says what `html` and `pdf` would say, with LaTeX run for many pages at once."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from builds import Build
+
+GOOD = "# Page\n\nText $x_{number}$.\n\n![Dot](dot.png){{#fig-{number}}}\n\n# Part\n\n$$ a = b $$ {{#eq-{number}}}\n"
+WIDE = "$$ " + " + ".join(f"a_{{{k}}}" for k in range(60)) + " $$"
+
+
+def fill(notes: Path) -> None:
+    from PIL import Image
+
+    Image.new("RGB", (60, 20), "teal").save(notes / "dot.png")
+    for number in range(8):
+        (notes / f"p{number}.md").write_text(GOOD.format(number=number))
+    (notes / "p2.md").write_text(f"{GOOD.format(number=2)}\nSome \\nosuch text.\n")
+    (notes / "p3.md").write_text(f"{GOOD.format(number=3)}\n{WIDE}\n")
+    (notes / "p4.md").write_text(f"{GOOD.format(number=4)}\nThe letter \U0001e900.\n")
+    (notes / "p5.md").write_text(f"{GOOD.format(number=5)}\n\\begin{{nosuch}}\nx\n\\end{{nosuch}}\n")
+    own = "---\nheader-includes: \\newcommand{\\own}{\\nosuchinside}\n---\n\nBy \\own{}.\n"
+    (notes / "p6.md").write_text(own)
+
+
+def test_the_same_as_pdf_page_by_page(notes: Path, build: Build) -> None:
+    fill(notes)
+    checked = build("check")
+    html, pdf = build("html"), build("pdf")
+    assert sorted(checked.diagnostics) == sorted(dict.fromkeys([*html.diagnostics, *pdf.diagnostics]))
+    assert {d.split(":")[0] for d in checked.diagnostics} >= {"p2.md", "p3.md", "p4.md", "p5.md", "p6.md"}
+    assert checked.code == 1
+    assert "p2.md:11: error: LaTeX: Undefined control sequence: \\nosuch" in checked.err
+    assert list(build("check").diagnostics) == checked.diagnostics, "also from the cache"
+
+
+def test_few_runs_of_latex(notes: Path, build: Build, tmp_path: Path) -> None:
+    """Pages without a preamble of their own need one run; what changed alone is compiled again."""
+    from shutil import which
+
+    for number in range(6):
+        (notes / f"p{number}.md").write_text(f"# Page\n\nText $x_{number}$.\n")
+    (tmp_path / "bin").mkdir()
+    counter = tmp_path / "bin" / "xelatex"
+    counter.write_text(f'#!/bin/sh\necho run >> "{tmp_path}/runs"\nexec {which("xelatex")} "$@"\n')
+    counter.chmod(0o755)
+    env = {**os.environ, "PATH": f"{tmp_path / 'bin'}{os.pathsep}{os.environ['PATH']}"}
+    assert build("check", env=env).diagnostics == []
+    assert (tmp_path / "runs").read_text().split() == ["run"]
+    (notes / "p1.md").write_text("# Page\n\nAnother text.\n")
+    assert build("check", env=env).diagnostics == []
+    assert len((tmp_path / "runs").read_text().split()) <= 3
