@@ -20,6 +20,7 @@ from gradpress.bracing import Braced, brace
 from gradpress.diagnostics import report
 from gradpress.places import line_of, rewritten
 from gradpress.preamble import KEYS, Preamble, arities, expand, from_doc, inexpressible, source_in
+from gradpress.walking import walk
 
 wants = (pf.Math, pf.RawInline, pf.RawBlock)
 
@@ -32,7 +33,7 @@ def apply(doc: pf.Doc) -> None:
     source = brace(source_in(doc), known).text
     for key in KEYS:
         doc.metadata.content.pop(key, None)
-    doc.walk(lambda element, _: _braced(element, preamble, known, hidden))
+    walk(doc, lambda element, _: _braced(element, preamble, known, hidden), *wants)
     if source:
         doc.metadata[KEYS[0]] = pf.MetaString(source)
 

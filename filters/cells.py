@@ -24,6 +24,7 @@ from gradpress.execution import PageRun
 from gradpress.fences import PYTHON
 from gradpress.places import line_of
 from gradpress.running import runner
+from gradpress.walking import walk
 
 wants = (pf.CodeBlock, pf.Code)
 
@@ -35,7 +36,7 @@ def apply(doc: pf.Doc) -> None:
     """Run the cells of `doc` and put their results in, in place."""
     page = context.of(doc)
     found: list[tuple[pf.Element, Cell]] = []
-    doc.walk(lambda element, _: _collect(element, page, found))
+    walk(doc, lambda element, _: _collect(element, page, found), *wants)
     cells = [cell for _, cell in found if _runs(cell, page)]
     results = _run(page, cells) if cells else []
     for cell, result in zip(cells, results, strict=True):
@@ -45,12 +46,14 @@ def apply(doc: pf.Doc) -> None:
     done = dict(zip(map(id, cells), results, strict=True))
     by_element = {id(element): (cell, done.get(id(cell))) for element, cell in found}
     store = runner(page).store
-    doc.walk(
+    walk(
+        doc,
         lambda element, _: (
             outputs.replaced(*by_element[id(element)], element, store, page.cache)
             if id(element) in by_element
             else None
-        )
+        ),
+        *wants,
     )
 
 

@@ -24,6 +24,7 @@ from gradpress import context, pandoc
 from gradpress.cache import Store
 from gradpress.diagnostics import PageError, record, report
 from gradpress.places import line_of
+from gradpress.walking import collected, walk
 
 wants = ()
 
@@ -40,7 +41,7 @@ def apply(doc: pf.Doc) -> None:
     if "bibliography" not in doc.metadata.content and "references" not in doc.metadata.content:
         _say_that_there_is_none(doc)
         return
-    doc.walk(_from_tex)
+    walk(doc, _from_tex, pf.RawInline)
     if not _cited(doc) and "nocite" not in doc.metadata.content:
         return
     _title(doc)
@@ -65,9 +66,7 @@ def _from_tex(element: pf.Element, _: pf.Doc) -> pf.Element | None:
 
 
 def _cited(doc: pf.Doc) -> list[pf.Cite]:
-    found: list[pf.Cite] = []
-    doc.walk(lambda element, _: found.append(element) if isinstance(element, pf.Cite) else None)
-    return found
+    return collected(doc, pf.Cite)
 
 
 def _say_that_there_is_none(doc: pf.Doc) -> None:
@@ -85,9 +84,7 @@ def _line(key: str) -> int:
 def _title(doc: pf.Doc) -> None:
     """The list gets no title of ours where the author has written one above it."""
     last = doc.content[-1] if doc.content else None
-    places: list[pf.Element] = []
-    doc.walk(lambda e, _: places.append(e) if isinstance(e, pf.Div) and e.identifier == "refs" else None)
-    if places or isinstance(last, pf.Header):
+    if any(div.identifier == "refs" for div in collected(doc, pf.Div)) or isinstance(last, pf.Header):
         doc.metadata.content.pop("reference-section-title", None)
 
 
@@ -111,7 +108,7 @@ def _resolved(doc: pf.Doc) -> pf.Doc | None:
     resolved = pandoc.load(answer.text, doc.format)
     if unknown:
         gone = [f"#ref-{name}" for name in unknown]
-        resolved.walk(lambda e, _: list(e.content) if isinstance(e, pf.Link) and e.url in gone else None)
+        walk(resolved, lambda e, _: list(e.content) if e.url in gone else None, pf.Link)
     else:
         store.put("citations", key, answer.text)
     return resolved

@@ -18,6 +18,7 @@ import panflute as pf
 
 from gradpress import context, scraps
 from gradpress.cache import Storage, Store
+from gradpress.walking import walk
 
 wants = (pf.Div, pf.Span)
 
@@ -29,7 +30,7 @@ _TEX = ("pdf", "latex", "beamer", "tex")
 def apply(doc: pf.Doc) -> None:
     """Make the divisions of `doc` what they mean, in place."""
     store = Store(Path(context.of(doc).cache))
-    doc.walk(lambda element, _: _meant(element, store))
+    walk(doc, lambda element, _: _meant(element, store), *wants)
 
 
 def _meant(element: pf.Element, store: Storage) -> pf.Element | list[pf.Element] | None:

@@ -20,6 +20,7 @@ import panflute as pf
 
 from gradpress import preamble
 from gradpress.places import rewritten
+from gradpress.walking import walk
 
 wants = (pf.Math, pf.RawInline, pf.RawBlock)
 
@@ -44,11 +45,11 @@ def apply(doc: pf.Doc) -> None:
     """Lift, label and tidy the math environments of `doc` in place."""
     known = preamble.from_doc(doc)
     own = _math_environments_of(known)
-    doc.walk(lambda element, _: _lifted(element, own))
+    walk(doc, lambda element, _: _lifted(element, own), pf.RawInline, pf.RawBlock)
     if own:
-        doc.walk(lambda element, _: _expanded(element, known, own))
-    doc.walk(_without_dollars)
-    doc.walk(_tidied)
+        walk(doc, lambda element, _: _expanded(element, known, own), pf.Math)
+    walk(doc, _without_dollars, pf.Para, pf.Plain)
+    walk(doc, _tidied, pf.Math, pf.Para, pf.Plain)
 
 
 def _math_environments_of(known: preamble.Preamble) -> frozenset[str]:

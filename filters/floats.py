@@ -25,6 +25,7 @@ import panflute as pf
 
 from gradpress import context, scraps
 from gradpress.cache import Storage, Store
+from gradpress.walking import walk
 
 wants = (pf.RawBlock, pf.Div, pf.CodeBlock, pf.Figure)
 
@@ -47,7 +48,7 @@ def apply(doc: pf.Doc) -> None:
             return _division(element)
         return None
 
-    doc.walk(lifted)
+    walk(doc, lifted, *wants)
 
 
 def _from_tex(text: str, store: Storage) -> list[pf.Element] | None:
@@ -70,10 +71,10 @@ def _from_tex(text: str, store: Storage) -> list[pf.Element] | None:
 
 def _tidied(one: pf.Figure | pf.Table) -> None:
     """A float without LaTeX's layout; the caption is the alternative text of images that have none."""
-    one.walk(_without_layout)
+    walk(one, _without_layout)
     words = pf.stringify(one.caption).strip()
     if words:
-        one.walk(lambda e, _: _described(e, words) if isinstance(e, pf.Image) else None)
+        walk(one, lambda e, _: _described(e, words), pf.Image)
     for key in ("latex-placement", "number"):
         one.attributes.pop(key, None)
 

@@ -20,6 +20,7 @@ import panflute as pf
 from gradpress import context
 from gradpress.diagnostics import report
 from gradpress.places import line_of
+from gradpress.walking import walk
 
 wants = (pf.Link, pf.Image)
 
@@ -31,7 +32,7 @@ _REMOTE = re.compile(r"^(?:https?|mailto|tel|ftp|data|doi|urn|javascript):", re.
 def apply(doc: pf.Doc) -> None:
     """Check every link and image of `doc`; refuse the ones that lead outside."""
     page = context.of(doc)
-    doc.walk(lambda element, _: _checked(element, page))
+    walk(doc, lambda element, _: _checked(element, page), *wants)
 
 
 def _checked(element: pf.Element, page: context.Context) -> pf.Element | list[pf.Element] | None:

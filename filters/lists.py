@@ -20,6 +20,7 @@ import panflute as pf
 
 from gradpress.diagnostics import report
 from gradpress.places import line_of
+from gradpress.walking import walk
 
 wants = (pf.Para, pf.Plain)
 
@@ -29,7 +30,7 @@ _HINT = "put a blank line before it"
 
 def apply(doc: pf.Doc) -> None:
     """Make the certain lists of `doc` lists, in place; report the doubtful ones."""
-    doc.walk(_repaired)
+    walk(doc, _repaired, pf.Para)
 
 
 def _repaired(element: pf.Element, _: pf.Doc) -> list[pf.Element] | None:

@@ -21,6 +21,7 @@ from gradpress import context, preamble, theorems
 from gradpress.counts import Counts
 from gradpress.equations import LINES, WHOLE, Counter, letter, number
 from gradpress.places import rewritten
+from gradpress.walking import collected, walk
 
 wants = (pf.Math, pf.RawBlock, pf.RawInline, pf.Figure, pf.Table, pf.Header, pf.Div)
 
@@ -45,7 +46,7 @@ def apply(doc: pf.Doc) -> None:
             _captioned(element, counts)
         return _numbered(element, counter)
 
-    doc.walk(see)
+    walk(doc, see, *wants)
 
 
 def _heading(heading: pf.Header, counts: Counts, *, shown: bool) -> None:
@@ -73,8 +74,7 @@ def _captioned(element: pf.Figure | pf.Table | pf.Div, counts: Counts) -> None:
     if "number" in element.attributes or _inside_figure(element) or not (is_group or element.caption.content):
         return
     number = element.attributes["number"] = counts.next(kind)
-    parts: list[pf.Element] = []
-    element.walk(lambda e, _: parts.append(e) if isinstance(e, pf.Figure | pf.Table) and e is not element else None)
+    parts = [part for part in collected(element, pf.Figure, pf.Table) if part is not element]
     for at, part in enumerate(parts, 1):
         part.attributes["number"] = number + letter(at)
 

@@ -18,6 +18,7 @@ import panflute as pf
 from gradpress.diagnostics import report
 from gradpress.places import rewritten
 from gradpress.preamble import KEYS, definitions_in, source_in
+from gradpress.walking import walk
 
 wants = (pf.Math, pf.RawBlock, pf.RawInline)
 
@@ -33,7 +34,7 @@ def apply(doc: pf.Doc) -> None:
     found = [source_in(doc)]
     for key in KEYS:
         metadata.pop(key, None)
-    doc.walk(lambda element, _: _collected(element, found))
+    walk(doc, lambda element, _: _collected(element, found), *wants, pf.Para, pf.Plain, pf.Div)
     if text := "\n".join(filter(None, found)):
         doc.metadata[KEYS[0]] = pf.MetaString(text)
 

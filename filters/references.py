@@ -21,6 +21,7 @@ import panflute as pf
 
 from gradpress.places import line_of
 from gradpress.theorems import PREFIXES
+from gradpress.walking import walk
 
 wants = (pf.RawInline, pf.Cite, pf.Str, pf.RawBlock)
 
@@ -34,8 +35,8 @@ _LABEL = re.compile(r"\\label\s*\{([^{}]*)\}")
 
 def apply(doc: pf.Doc) -> None:
     """Make every reference of `doc` a `Span.ref`, and give headings their labels, in place."""
-    doc.walk(_labelled)
-    doc.walk(_lifted)
+    walk(doc, _labelled, pf.RawInline, pf.RawBlock)
+    walk(doc, _lifted, *wants)
 
 
 def _labelled(element: pf.Element, _: pf.Doc) -> list[pf.Element] | None:

@@ -17,6 +17,7 @@ import panflute as pf
 
 from gradpress.diagnostics import report
 from gradpress.places import line_of
+from gradpress.walking import walk
 
 wants = (pf.RawBlock, pf.RawInline)
 
@@ -27,8 +28,8 @@ _OPENING = re.compile(r"^<script\b[^>]*>$", re.S | re.I)
 
 def apply(doc: pf.Doc) -> None:
     """Drop such scripts from `doc` in place."""
-    doc.walk(_without_loader)
-    doc.walk(_without_opened)
+    walk(doc, _without_loader, *wants)
+    walk(doc, _without_opened, pf.Para, pf.Plain)
 
 
 def _without_loader(element: pf.Element, _: pf.Doc) -> pf.Element | list[pf.Element] | None:

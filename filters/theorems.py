@@ -24,6 +24,7 @@ import panflute as pf
 from gradpress import context, preamble, scraps, theorems
 from gradpress.cache import Store
 from gradpress.theorems import Theorem
+from gradpress.walking import walk
 
 wants = (pf.Div, pf.RawBlock, pf.RawInline)
 
@@ -50,7 +51,7 @@ def apply(doc: pf.Doc) -> None:
             return _paragraph(element, known, store)
         return None
 
-    doc.walk(lifted)
+    walk(doc, lifted, pf.Div, pf.RawBlock, pf.Para)
     doc.content = [_paragraph_before(block) for block in doc.content]
 
 
@@ -165,7 +166,7 @@ def _from_tex(theorem: Theorem, inside: str, known: Mapping[str, Theorem], store
     if theorem.kind == "proof" and title:
         made.attributes["title"] = _REPLACED  # `\\begin{proof}[Proof of …]`
     _alias(made, labels[1:])
-    made.walk(lambda element, _: _nested(element, known, store))
+    walk(made, lambda element, _: _nested(element, known, store), pf.RawBlock)
     return made
 
 
@@ -216,7 +217,7 @@ def _take_labels(made: pf.Div) -> None:
             return []
         return None
 
-    made.walk(see)
+    walk(made, see, pf.RawInline, pf.Span)
     if found and not made.identifier:
         made.identifier = found.pop(0)
     _alias(made, found)

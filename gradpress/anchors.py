@@ -13,6 +13,7 @@ from gradpress.diagnostics import report
 from gradpress.page import Page
 from gradpress.places import line_of
 from gradpress.target import Index, Target
+from gradpress.walking import NAMED, walk
 
 _PAGE = re.compile(r"\.(?:md|qmd|html|ipynb|tex)$")
 _NAMED = re.compile(r"""<[^>]*\s(?:id|name)\s*=\s*["']?([^"'\s>]+)""")
@@ -28,7 +29,7 @@ def given(doc: pf.Doc, targets: Iterable[Target]) -> frozenset[str]:
         elif isinstance(element, pf.RawBlock | pf.RawInline) and element.format == "html":
             found.update(_NAMED.findall(element.text))
 
-    doc.walk(see)
+    walk(doc, see, *NAMED, pf.RawBlock, pf.RawInline)
     return frozenset(found)
 
 
@@ -44,7 +45,7 @@ def linked(doc: pf.Doc, page: str) -> dict[str, str]:
                 if name:
                     found.setdefault(f"{there if path else page}#{unquote(name)}", element.url)
 
-    doc.walk(see)
+    walk(doc, see, pf.Link)
     return found
 
 
@@ -87,4 +88,4 @@ def check_headings(doc: pf.Doc) -> None:
             report("heading-duplicate", message, line=line, hint="tell them apart by another word")
         seen.setdefault(tuple(above), line)
 
-    doc.walk(see)
+    walk(doc, see, pf.Header)

@@ -13,6 +13,7 @@ from gradpress.diagnostics import report
 from gradpress.fences import PYTHON
 from gradpress.page import Page
 from gradpress.places import line_of
+from gradpress.walking import walk
 
 _KNOWN = frozenset([*dir(builtins), "get_ipython", "display", "In", "Out", "__file__", "_"])
 
@@ -48,7 +49,7 @@ def _blocks(page: Page) -> Iterator[tuple[pf.CodeBlock, bool]]:
         if is_code and "output" not in element.classes:
             found.append((element, not _in_cell(element)))
 
-    pandoc.load(page.document, "html").walk(see)
+    walk(pandoc.load(page.document, "html"), see, pf.CodeBlock)
     yield from found
 
 

@@ -19,6 +19,7 @@ from gradpress.cache import Store
 from gradpress.diagnostics import report
 from gradpress.page import Page
 from gradpress.places import line_of
+from gradpress.walking import walk
 
 MOST = 200
 """Links that are tried for one page."""
@@ -52,7 +53,7 @@ def _links(page: Page) -> Iterable[str]:
         if isinstance(element, pf.Link | pf.Image) and element.url.startswith(("http://", "https://")):
             found.append(urldefrag(element.url).url)
 
-    pandoc.load(page.document, "html").walk(see)
+    walk(pandoc.load(page.document, "html"), see, pf.Link, pf.Image)
     return found
 
 

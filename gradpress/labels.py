@@ -8,6 +8,7 @@ import panflute as pf
 
 from gradpress.diagnostics import report
 from gradpress.places import line_in, line_of
+from gradpress.walking import walk
 
 _COMMENT = re.compile(r"(?<!\\)((?:\\\\)*)%[^\n]*")
 _LABEL = re.compile(r"\\label\s*\{([^{}]*)\}")
@@ -21,7 +22,7 @@ def check(doc: pf.Doc) -> None:
         if isinstance(element, pf.Math):
             _see(element.text, given)
 
-    doc.walk(see)
+    walk(doc, see, pf.Math)
 
 
 def _see(formula: str, given: dict[str, int]) -> None:

@@ -16,6 +16,7 @@ from gradpress import fences
 from gradpress.diagnostics import report
 from gradpress.places import line_of
 from gradpress.source import Source
+from gradpress.walking import walk
 
 _OTHER = "\ufffc"
 """Stands for what is no text: formulas, code."""
@@ -39,7 +40,7 @@ _MATHEMATICS = frozenset(
 
 def check(doc: pf.Doc, text: Source) -> None:
     """Report marks in the text of `doc` that were meant as mathematics, or as the beginning or end of a division."""
-    doc.walk(_see)
+    walk(doc, _see, pf.Para, pf.Plain)
     for line, message in _unbalanced(text):
         report("math-unbalanced", message, line=line)
     for line, found in _escaped(text):

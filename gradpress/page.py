@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from gradpress.context import Context
     from gradpress.places import Places
     from gradpress.preamble import Preamble
     from gradpress.settings import Settings
@@ -39,6 +40,8 @@ class Page:
     """Names that links can lead to."""
     links: Mapping[str, str]
     """`page#name` that the page links to → the link as it is written."""
+    context: Context
+    """Its surroundings, as the filters had them."""
     places: Places
     """Where formulas and blocks stand, also those that filters have rewritten."""
 

@@ -6,10 +6,10 @@ document is four times dearer than dump and load).
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import subprocess
+from collections.abc import Mapping
 from functools import lru_cache
 from io import StringIO
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -69,12 +69,17 @@ def write(document: str, to: str, *options: str) -> str:
     return answer.text
 
 
-def load(document: str, to: str) -> pf.Doc:
-    """pandoc's JSON as a panflute document for filters that ask for the output format `to`."""
+def load(document: str, to: str, metadata: Mapping[str, Any] | None = None) -> pf.Doc:
+    """pandoc's JSON as a panflute document for filters that ask for the output format `to`.
+
+    `metadata` replaces what the document has under these keys: plain texts, flags, or lists of them.
+    """
     import panflute as pf
 
     doc = pf.load(StringIO(document))
     doc.format = to  # panflute takes it from sys.argv, which is ours
+    for key, value in (metadata or {}).items():
+        doc.metadata[key] = value
     return doc
 
 
@@ -85,21 +90,6 @@ def dump(doc: pf.Doc) -> str:
     out = StringIO()
     pf.dump(doc, out)
     return out.getvalue()
-
-
-def with_metadata(document: str, values: dict[str, Any]) -> str:
-    """The JSON document with these metadata keys replaced; values are plain texts, flags, or lists of them."""
-    tree = json.loads(document)
-    tree["meta"].update({key: _meta(value) for key, value in values.items()})
-    return json.dumps(tree, ensure_ascii=False)
-
-
-def _meta(value: Any) -> dict[str, Any]:
-    if isinstance(value, bool):
-        return {"t": "MetaBool", "c": value}
-    if isinstance(value, list):
-        return {"t": "MetaList", "c": [_meta(item) for item in value]}
-    return {"t": "MetaString", "c": str(value)}
 
 
 def convert(text: str, *options: str, lines: tuple[int, ...] = ()) -> Answer:

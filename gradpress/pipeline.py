@@ -36,6 +36,7 @@ from gradpress.cache import Store
 from gradpress.page import Page
 from gradpress.places import Places, located
 from gradpress.settings import Settings, page_settings
+from gradpress.walking import collected, walk
 
 WORDS = ("title", "subtitle", "author", "date", "abstract", "nocite")
 """Keys of a header that are Markdown; pandoc reads them."""
@@ -57,8 +58,7 @@ def make(path: Path, file: str, name: str, site: Settings, surroundings: context
     metadata |= bibliography.metadata(settings, text.header, path, Path(surroundings.root))
     text = _without_shorthands(text, metadata.get("header-includes", ""))
     document = _read(text, settings, Store(Path(surroundings.cache)))
-    document = pandoc.with_metadata(document, metadata)
-    doc = pandoc.load(document, "html")
+    doc = pandoc.load(document, "html", metadata)
     _words_of_tex(doc, text, Store(Path(surroundings.cache)))
     _title_from_heading(doc)
     _from_level_one(doc)
@@ -78,7 +78,7 @@ def make(path: Path, file: str, name: str, site: Settings, surroundings: context
         anchors.check_headings(doc)
     title = _title(doc, name)
     own = preamble.from_doc(doc)
-    return Page(name, text, settings, own, pandoc.dump(doc), title, *named, places)
+    return Page(name, text, settings, own, pandoc.dump(doc), title, *named, context.of(doc), places)
 
 
 def _without_shorthands(text: source.Source, tex: str) -> source.Source:
@@ -178,7 +178,7 @@ def _filter(doc: Any, places: Places) -> None:
 
 def _classes(doc: Any) -> set[type]:
     found: set[type] = set()
-    doc.walk(lambda element, _: found.add(type(element)))
+    walk(doc, lambda element, _: found.add(type(element)))
     return found
 
 
@@ -223,8 +223,7 @@ def _from_level_one(doc: Any) -> None:
     """A page whose sections begin with `##`, as is common below a title, has no level left out."""
     import panflute as pf
 
-    headings: list[Any] = []
-    doc.walk(lambda element, _: headings.append(element) if isinstance(element, pf.Header) else None)
+    headings = collected(doc, pf.Header)
     least = min((h.level for h in headings), default=1)
     for heading in headings:
         heading.level -= least - 1

@@ -12,6 +12,7 @@ from gradpress import words
 from gradpress.equations import Counter, number
 from gradpress.places import line_in, line_of
 from gradpress.target import Target
+from gradpress.walking import NAMED, walk
 
 _LABEL = re.compile(r"\\label\s*\{([^{}]*)\}")
 _REFERENCE = re.compile(r"\\(?:eq)?ref\s*\{([^{}]*)\}")
@@ -40,7 +41,7 @@ def targets_of(doc: pf.Doc, page: str, style: str = "(1)", lang: object = "en") 
         elif getattr(element, "identifier", "") and "number" in getattr(element, "attributes", {}):
             found.extend(_captioned(element, page))
 
-    doc.walk(see)
+    walk(doc, see, pf.Math, pf.RawBlock, pf.RawInline, *NAMED)
     return tuple(replace(t, number=_bare(t.number, style)) if t.kind == "equation" else t for t in found)
 
 
@@ -84,7 +85,7 @@ def _said(element: pf.Element) -> str:
         elif isinstance(part, pf.Space | pf.SoftBreak | pf.LineBreak | pf.Para | pf.Plain):
             parts.append(" ")
 
-    element.walk(see)
+    walk(element, see, pf.Math, pf.Str, pf.Code, pf.Space, pf.SoftBreak, pf.LineBreak, pf.Para, pf.Plain)
     text = ""
     for part in parts:
         if len(text) + len(part) > _LONGEST:
@@ -125,7 +126,7 @@ def asked(doc: pf.Doc) -> frozenset[str]:
         elif isinstance(element, pf.Math) and "ref" in element.text:
             found.update(name.strip() for name in _REFERENCE.findall(element.text))
 
-    doc.walk(see)
+    walk(doc, see, pf.Span, pf.Math)
     return frozenset(found)
 
 
@@ -139,5 +140,5 @@ def identifiers(doc: pf.Doc) -> frozenset[str]:
         if isinstance(element, pf.RawBlock | pf.RawInline):
             found.update(name.strip() for name in _LABEL.findall(element.text))
 
-    doc.walk(see)
+    walk(doc, see, *NAMED, pf.RawBlock, pf.RawInline)
     return frozenset(found)

@@ -33,10 +33,8 @@ def document(path: Path, cache: Path) -> str:
         configuration = load(options, log)
         settings = page_settings(configuration.settings, text.header)
         surroundings = configuration.context(Found(path.stem, path, path.name))
-        return pandoc.with_metadata(
-            _read(text, settings, local(cache).store),
-            _metadata(settings, configuration.settings, surroundings),
-        )
+        metadata = _metadata(settings, configuration.settings, surroundings)
+        return pandoc.dump(pandoc.load(_read(text, settings, local(cache).store), "html", metadata))
 
 
 @pytest.mark.parametrize("path", PAGES, ids=[p.stem if p.stem != "index" else f"{p.parent.name}-index" for p in PAGES])

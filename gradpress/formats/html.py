@@ -22,6 +22,11 @@ from gradpress.places import rewritten
 from gradpress.running import runner
 from gradpress.target import Target
 
+_RAW = (pf.RawBlock, pf.RawInline)
+_CHANGED = (
+    *(pf.CodeBlock, pf.Math, pf.Span, pf.Div, pf.Image, pf.Link, pf.Header),
+    *(pf.Figure, pf.Table, pf.Para, pf.Plain),
+)
 Made = tuple[parts.Parts, dict[str, Path]]
 
 STYLES = "assets/gradpress.css"
@@ -45,8 +50,8 @@ class Html:
 
 def parts_of(page: Page, site: SiteView, math_options: tuple[str, ...] = ("--mathjax",)) -> Made:
     """Title, contents, body, … of the page as HTML, and the files that they show."""
-    prepare = _Prepare(page, site, parts.page_context(page))
-    document = parts.prepared(page, "html", (prepare.raw_tex, prepare.element))
+    prepare = _Prepare(page, site, page.context)
+    document = parts.prepared(page, "html", ((prepare.raw_tex, _RAW), (prepare.element, _CHANGED)))
     math_html.compiled(prepare.formulas, page, site, prepare.store)
     return parts.written(document, "html5", *_options(page), *math_options), prepare.copies
 

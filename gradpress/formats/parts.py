@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote, unquote
@@ -13,8 +12,10 @@ import panflute as pf
 
 from gradpress import context, pandoc
 from gradpress.page import Page
+from gradpress.walking import Action, walk
 
-Walker = Callable[[pf.Element, pf.Doc], pf.Element | list[pf.Element] | None]
+Walk = tuple[Action, tuple[type, ...]]
+"""What is done to the elements of some kinds."""
 
 _TEMPLATE = Path(__file__).parent.parent / "data" / "fields.template"
 _RECORD, _UNIT = "\x1e", "\x1f"
@@ -43,24 +44,19 @@ def written(document: str, to: str, *options: str) -> Parts:
     return Parts(title.strip(), subtitle.strip(), names, date.strip(), abstract.strip(), toc.strip(), body)
 
 
-def prepared(page: Page, to: str, walkers: tuple[Walker, ...]) -> str:
+def prepared(page: Page, to: str, walks: tuple[Walk, ...]) -> str:
     """The page's document as one format wants it."""
     doc = pandoc.load(page.document, to)
     doc.metadata.content.pop(context.KEY, None)
     doc.metadata.content.pop("header-includes", None)
-    for walker in walkers:
-        doc.walk(walker)
+    for action, kinds in walks:
+        walk(doc, action, *kinds)
     return pandoc.dump(doc)
-
-
-def page_context(page: Page) -> context.Context:
-    """The context that the builder put into the document."""
-    return context.of(pandoc.load(page.document, "html"))
 
 
 def chapter(page: Page) -> int:
     """The number of the page in a site of chapters; 0 in any other."""
-    return page_context(page).chapter if page.settings.chapters else 0
+    return page.context.chapter if page.settings.chapters else 0
 
 
 def is_remote(url: str) -> bool:

@@ -11,6 +11,7 @@ from gradpress.cache import Storage
 from gradpress.diagnostics import report
 from gradpress.page import Page
 from gradpress.places import line_of
+from gradpress.walking import collected
 
 _SILENT = re.compile(
     r"^(?:\\(?:newpage|clearpage|pagebreak|noindent|indent|medskip|bigskip|smallskip|hfill|vfill|centering|par|label"
@@ -49,12 +50,8 @@ def _is_empty(doc: pf.Doc) -> bool:
 
 def _has_tex(element: pf.Element) -> bool:
     """Something is left that only TeX can show, such as a citation."""
-    left: list[pf.Element] = []
-    element.walk(lambda e, _: left.append(e) if isinstance(e, pf.RawInline | pf.RawBlock) else None)
-    return bool(left)
+    return bool(collected(element, pf.RawInline, pf.RawBlock))
 
 
 def _has_picture(doc: pf.Doc) -> bool:
-    found: list[pf.Element] = []
-    doc.walk(lambda e, _: found.append(e) if isinstance(e, pf.Image | pf.Math) else None)
-    return bool(found)
+    return bool(collected(doc, pf.Image, pf.Math))

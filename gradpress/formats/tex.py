@@ -45,8 +45,10 @@ class Tex:
 
 def parts_of(page: Page, site: SiteView) -> tuple[parts.Parts, dict[str, Path]]:
     """Title, body, … of the page as LaTeX, and the figures that they include."""
-    prepare = _Prepare(page, site, parts.page_context(page))
-    document = parts.prepared(page, "latex", (prepare.metadata, prepare.element, prepare.marked))
+    prepare = _Prepare(page, site, page.context)
+    document = parts.prepared(
+        page, "latex", tuple(zip((prepare.metadata, prepare.element, prepare.marked), _KINDS, strict=True))
+    )
     return parts.written(document, "latex"), prepare.copies
 
 
@@ -129,6 +131,14 @@ _SPECIAL = {c: f"\\{c}" for c in "#$%&_{}"} | {
     "~": r"\textasciitilde{}",
     "^": r"\textasciicircum{}",
 }
+
+
+_KINDS: tuple[tuple[type, ...], ...] = (
+    (pf.RawInline,),
+    (pf.CodeBlock, pf.Image, pf.Link, pf.Span, pf.Div, pf.Header, pf.Figure, pf.Table),
+    (pf.RawBlock, pf.RawInline, pf.Math),
+)
+"""What each walk of `_Prepare` looks at."""
 
 
 def escaped(text: str) -> str:
