@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from gradpress import anchors, checking, formats, inputs, state
+from gradpress import anchors, checking, formats, inputs, pandoc_worker, state
 from gradpress.amounts import seconds
 from gradpress.cache import Store
 from gradpress.configuration import Configuration, load
@@ -58,7 +58,7 @@ class Build:
         self.how = self._how(configuration.settings.execute)
         runner = local(options.cache, self.how, self.site.watcher.event)
         try:
-            with using(runner):
+            with using(runner), pandoc_worker.resident():
                 reports = run.pages([f for f in self.found if f.name in names])
         finally:
             runner.close()

@@ -9,11 +9,12 @@ from __future__ import annotations
 import os
 import re
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from io import StringIO
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from gradpress import pandoc_worker
 from gradpress.diagnostics import PageError, Place, here, report
 from gradpress.places import line_of
 
@@ -94,16 +95,29 @@ def dump(doc: pf.Doc) -> str:
 
 def convert(text: str, *options: str, lines: tuple[int, ...] = ()) -> Answer:
     """Run pandoc.  Raises PageError when it fails; its warnings are in the answer."""
+    try:
+        reply = pandoc_worker.ask(executable(), _environment(), options, text, TIME_LIMIT)
+    except pandoc_worker.OutOfTime:
+        raise _out_of_time() from None
+    return Answer(*reply) if reply else _converted(text, options, lines)
+
+
+def _converted(text: str, options: Sequence[str], lines: tuple[int, ...]) -> Answer:
+    """By a process of its own."""
     command = [executable(), "+RTS", "-M2g", "-RTS", *options]
     try:
         done = subprocess.run(command, input=text.encode(), capture_output=True, timeout=TIME_LIMIT, env=_environment())
     except subprocess.TimeoutExpired:
-        hint = "look for nested or unclosed '[' and simplify the text around them"
-        raise PageError("pandoc-timeout", f"pandoc did not end in {TIME_LIMIT:.0f} s", here(), hint) from None
+        raise _out_of_time() from None
     messages = done.stderr.decode(errors="replace")
     if done.returncode:
         raise _failure(messages, lines)
     return Answer(done.stdout.decode(), messages)
+
+
+def _out_of_time() -> PageError:
+    hint = "look for nested or unclosed '[' and simplify the text around them"
+    return PageError("pandoc-timeout", f"pandoc did not end in {TIME_LIMIT:.0f} s", here(), hint)
 
 
 def _failure(messages: str, lines: tuple[int, ...]) -> PageError:

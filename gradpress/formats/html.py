@@ -63,7 +63,7 @@ def root(page: Page) -> str:
 
 def _options(page: Page) -> list[str]:
     depth = int(page.settings.get("toc-depth", 3)) + 1
-    options = [f"--toc-depth={depth}", "--shift-heading-level-by=1", "--email-obfuscation=none"]
+    options = [f"--toc-depth={depth}", "--email-obfuscation=none"]
     return options + (["--toc"] if page.settings.get("toc", True) else [])
 
 
@@ -305,7 +305,8 @@ def _keep_together(block: pf.Para | pf.Plain) -> None:
 
 
 def _heading(heading: pf.Header) -> None:
-    """The number that the section has been given."""
+    """The number that the section has been given; the page's title is the heading of level 1."""
+    heading.level += 1
     heading.attributes.pop("labels", None)
     number = heading.attributes.pop("number", "")
     if number:
