@@ -12,7 +12,7 @@ from functools import lru_cache
 from importlib.resources import files
 
 from gradpress.macros import Preamble
-from gradpress.tex import Problem, Source, tokenize
+from gradpress.tex import Problem, Source, source_of
 
 _DEFINING = frozenset(
     "newcommand renewcommand providecommand def gdef edef xdef let DeclareMathOperator newenvironment renewenvironment "
@@ -34,7 +34,7 @@ def missing(formula: str, preamble: Preamble) -> Iterator[Problem]:
     """Each command of a formula whose arguments end before they should; nothing where definitions are made."""
     if "\\" not in formula:
         return
-    source = Source(tokenize(formula))
+    source = source_of(formula)
     if any(token.name in _DEFINING for token in source.tokens if token.name):
         return
     for index, token in enumerate(source.tokens):

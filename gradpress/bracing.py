@@ -16,7 +16,7 @@ from typing import Literal
 
 from gradpress.arguments import arguments, parameter, signature, unit
 from gradpress.commands import DECLARATIONS, FRAGILE, MATH_ENVIRONMENTS, SIGNATURES, SYMBOLS
-from gradpress.tex import Problem, Source, Token, tokenize
+from gradpress.tex import Problem, Source, Token, source_of
 
 Mode = Literal["math", "text"]
 
@@ -50,7 +50,7 @@ def brace(text: str, arities: Mapping[str, str], *, mode: Mode = "math", letters
 
 @lru_cache(maxsize=4096)
 def _brace(text: str, arities: tuple[tuple[str, str], ...], mode: Mode, letters: str) -> Braced:
-    walk = _Walk(Source(tokenize(text, letters)), dict(arities), [])
+    walk = _Walk(source_of(text, letters), dict(arities), [])
     walk.run(mode)
     return Braced(walk.result(), tuple(walk.problems))
 

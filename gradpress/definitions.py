@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from gradpress.macros import Definition, Environment, Item, Macro, Package, Parameter, Preamble, Redefinitions, Rest
 from gradpress.parameters import from_specification, from_template, highest
 from gradpress.reading import Cursor, Unreadable
-from gradpress.tex import REGIMES, Problem, Source, Token, join, tokenize
+from gradpress.tex import REGIMES, Problem, Token, join, source_of
 
 __all__ = ["Package", "Reader", "read"]
 
@@ -338,5 +338,5 @@ class Reader(Cursor):
 
 def read(text: str, origin: str) -> tuple[Preamble, list[tuple[int, int]]]:
     """The preamble in `text`, and which spans of it define something."""
-    reader = Reader(Source(tokenize(text)), origin=origin)
+    reader = Reader(source_of(text), origin=origin)
     return reader.run(), reader.spans

@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
-from gradpress.tex import Source, tokenize
+from gradpress.tex import Source, source_of
 
 Which = Literal["labelled", "all", "none"]
 LINES = frozenset("align gather alignat flalign xalignat eqnarray IEEEeqnarray".split())
@@ -84,7 +84,7 @@ class _Line:
 
 def number(text: str, counter: Counter) -> list[Formula]:
     """The displays that `text` consists of, with their numbers; `subequations` are taken apart."""
-    source = Source(tokenize(text))
+    source = source_of(text)
     begin = source.skip(0)
     if begin >= len(source.tokens) or source.tokens[begin].name != "begin" or begin not in source.partner:
         return [Formula(text)]

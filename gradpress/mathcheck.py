@@ -22,7 +22,7 @@ from gradpress.mathjax_source import edition
 from gradpress.mathregions import Frame, Same, definitions, frames
 from gradpress.mathstructure import endless, unbalanced
 from gradpress.settings import Math
-from gradpress.tex import KNOWN, Problem, Source, Token, tokenize
+from gradpress.tex import KNOWN, Problem, Source, Token, source_of
 
 if TYPE_CHECKING:
     from gradpress.preamble import Preamble
@@ -51,7 +51,7 @@ class Scope:
         """The scope of the formulas that follow `formula`."""
         if "\\" not in formula:
             return self
-        macros, environments, packages = definitions(Source(tokenize(formula)))
+        macros, environments, packages = definitions(source_of(formula))
         if not (macros or environments or packages):
             return self
         return Scope(self.macros | macros, self.environments | environments, self.packages | packages)
@@ -103,7 +103,7 @@ def _elsewhere(method: str) -> frozenset[str]:
 def check(formula: str, preamble: Preamble, math: Math, scope: Scope | None = None) -> tuple[Problem, ...]:
     """What is wrong with `formula`, in its order; `scope` is what earlier formulas defined."""
     facts = _facts(Same.of(preamble), Same.of(math))
-    source = Source(tokenize(formula))
+    source = source_of(formula)
     found = [*_undefined(source, preamble, facts, (scope or Scope()).after(formula))]
     # What an earlier formula defined may open or close something: its body is not at hand.
     guessed = scope is not None and any(token.name in scope.macros for token in source.tokens if token.name)
@@ -185,7 +185,7 @@ def references(formula: str) -> tuple[tuple[Reference, ...], tuple[Reference, ..
     asked: list[Reference] = []
     if "\\" not in formula:
         return (), ()
-    source = Source(tokenize(formula))
+    source = source_of(formula)
     for index, token in enumerate(source.tokens):
         if token.name == "label":
             labels.extend(_named(source, index))
@@ -219,7 +219,7 @@ def unsupported(formula: str, method: str) -> tuple[Problem, ...]:
         return ()
     lacking = _NOT_IN_IMAGES if method == "webtex" else frozenset(_other(method)["macros"])
     environments = frozenset[str]() if method == "webtex" else frozenset(_other(method)["environments"])
-    source = Source(tokenize(formula))
+    source = source_of(formula)
     found: dict[str, int] = {}
     for index, token in enumerate(source.tokens):
         name = source.name_of_environment(index) if token.name == "begin" else ""

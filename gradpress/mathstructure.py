@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from gradpress.known import Names
 from gradpress.macros import names_in
 from gradpress.mathregions import Frame, definitions, frames
-from gradpress.tex import Problem, Source, Token, tokenize
+from gradpress.tex import Problem, Source, Token, source_of, tokenize
 
 if TYPE_CHECKING:
     from gradpress.preamble import Preamble
@@ -57,7 +57,7 @@ def _is_harmless(token: Token) -> bool:
     """Whether it makes no difference to the structure that a comment is one."""
     if token.kind != "comment":
         return True
-    inside = Source(tokenize(token.text.lstrip("%")))
+    inside = source_of(token.text.lstrip("%"))
     return _braces(inside) is None and not any(t.name in _STRUCTURAL or t.kind == "comment" for t in inside.tokens)
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import NamedTuple
 
 from gradpress.commands import (
@@ -37,6 +38,7 @@ __all__ = [
     "Source",
     "Token",
     "join",
+    "source_of",
     "tokenize",
 ]
 
@@ -222,6 +224,12 @@ class Source:
                 levels.pop()
             elif token.kind in ("char", "word", "symbol"):
                 levels[-1].see(self, index, token)
+
+
+@lru_cache(maxsize=512)
+def source_of(text: str, letters: str = "") -> Source:
+    """`text` as a source.  A formula is looked at by a dozen checks, one after the other; it is read once."""
+    return Source(tokenize(text, letters))
 
 
 _CLOSES = {"\\right": "\\left", "\\end": "\\begin", "]": "[", "\\)": "\\(", "\\]": "\\["}
