@@ -20,7 +20,7 @@ import panflute as pf
 
 from gradpress import preamble
 from gradpress.places import rewritten
-from gradpress.walking import walk
+from gradpress.walking import inlines_of, walk
 
 wants = (pf.Math, pf.RawInline, pf.RawBlock)
 
@@ -119,7 +119,7 @@ def _without_dollars(element: pf.Element, _: pf.Doc) -> pf.Element | None:
     """`$$`, an environment with a blank line in it, `$$`: pandoc leaves the dollars as text."""
     if not isinstance(element, pf.Para | pf.Plain):
         return None
-    inlines = list(element.content)
+    inlines = inlines_of(element)
     marks = [k for k, x in enumerate(inlines) if isinstance(x, pf.Str) and x.text == "$$"]
     gone: set[int] = set()
     for first, second in pairwise(marks):
@@ -173,7 +173,7 @@ def _equation(text: str) -> str:
 
 def _take_identifiers(element: pf.Element) -> None:
     """`$$…$$ {#eq-x}` (Quarto) and `{#eq:x}` (pandoc-crossref) are labels."""
-    inlines = list(element.content)
+    inlines = inlines_of(element)
     for k in reversed([k for k, x in enumerate(inlines) if isinstance(x, pf.Str) and _IDENTIFIER.match(x.text)]):
         before = k - 1
         while before >= 0 and isinstance(inlines[before], pf.Space | pf.SoftBreak):

@@ -20,7 +20,7 @@ import panflute as pf
 
 from gradpress.diagnostics import report
 from gradpress.places import line_of
-from gradpress.walking import walk
+from gradpress.walking import inlines_of, walk
 
 wants = (pf.Para, pf.Plain)
 
@@ -36,7 +36,7 @@ def apply(doc: pf.Doc) -> None:
 def _repaired(element: pf.Element, _: pf.Doc) -> list[pf.Element] | None:
     if not isinstance(element, pf.Para):
         return None
-    inlines = list(element.content)
+    inlines = inlines_of(element)
     _report_headings(inlines)
     marks = [k for k in range(1, len(inlines) - 1) if _is_marker(inlines, k)]
     if not marks:

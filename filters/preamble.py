@@ -18,7 +18,7 @@ import panflute as pf
 from gradpress.diagnostics import report
 from gradpress.places import rewritten
 from gradpress.preamble import KEYS, definitions_in, source_in
-from gradpress.walking import walk
+from gradpress.walking import inlines_of, walk
 
 wants = (pf.Math, pf.RawBlock, pf.RawInline)
 
@@ -71,7 +71,7 @@ def _without_definitions(element: pf.Element, found: list[str]) -> pf.Element | 
 
 def _tidied(element: pf.Para | pf.Plain) -> list[pf.Element] | None:
     """Without the doubled space where a definition stood; pandoc itself makes none, and no empty paragraph."""
-    inlines = list(element.content)
+    inlines = inlines_of(element)
     after = [None, *inlines]
     kept = [inline for inline, before in zip(inlines, after, strict=False) if not (_blank(inline) and _blank(before))]
     while kept and _blank(kept[0]):

@@ -17,7 +17,7 @@ import panflute as pf
 
 from gradpress.diagnostics import report
 from gradpress.places import line_of
-from gradpress.walking import walk
+from gradpress.walking import inlines_of, walk
 
 wants = (pf.RawBlock, pf.RawInline)
 
@@ -50,7 +50,7 @@ def _without_opened(element: pf.Element, _: pf.Doc) -> None:
     """`<script …>` and `</script>` as two inline elements, as pandoc delivers them in a paragraph."""
     if not isinstance(element, pf.Para | pf.Plain):
         return
-    inlines, kept, dropping = list(element.content), [], False
+    inlines, kept, dropping = inlines_of(element), [], False
     for item in inlines:
         html = item.text if isinstance(item, pf.RawInline) and item.format == "html" else ""
         if _OPENING.match(html.strip()) and _LOADER.search(html):

@@ -10,8 +10,8 @@ from gradpress.tex import Token, join, tokenize
 
 _MOST_STEPS = 20_000
 _MOST_TOKENS = 1_000_000
-_NO_VALUE = Token("word", "\\NoValue", -1)
-_TRUE, _FALSE = Token("word", "\\BooleanTrue", -1), Token("word", "\\BooleanFalse", -1)
+_NO_VALUE = Token("word", "\\NoValue", -1, "NoValue")
+_TRUE, _FALSE = Token("word", "\\BooleanTrue", -1, "BooleanTrue"), Token("word", "\\BooleanFalse", -1, "BooleanFalse")
 _TESTS = {
     "IfNoValueTF": ("NoValue", "TF"),
     "IfNoValueT": ("NoValue", "T"),
@@ -138,7 +138,7 @@ class _Expansion:
         """A command of LaTeX's own, which an author's definition of the same name does not touch: `done` at once."""
         if macro.name.isalpha():
             self._spaces(taken)
-        self.done.append(Token("word" if macro.body[1:2].isalpha() else "symbol", macro.body, -1))
+        self.done.append(Token("word" if macro.body[1:2].isalpha() else "symbol", macro.body, -1, macro.body[1:]))
         return []
 
     def _paired(self, macro: Macro, taken: Tokens) -> Tokens:

@@ -16,7 +16,7 @@ from gradpress import fences
 from gradpress.diagnostics import report
 from gradpress.places import line_of
 from gradpress.source import Source
-from gradpress.walking import walk
+from gradpress.walking import inlines_of, walk
 
 _OTHER = "\ufffc"
 """Stands for what is no text: formulas, code."""
@@ -107,7 +107,7 @@ def _line(whole: str, inner: str) -> int:
 
 
 def _pieces(element: pf.Element) -> Iterator[str]:
-    for inline in element.content:
+    for inline in inlines_of(element):
         if isinstance(inline, pf.Str):
             yield inline.text
         elif isinstance(inline, pf.Space | pf.SoftBreak | pf.LineBreak):

@@ -52,11 +52,8 @@ class Token(NamedTuple):
     """Exactly as in the source; all texts of a list join to the source."""
     offset: int
     """Where `text` starts in the source."""
-
-    @property
-    def name(self) -> str:
-        """The name of a control word or symbol, without the backslash; else empty."""
-        return self.text[1:] if self.kind in ("word", "symbol") else ""
+    name: str = ""
+    """The name of a control word or symbol, without the backslash; else empty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +109,7 @@ def tokenize(text: str, letters: str = "") -> list[Token]:
             piece = _unreadable(text, position, piece, unclosed)
             kind = "word" if len(piece) == match.end() - position else "verb"
             pattern = _PATTERNS[REGIMES[piece]] if piece in REGIMES else pattern
-        tokens.append(Token(kind, piece, position))
+        tokens.append(Token(kind, piece, position, piece[1:] if kind in ("word", "symbol") else ""))
         position += len(piece)
     return tokens
 

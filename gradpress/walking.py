@@ -40,6 +40,11 @@ def collected(root: pf.Element, *kinds: type) -> list[Any]:
     return found
 
 
+def inlines_of(block: pf.Element) -> list[Any]:
+    """A new list of what a paragraph holds.  (Iterating over panflute's own sets three attributes of every item.)"""
+    return list(block.content.list)
+
+
 class _Walker:
     def __init__(self, action: Action, doc: pf.Doc, kinds: tuple[type, ...]) -> None:
         self.action, self.doc, self.kinds = action, doc, kinds

@@ -21,6 +21,7 @@ from gradpress.page import Page, SiteView, Written, in_order
 from gradpress.places import rewritten
 from gradpress.running import runner
 from gradpress.target import Target
+from gradpress.walking import inlines_of
 
 _RAW = (pf.RawBlock, pf.RawInline)
 _CHANGED = (
@@ -289,7 +290,7 @@ _CLOSING = re.compile(r"^[.,;:!?)\]…’”]+")
 
 def _keep_together(block: pf.Para | pf.Plain) -> None:
     """A formula and the punctuation right after it: browsers break the line between an inline box and a comma."""
-    inlines = list(block.content)
+    inlines = inlines_of(block)
     joined: list[pf.Element] = []
     for item in inlines:
         formula = joined[-1] if joined else None

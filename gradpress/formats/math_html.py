@@ -20,6 +20,7 @@ from gradpress.mathcheck import Scope
 from gradpress.page import Page, SiteView
 from gradpress.places import line_in, line_of
 from gradpress.settings import Math
+from gradpress.tex import SIGNATURES, source_of
 
 
 @dataclass(frozen=True)
@@ -100,9 +101,15 @@ def _line_of_package(page: Page, name: str) -> int:
     return next((k for k, line in enumerate(page.source.text.split("\n"), 1) if "package" in line and name in line), 0)
 
 
+_TEXTUAL = frozenset(name for name, letters in SIGNATURES.items() if "t" in letters)
+"""Commands with an argument that is text."""
+
+
 def _with_escaped_underscores(formula: str) -> str:
     """`\\text{a_b}` as the author means it; LaTeX is given what stands there, and the finding says what to write."""
     if "\\" not in formula or "_" not in formula:
+        return formula
+    if not any(token.name in _TEXTUAL for token in source_of(formula).tokens):
         return formula
     wrong = [p.offset for p in brace(formula, {}).problems if p.rule == "text-underscore"]
     for offset in reversed(wrong):
