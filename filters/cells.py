@@ -22,6 +22,7 @@ from gradpress.cells import Cell, Failure, Options, Result, parse_options
 from gradpress.diagnostics import Place, here, report
 from gradpress.execution import PageRun
 from gradpress.fences import PYTHON
+from gradpress.included import in_page
 from gradpress.places import line_of
 from gradpress.running import runner
 from gradpress.walking import walk
@@ -86,7 +87,7 @@ def _collect(element: pf.Element, page: context.Context, found: list[tuple[pf.El
     elif isinstance(element, pf.Code):
         text = _expression(element)
         if text:
-            place = here(line_of(element.text))
+            place = Place(here().file, in_page(line_of(element.text)))
             found.append((element, Cell(text, Options(), place, inline=True)))
 
 
@@ -117,7 +118,7 @@ def _cell(block: pf.CodeBlock, page: context.Context) -> Cell:
     if page.options.get("eval") == "false" and "eval" not in {**attributes, **written}:
         options = replace(options, eval=False)
     label = options.label or block.identifier
-    return Cell(code, replace(options, label=label), Place(page.file, first), train=train)
+    return Cell(code, replace(options, label=label), Place(page.file, in_page(first)), train=train)
 
 
 def _check_options(given: dict[str, Any], line: int, text: str, page: context.Context) -> None:

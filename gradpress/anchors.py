@@ -10,6 +10,7 @@ from urllib.parse import unquote
 import panflute as pf
 
 from gradpress.diagnostics import report
+from gradpress.included import said
 from gradpress.page import Page
 from gradpress.places import line_of
 from gradpress.target import Index, Target
@@ -84,7 +85,9 @@ def check_headings(doc: pf.Doc) -> None:
         above.append(title)
         if title and tuple(above) in seen:
             first = seen[tuple(above)]
-            message = f"the heading '{title}' stands twice in one section{f' (first in line {first})' if first else ''}"
+            message = (
+                f"the heading '{title}' stands twice in one section{f' (first in line {said(first)})' if first else ''}"
+            )
             report("heading-duplicate", message, line=line, hint="tell them apart by another word")
         seen.setdefault(tuple(above), line)
 

@@ -22,6 +22,7 @@ from dataclasses import asdict, dataclass, field, replace
 from fnmatch import fnmatchcase
 from typing import Any
 
+from gradpress import included
 from gradpress.rules import RULES, Severity
 
 
@@ -117,8 +118,9 @@ def collecting(log: Log, file: str) -> Iterator[Log]:
 
 
 def here(line: int = 0, column: int = 0) -> Place:
-    """The place `line` in the file that is being worked on."""
-    return Place(_place.get().file, line, column)
+    """The place `line` in the file that is being worked on, or in one that it includes."""
+    file, number = included.place(line)
+    return Place(file or _place.get().file, number, column)
 
 
 def report(rule: str, message: str, *, line: int = 0, column: int = 0, file: str = "", hint: str = "") -> None:

@@ -7,6 +7,7 @@ import re
 import panflute as pf
 
 from gradpress.diagnostics import report
+from gradpress.included import said
 from gradpress.places import line_in, line_of
 from gradpress.walking import walk
 
@@ -31,6 +32,6 @@ def _see(formula: str, given: dict[str, int]) -> None:
     for found in _LABEL.finditer(text):
         name, line = found[1].strip(), line_in(text, found.start(), first)
         if name in given:
-            before = f" (first in line {given[name]})" if given[name] else ""
+            before = f" (first in line {said(given[name])})" if given[name] else ""
             report("label-duplicate", f"the label '{name}' is given twice{before}", line=line)
         given.setdefault(name, line)

@@ -14,6 +14,7 @@ import panflute as pf
 
 from gradpress import fences
 from gradpress.diagnostics import report
+from gradpress.included import said
 from gradpress.places import line_of
 from gradpress.source import Source
 from gradpress.walking import inlines_of, walk
@@ -154,7 +155,7 @@ def _unbalanced(source: Source) -> Iterator[tuple[int, str]]:
         elif name.rstrip("*") in _MATHEMATICS:
             if opened and opened[-1][0].rstrip("*") in _MATHEMATICS:
                 begun, at = opened.pop()
-                yield line, f"\\end{{{name}}} ends \\begin{{{begun}}} of line {at}"
+                yield line, f"\\end{{{name}}} ends \\begin{{{begun}}} of line {said(at)}"
             else:
                 yield line, f"\\end{{{name}}} without \\begin"
     for name, line in opened:

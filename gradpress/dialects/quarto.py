@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import posixpath
 import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from gradpress import fences, inputs, yaml_text
-from gradpress.diagnostics import PageError, report
+from gradpress import fences, included, inputs, yaml_text
+from gradpress.diagnostics import PageError, here, report
 from gradpress.dialects import Lines, Surroundings, in_code
 
 _CODE = re.compile(r"\{\{<\s*(?P<name>[\w-]+)\s*(?P<arguments>.*?)\s*>\}\}")
@@ -89,7 +91,7 @@ def _variables(page: Surroundings) -> Mapping[str, Any]:
 
 
 def _included(name: str, number: int, page: Surroundings, folder: Path, depth: int) -> Lines:
-    """The lines of another file, all with the number of the line that includes them."""
+    """The lines of another file, with its own line numbers."""
     path = (page.root / name.lstrip("/") if name.startswith("/") else folder / name).resolve()
     inputs.note(path)
     if not path.is_relative_to(page.root.resolve()):
@@ -102,12 +104,14 @@ def _included(name: str, number: int, page: Surroundings, folder: Path, depth: i
     if depth >= _DEEPEST:
         report("include-missing", f"'{name}' includes itself", line=number, hint="take the include out")
         return []
-    lines = [(line, number) for line in _body(path)]
+    relative = os.path.relpath(path, page.folder.resolve()).replace(os.sep, "/")
+    name = posixpath.normpath(posixpath.join(posixpath.dirname(here().file), relative))
+    lines = _body(path, included.first(name, number))
     return [("", number), *_translated(lines, page, path.parent, depth + 1), ("", number)]
 
 
-def _body(path: Path) -> list[str]:
-    """The text of a file without its header."""
+def _body(path: Path, before: int) -> Lines:
+    """The text of a file without its header; `before` is what its line numbers are raised by."""
     from gradpress.source import header_end, read_text
 
     try:
@@ -116,4 +120,5 @@ def _body(path: Path) -> list[str]:
     except PageError as error:
         report(error.diagnostic.rule, f"{path.name}: {error.diagnostic.message}")
         return []
-    return lines[end + 1 :] if end else lines
+    start = end + 1 if end else 0
+    return [(line, before + at) for at, line in enumerate(lines[start:], start + 1)]

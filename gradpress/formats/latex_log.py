@@ -101,6 +101,8 @@ def _marked(tex: list[str], number: int) -> int:
 def _line_with(word: str, markdown: str, start: int) -> int:
     """The first line from `start` on that holds `word`; from the top if there is none; else 0."""
     lines = markdown.split("\n")
+    if start > len(lines):
+        return start  # in an included file
     at: int
     for at in (*range(max(start, 1), len(lines) + 1), *range(1, max(start, 1))):
         if re.search(rf"{re.escape(word)}(?![A-Za-z])", lines[at - 1]):
