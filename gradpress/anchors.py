@@ -85,9 +85,8 @@ def check_headings(doc: pf.Doc) -> None:
         above.append(title)
         if title and tuple(above) in seen:
             first = seen[tuple(above)]
-            message = (
-                f"the heading '{title}' stands twice in one section{f' (first in line {said(first)})' if first else ''}"
-            )
+            before = f" (first in line {said(first)})" if first else ""
+            message = f"the heading '{title}' stands twice in one section{before}"
             report("heading-duplicate", message, line=line, hint="tell them apart by another word")
         seen.setdefault(tuple(above), line)
 

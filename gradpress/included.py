@@ -7,18 +7,30 @@ and where it is included, then the line.  A diagnostic turns it back into file a
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import NamedTuple
 from zlib import crc32
 
 SPAN = 1_000_000
 """More lines than a page has; pages have 20 MB at most, and numbers are only ever raised by lengths of elements."""
 
-_known: dict[int, tuple[str, int]] = {}
+
+class Included(NamedTuple):
+    """A file as diagnostics name it, the line that includes it, and where it is."""
+
+    file: str
+    at: int
+    path: Path
 
 
-def first(file: str, at: int) -> int:
+_NONE = Included("", 0, Path())
+_known: dict[int, Included] = {}
+
+
+def first(file: str, at: int, path: Path) -> int:
     """What to add to the line numbers of `file`, included in line `at`; the same in every run of the program."""
     key = crc32(f"{file}\0{at}".encode()) + 1
-    _known[key] = file, at
+    _known[key] = Included(file, at, path)
     return key * SPAN
 
 
@@ -26,15 +38,26 @@ def place(line: int) -> tuple[str, int]:
     """File and line of a number; no file for a line of the page itself, no line for a file that is not known."""
     if line < SPAN:
         return "", line
-    file, _ = _known.get(line // SPAN, ("", 0))
+    file = _known.get(line // SPAN, _NONE).file
     return file, line % SPAN if file else 0
 
 
 def in_page(line: int) -> int:
     """The line of the page: where the file is included."""
     while line >= SPAN:
-        _, line = _known.get(line // SPAN, ("", 0))
+        line = _known.get(line // SPAN, _NONE).at
     return line
+
+
+def text_at(line: int, page: str) -> tuple[str, int]:
+    """The text in which `line` counts, `page` or an included file, and what its line numbers are raised by."""
+    if line < SPAN:
+        return page, 0
+    try:
+        text = _known.get(line // SPAN, _NONE).path.read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        text = ""
+    return text, line - line % SPAN
 
 
 def said(line: int) -> str:

@@ -463,19 +463,19 @@ def test_the_body_of_a_latex_file_keeps_its_lines(text: str) -> None:
 def test_lines_of_included_files(notes: Path, build: Build) -> None:
     (notes / "parts").mkdir()
     (notes / "parts" / "_one.md").write_text(
-        "---\ntitle: not this\n---\n\nText $\\nosuch$.\n\n```{.python .run}\n1 / 0\n```\n\n{{< include _two.md >}}\n"
+        "---\ntitle: not this\n---\n\nText $\\zzfirst$.\n\n```{.python .run}\n1 / 0\n```\n\n{{< include _two.md >}}\n"
     )
-    (notes / "parts" / "_two.md").write_text("## Twice {#x}\n\n$$\na \\\\\n\\other \\label{eq:a}\n$$\n")
+    (notes / "parts" / "_two.md").write_text("## Twice {#x}\n\n$$\na \\\\\n\\zzother \\label{eq:a}\n$$\n")
     (notes / "b.md").write_text(
-        "# B\n\n{{< include parts/_one.md >}}\n\nSee [no](#nowhere) and $\\label{eq:a} \\third$.\n"
+        "# B\n\n{{< include parts/_one.md >}}\n\nSee [no](#nowhere) and $\\label{eq:a} \\zzthird$.\n"
     )
     said = [d.rpartition("  [")[0] for d in build("html").diagnostics]
     assert [d for d in said if d.startswith("parts")] == [
-        "parts/_one.md:5: error: \\nosuch is not defined",
-        "parts/_two.md:5: error: \\other is not defined",
+        "parts/_one.md:5: error: \\zzfirst is not defined",
+        "parts/_two.md:5: error: \\zzother is not defined",
     ]
     own = [d for d in said if d.startswith("b.md")]
     assert own[0].startswith("b.md:3: error: ZeroDivisionError")
     assert any(d.startswith("b.md:5: ") and "(first in line 5 of parts/_two.md)" in d for d in own)
     assert any(d.startswith("b.md:5: ") and "nowhere" in d for d in own)
-    assert "parts/_two.md:5: error: LaTeX: Undefined control sequence: \\other" in build("pdf").err
+    assert "parts/_two.md:5: error: LaTeX: Undefined control sequence: \\zzother" in build("pdf").err

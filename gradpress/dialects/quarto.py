@@ -106,7 +106,7 @@ def _included(name: str, number: int, page: Surroundings, folder: Path, depth: i
         return []
     relative = os.path.relpath(path, page.folder.resolve()).replace(os.sep, "/")
     name = posixpath.normpath(posixpath.join(posixpath.dirname(here().file), relative))
-    lines = _body(path, included.first(name, number))
+    lines = _body(path, included.first(name, number, path))
     return [("", number), *_translated(lines, page, path.parent, depth + 1), ("", number)]
 
 

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from gradpress.formats.tex import MARKER
+from gradpress.included import text_at
 
 _ERROR = re.compile(r"^(?:\./)?[^\s:]+\.tex:(\d+): (.+)$|^! (.+)$", re.M)
 _CONTEXT = re.compile(r"^l\.(\d+) ?(.*)$", re.M)
@@ -100,13 +101,13 @@ def _marked(tex: list[str], number: int) -> int:
 
 def _line_with(word: str, markdown: str, start: int) -> int:
     """The first line from `start` on that holds `word`; from the top if there is none; else 0."""
-    lines = markdown.split("\n")
-    if start > len(lines):
-        return start  # in an included file
+    text, before = text_at(start, markdown)
+    lines = text.split("\n")
+    begin = max(start - before, 1)
     at: int
-    for at in (*range(max(start, 1), len(lines) + 1), *range(1, max(start, 1))):
+    for at in (*range(begin, len(lines) + 1), *range(1, begin)):
         if re.search(rf"{re.escape(word)}(?![A-Za-z])", lines[at - 1]):
-            return at
+            return before + at
     return 0
 
 
