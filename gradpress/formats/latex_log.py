@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from gradpress.formats.tex import MARKER
+from gradpress.formats.tex_elements import MARKER
 from gradpress.included import text_at
 
 _ERROR = re.compile(r"^(?:\./)?[^\s:]+\.tex:(\d+): (.+)$|^! (.+)$", re.M)

@@ -2,32 +2,19 @@
 
 from __future__ import annotations
 
-import posixpath
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 
-import panflute as pf
 from jinja2 import Environment, FileSystemLoader
 
-from gradpress import context, mathcheck, preamble, references
-from gradpress.cache import Store
-from gradpress.diagnostics import PageError, here, report
-from gradpress.formats import captions, divisions, fonts, parts, tex_packages, theorems
-from gradpress.highlight import highlighted, latex_definitions
+from gradpress import preamble
+from gradpress.formats import fonts, parts, tex_packages
+from gradpress.formats.tex_elements import KINDS, Elements
+from gradpress.formats.tex_text import escaped
+from gradpress.highlight import latex_definitions
 from gradpress.macros import Package
 from gradpress.page import Page, SiteView, Written
-from gradpress.places import line_in, line_of
-
-MARKER = "%@L"
-"""A comment before each formula and block: the line in the Markdown file that follows."""
-
-_SHOWN = (".png", ".jpg", ".jpeg", ".pdf")
-_GRAPHICS = re.compile(r"\\includegraphics\s*(?:\[[^\]]*\])?\s*\{([^{}]+)\}")
-_BEGIN = re.compile(
-    r"\\begin\s*\{(equation|align|gather|multline|alignat|flalign|eqnarray|xalignat|subequations|dmath|IEEEeqnarray)\*?\}"
-)
 
 
 class Tex:
@@ -45,9 +32,9 @@ class Tex:
 
 def parts_of(page: Page, site: SiteView) -> tuple[parts.Parts, dict[str, Path]]:
     """Title, body, … of the page as LaTeX, and the figures that they include."""
-    prepare = _Prepare(page, site, page.context)
+    prepare = Elements(page, site, page.context)
     document = parts.prepared(
-        page, "latex", tuple(zip((prepare.metadata, prepare.element, prepare.marked), _KINDS, strict=True))
+        page, "latex", tuple(zip((prepare.metadata, prepare.element, prepare.marked), KINDS, strict=True))
     )
     return parts.written(document, "latex"), prepare.copies
 
@@ -124,214 +111,3 @@ def _class_options(page: Page) -> list[str]:
     if not given and not any(named):
         return []
     return [*given, named[0] or "11pt", named[1] or "a4paper"]
-
-
-_SPECIAL = {c: f"\\{c}" for c in "#$%&_{}"} | {
-    "\\": r"\textbackslash{}",
-    "~": r"\textasciitilde{}",
-    "^": r"\textasciicircum{}",
-}
-
-
-_KINDS: tuple[tuple[type, ...], ...] = (
-    (pf.RawInline,),
-    (pf.CodeBlock, pf.Image, pf.Link, pf.Span, pf.Div, pf.Header, pf.Figure, pf.Table),
-    (pf.RawBlock, pf.RawInline, pf.Math),
-)
-"""What each walk of `_Prepare` looks at."""
-
-
-def escaped(text: str) -> str:
-    """Plain text as LaTeX."""
-    return "".join(_SPECIAL.get(c, c) for c in text)
-
-
-@dataclass
-class _Prepare:
-    """The walks that make a document LaTeX's, and the figures that it asks for."""
-
-    page: Page
-    site: SiteView
-    context: context.Context
-    copies: dict[str, Path] = field(default_factory=dict)
-
-    def metadata(self, element: pf.Element, _: pf.Doc) -> pf.Element | None:
-        """A title is text and mathematics: raw TeX in it would be run (`\\input`), so it is shown."""
-        if isinstance(element, pf.RawInline) and _in_metadata(element):
-            return pf.Str(element.text)
-        return None
-
-    def element(self, element: pf.Element, _: pf.Doc) -> pf.Element | list[pf.Element] | None:
-        """Code, images, links and divisions as LaTeX wants them."""
-        if isinstance(element, pf.CodeBlock):
-            return self._code(element)
-        if isinstance(element, pf.Image):
-            return self._image(element)
-        if isinstance(element, pf.Link):
-            self._link(element)
-        elif isinstance(element, pf.Span) and "ref" in element.classes:
-            return self._reference(element)
-        elif isinstance(element, pf.Div):
-            return self._division(element)
-        elif isinstance(element, pf.Header):
-            for key in ("number", "labels"):
-                element.attributes.pop(key, None)
-        elif isinstance(element, pf.Figure | pf.Table):
-            return captions.for_tex(element)
-        return None
-
-    def marked(self, element: pf.Element, _: pf.Doc) -> pf.Element | list[pf.Element] | None:
-        """The line before each formula, and displays that number themselves as they are."""
-        if isinstance(element, pf.RawBlock | pf.RawInline) and element.format == "tex":
-            self._take_along(element.text)
-        if isinstance(element, pf.RawBlock) and element.format == "tex":
-            line = line_of(element.text)
-            return pf.RawBlock(f"{MARKER}{line}\n{element.text}", format="tex") if line else None
-        if not isinstance(element, pf.Math):
-            return None
-        line = line_of(element.text)
-        element.text = references.written_in(element.text, self.page, self.site.targets)
-        _refuse_unbalanced(element.text, line, self.page)
-        text = element.text.strip()
-        numbered = element.format == "DisplayMath" and _BEGIN.match(text)
-        formula = pf.RawInline(text, format="latex") if numbered else element
-        row = _row(element)
-        if row and element.format == "DisplayMath":
-            shown = text if numbered else f"\\[{text}\\]"
-            return pf.RawInline(_in_cell(shown, len(row.content)), format="latex")
-        if not line or _in_header(element):
-            return formula if numbered else None
-        return [_comment(line), formula]
-
-    def _division(self, division: pf.Div) -> list[pf.Element] | None:
-        if "only-html" in division.classes:
-            return []
-        if "title-anchor" in division.classes:
-            division.attributes.pop("title", None)
-        if "theorem" in division.attributes:
-            return theorems.for_tex(division, self.page)
-        if "listing" in division.classes:
-            return captions.listing_for_tex(division, self.page)
-        if "tables" in division.classes:
-            return captions.tables_for_tex(division, self.page)
-        if "callout" in division.classes:
-            return divisions.callout_for_tex(division, self.page)
-        if "tabs" in division.classes:
-            return divisions.tabs_for_tex(division)
-        if "panels" in division.classes and any(isinstance(b, pf.Table) for b in division.content):
-            return list(division.content)  # long tables cannot stand side by side
-        if "panels" in division.classes and "columns" in division.attributes:
-            return captions.columns_for_tex(list(division.content), int(division.attributes["columns"]))
-        return None
-
-    def _reference(self, span: pf.Span) -> list[pf.Element]:
-        """To a place on this page by LaTeX's own anchors; to another page as any link."""
-        found: list[pf.Element] = []
-        for one in references.resolve(span, self.page, self.site.targets):
-            if one.target.page == self.page.name:
-                text = escaped(one.text).replace("\N{NO-BREAK SPACE}", "~")
-                found.append(
-                    pf.RawInline(f"\\hyperref[{one.target.anchor or one.target.label}]{{{text}}}", format="latex")
-                )
-            else:
-                link = pf.Link(pf.Str(one.text), url=references.url(one.target, self.page))
-                self._link(link)
-                found.append(link)
-        return references.joined(found) or [pf.Str("???")]
-
-    def _code(self, block: pf.CodeBlock) -> pf.RawBlock:
-        is_output = "output" in block.classes
-        language = "text" if is_output else parts.language_of(block)
-        markup = highlighted(block.text, language, "latex", Store(self.site.cache))
-        name = "cellerror" if _is_error(block) else "celloutput" if is_output else "cellcode"
-        line = block.attributes.get("line") or line_of(block.text)
-        marker = f"{MARKER}{line}\n" if line else ""
-        text = f"{marker}\\begin{{{name}}}[commandchars=\\\\\\{{\\}}]\n{markup}\n\\end{{{name}}}"
-        return pf.RawBlock(text, format="latex")
-
-    def _image(self, image: pf.Image) -> pf.Element | list[pf.Element] | None:
-        inches, other = image.attributes.pop("inches", ""), image.attributes.pop("tex", "")
-        if parts.is_remote(image.url):
-            return self._without(image, "is not on this machine")
-        is_blob = Path(image.url).is_relative_to(self.context.cache)
-        if is_blob:
-            source = Path(other or image.url)
-        else:
-            source = Path(self.context.root) / parts.below_output(self.page, image.url)
-        if not source.is_file():
-            return list(image.content)
-        if source.suffix.lower() not in _SHOWN:
-            return self._without(image, "is in a format that LaTeX cannot include; use PDF, PNG or JPEG")
-        target = f"{self.page.name}_files/{source.name}"
-        self.copies[target] = source
-        image.url = parts.relative(self.page, target)
-        if inches:
-            image.attributes["width"] = f"{inches}in"
-        return None
-
-    def _take_along(self, text: str) -> None:
-        """Pictures that raw TeX includes, under the names by which it includes them."""
-        folder = posixpath.dirname(self.page.name)
-        for name in _GRAPHICS.findall(text):
-            target = posixpath.normpath(posixpath.join(folder, name.strip()))
-            source = Path(self.context.root) / target
-            if source.is_file() and not target.startswith(("..", "/")) and not name.startswith(".."):
-                self.copies[target] = source
-
-    def _without(self, image: pf.Image, why: str) -> list[pf.Element]:
-        report("image-format", f"the image '{image.url}' {why}; PDF shows its words", line=line_of(f"]({image.url}"))
-        return list(image.content)
-
-    def _link(self, link: pf.Link) -> None:
-        """To other pages: on the web if the site has an address, else to their PDF beside this one."""
-        if parts.is_remote(link.url):
-            return
-        path, mark, rest = link.url.partition("#")
-        if self.site.base_url:
-            page = re.sub(r"\.(?:md|qmd|ipynb|tex)$", ".html", parts.below_output(self.page, path))
-            link.url = f"{self.site.base_url.rstrip('/')}/{page}{mark}{rest}"
-        else:
-            link.url = re.sub(r"\.(?:md|qmd|ipynb|tex)$", ".pdf", path)
-
-
-def _refuse_unbalanced(formula: str, line: int, page: Page) -> None:
-    """A brace that is not closed swallows the rest of the document: TeX could not name its line."""
-    for problem in mathcheck.check(formula, page.preamble, page.settings.math):
-        if problem.rule == "math-unbalanced":
-            raise PageError(problem.rule, problem.message, here(line_in(formula, problem.offset, line)))
-
-
-def _is_error(block: pf.CodeBlock) -> bool:
-    return isinstance(block.parent, pf.Div) and "error" in block.parent.classes
-
-
-def _comment(line: int) -> pf.RawInline:
-    return pf.RawInline(f"{MARKER}{line}\n", format="latex")
-
-
-def _row(element: pf.Element) -> pf.TableRow | None:
-    """The table row that the element stands in."""
-    while element is not None and not isinstance(element, pf.TableRow):
-        element = element.parent
-    return element
-
-
-def _in_cell(display: str, columns: int) -> str:
-    """A display in a column needs a paragraph with a width, and braces: its `&` would end the cell."""
-    width = 0.9 / max(columns, 1)
-    return f"{{\\begin{{minipage}}{{{width:.2f}\\linewidth}}{display}\\end{{minipage}}}}"
-
-
-def _in_metadata(element: pf.Element) -> bool:
-    while element.parent is not None and not isinstance(element.parent, pf.Doc):
-        element = element.parent
-    return isinstance(element, pf.MetaValue)
-
-
-def _in_header(element: pf.Element) -> bool:
-    """A comment inside the argument of `\\section` or a caption would swallow its brace."""
-    while element is not None:
-        if isinstance(element, pf.Header | pf.Caption | pf.Link | pf.Image | pf.TableCell | pf.MetaValue):
-            return True
-        element = element.parent
-    return False

@@ -1,0 +1,215 @@
+"""What HTML wants differently in a page: each kind of element, and the files that the page shows."""
+
+from __future__ import annotations
+
+import html
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import panflute as pf
+
+from gradpress import context, references
+from gradpress.cache import Store
+from gradpress.formats import captions, divisions, math_html, parts, raw_tex, theorems
+from gradpress.highlight import highlighted
+from gradpress.mathcheck import Scope
+from gradpress.page import Page, SiteView
+from gradpress.places import rewritten
+from gradpress.running import runner
+from gradpress.target import Target
+from gradpress.walking import inlines_of
+
+RAW = (pf.RawBlock, pf.RawInline)
+"""What the first walk looks at."""
+CHANGED = (
+    *(pf.CodeBlock, pf.Math, pf.Span, pf.Div, pf.Image, pf.Link, pf.Header),
+    *(pf.Figure, pf.Table, pf.Para, pf.Plain),
+)
+"""What the second one looks at."""
+FIGURES = "assets/figures"
+"""Folder of the site for what cells have drawn."""
+
+
+@dataclass
+class Elements:
+    """One page's walk: what HTML wants differently, and the files that it shows."""
+
+    page: Page
+    site: SiteView
+    context: context.Context
+    copies: dict[str, Path] = field(default_factory=dict)
+    scope: Scope = field(default_factory=Scope)
+    """What the formulas so far have defined."""
+    formulas: list[math_html.Seen] = field(default_factory=list)
+    tabs: int = 0
+    """Groups of tabs so far."""
+
+    @property
+    def store(self) -> Store:
+        """Where results of earlier builds are."""
+        return Store(self.site.cache)
+
+    def raw_tex(self, element: pf.Element, _: pf.Doc) -> list[pf.Element] | None:
+        """TeX outside mathematics as ordinary elements; in a walk of its own, before all else."""
+        if isinstance(element, pf.RawBlock | pf.RawInline) and element.format in ("tex", "latex"):
+            return raw_tex.read(element, self.page, runner(self.context).store)
+        return None
+
+    def element(self, element: pf.Element, _: pf.Doc) -> pf.Element | list[pf.Element] | None:
+        """Everything else that HTML wants differently."""
+        if isinstance(element, pf.CodeBlock):
+            return self._code(element)
+        if isinstance(element, pf.Math):
+            return self._formula(element)
+        if isinstance(element, pf.Span) and "ref" in element.classes:
+            return self._reference(element)
+        if isinstance(element, pf.Div):
+            return self._division(element)
+        if isinstance(element, pf.Image):
+            return self._image(element)
+        if isinstance(element, pf.Link):
+            self._link(element)
+        elif isinstance(element, pf.Header):
+            _heading(element)
+        elif isinstance(element, pf.Figure | pf.Table):
+            captions.for_html(element, self.page)
+        elif isinstance(element, pf.Para | pf.Plain):
+            _keep_together(element)
+        return None
+
+    def _code(self, block: pf.CodeBlock) -> pf.RawBlock:
+        block.attributes.pop("line", None)
+        language = parts.language_of(block)
+        markup = highlighted(block.text, "text" if "output" in block.classes else language, "html", self.store)
+        classes = " ".join(html.escape(c) for c in block.classes if c not in ("norun", "fenced"))
+        identifier = f' id="{html.escape(block.identifier)}"' if block.identifier else ""
+        outer = "listing" if "output" in block.classes else "highlight"
+        name = block.attributes.get("filename", "")
+        title = f'<div class="code-filename">{html.escape(name)}</div>' if name else ""
+        code = f'<pre tabindex="0"><code class="{classes}">{markup}</code></pre>'
+        return pf.RawBlock(f'<div class="{outer}"{identifier}>{title}{code}</div>', format="html")
+
+    def _image(self, image: pf.Image) -> pf.Element | None:
+        for key in ("tex", "inches"):
+            image.attributes.pop(key, None)
+        if alt := image.attributes.pop("fig-alt", ""):
+            image.content = [pf.Str(alt)]
+        if parts.is_remote(image.url):
+            return None
+        blob = Path(image.url)
+        if "loss-plot" in image.classes:
+            return _inline_svg(image)
+        if blob.is_relative_to(self.context.cache):
+            self.copies[f"{FIGURES}/{blob.name}"] = blob
+            image.url = parts.relative(self.page, f"{FIGURES}/{blob.name}")
+        else:
+            self._publish(image.url)
+        return None
+
+    def _link(self, link: pf.Link) -> None:
+        if parts.is_remote(link.url):
+            return
+        path, mark, rest = link.url.partition("#")
+        if re.search(r"\.(?:md|qmd|ipynb|tex)$", path):
+            link.url = re.sub(r"\.(?:md|qmd|ipynb|tex)$", ".html", path) + mark + rest
+        else:
+            self._publish(link.url)
+
+    def _formula(self, formula: pf.Math) -> pf.Element:
+        """A display stands inside the places that its labels name."""
+        labels = references.labels_in(formula.text) if formula.format == "DisplayMath" else ()
+        method = self.page.settings.math.method
+        linked = method in ("mathjax", "prerendered")
+        text = references.written_in(formula.text, self.page, self.site.targets, linked=linked)
+        text = text if linked else references.without_labels(text, method)
+        formula.text = rewritten(formula.text, text)
+        self.scope = math_html.check(formula, self.page, self.scope, self.formulas)
+        anchored: pf.Element = formula
+        for label in labels:
+            anchored = pf.Span(anchored, identifier=label, classes=["equation"])
+        return anchored
+
+    def _reference(self, span: pf.Span) -> list[pf.Element]:
+        found = references.resolve(span, self.page, self.site.targets)
+        links: list[pf.Element] = []
+        for one in found:
+            preview = {"data-preview": one.target.shown} if self._can_preview(one.target) else {}
+            url = references.url(one.target, self.page)
+            link = pf.Link(pf.Str(one.text), url=url, classes=["ref"], attributes=preview)
+            self._link(link)
+            links.append(link)
+        return references.joined(links) or [pf.Str("???")]
+
+    def _can_preview(self, target: Target) -> bool:
+        """What stands on another page goes along with the link; only MathJax can show formulas later."""
+        is_elsewhere = target.page != self.page.name and bool(target.shown)
+        return is_elsewhere and (self.page.settings.math.method == "mathjax" or "\\" not in target.shown)
+
+    def _division(self, division: pf.Div) -> pf.Element | list[pf.Element] | None:
+        if "only-tex" in division.classes:
+            return []
+        if "title-anchor" in division.classes:
+            division.attributes.pop("title", None)
+        if "theorem" in division.attributes:
+            return theorems.for_html(division, self.page)
+        if "listing" in division.classes:
+            return captions.listing_for_html(division, self.page)
+        if "tables" in division.classes:
+            return captions.tables_for_html(division, self.page)
+        if "callout" in division.classes:
+            return divisions.callout_for_html(division, self.page)
+        if "tabs" in division.classes:
+            self.tabs += 1
+            return divisions.tabs_for_html(division, self.tabs)
+        if "panels" in division.classes:
+            captions.panels_for_html(division)
+        if "code-fold" in division.classes:
+            opened = " open" if "open" in division.classes else ""
+            start = pf.RawBlock(f'<details class="code-fold"{opened}><summary>Code</summary>', format="html")
+            return [start, *division.content, pf.RawBlock("</details>", format="html")]
+        return None
+
+    def _publish(self, url: str) -> None:
+        """Copy a file that the page shows or links to beside the page."""
+        target = parts.below_output(self.page, url)
+        source = Path(self.context.root) / target
+        if source.is_file() and not target.startswith("../"):
+            self.copies[target] = source
+
+
+_CLOSING = re.compile(r"^[.,;:!?)\]…’”]+")
+
+
+def _keep_together(block: pf.Para | pf.Plain) -> None:
+    """A formula and the punctuation right after it: browsers break the line between an inline box and a comma."""
+    inlines = inlines_of(block)
+    joined: list[pf.Element] = []
+    for item in inlines:
+        formula = joined[-1] if joined else None
+        mark = _CLOSING.match(item.text) if isinstance(item, pf.Str) else None
+        if mark and isinstance(formula, pf.Math) and formula.format == "InlineMath":
+            rest = item.text[mark.end() :]
+            joined[-1] = pf.Span(formula, pf.Str(mark[0]), classes=["nowrap"])
+            joined += [pf.Str(rest)] if rest else []
+        else:
+            joined.append(item)
+    if any(a is not b for a, b in zip(joined, inlines, strict=False)):
+        block.content = joined
+
+
+def _heading(heading: pf.Header) -> None:
+    """The number that the section has been given; the page's title is the heading of level 1."""
+    heading.level += 1
+    heading.attributes.pop("labels", None)
+    number = heading.attributes.pop("number", "")
+    if number:
+        heading.content = [pf.Span(pf.Str(number), classes=["header-section-number"]), pf.Space(), *heading.content]
+
+
+def _inline_svg(image: pf.Image) -> pf.RawInline:
+    """The plot inside the page, where its `currentColor` is the colour of the text."""
+    svg = Path(image.url).read_text(encoding="utf-8")
+    label = html.escape(pf.stringify(pf.Plain(*image.content)), quote=True)
+    marked = svg.replace('role="img"', f'role="img" aria-label="{label}"', 1)
+    return pf.RawInline(marked, format="html")
