@@ -15,12 +15,12 @@ from gradpress.amounts import seconds
 from gradpress.cache import Store
 from gradpress.configuration import Configuration, load
 from gradpress.content import CONFIGURATION, Facts, Found, chosen, facts, navigation
-from gradpress.diagnostics import Diagnostic, Log, PageError, Place, collecting, in_order, record
+from gradpress.diagnostics import Diagnostic, GradpressError, Log, PageError, Place, collecting, in_order, record
 from gradpress.page import Format, Page, SiteView, Written
 from gradpress.parallel import cores, each
 from gradpress.pipeline import make
 from gradpress.places import located
-from gradpress.publish import Publisher, all_files, stamp
+from gradpress.publish import FULL, Publisher, all_files, disk_error, stamp
 from gradpress.rules import RULES
 from gradpress.running import How, local, using
 from gradpress.settings import Execute
@@ -62,11 +62,24 @@ class Build:
                 reports = run.pages([f for f in self.found if f.name in names])
         finally:
             runner.close()
-        self._finish(publisher, view, digest)
-        Store(options.cache).prune_sometimes(configuration.settings.execute.cache_limit)
+        with self._reporting_disk():
+            self._finish(publisher, view, digest)
+            Store(options.cache).prune_sometimes(configuration.settings.execute.cache_limit)
         asked = (page for file, page in self.known.pages.items() if file.rpartition(".")[0] in names)
         diagnostics = [*self.log.found, *(d for page in asked for d in page.diagnostics)]
         return replace(reports, diagnostics=tuple(in_order(diagnostics)))
+
+    @contextmanager
+    def _reporting_disk(self) -> Iterator[None]:
+        """What cannot be written for the whole site does not hide what was found on the pages."""
+        try:
+            with collecting(self.log, str(self.site.options.output)):
+                yield
+        except GradpressError as error:
+            self.log.add(error.diagnostic)
+        except OSError as error:
+            output = self.site.options.output
+            self.log.add(disk_error(error, Place(str(output)), output).diagnostic)
 
     def _how(self, site: Execute) -> How:
         options = self.site.options
@@ -229,19 +242,22 @@ class _Run:
             except RecursionError:
                 hint = "write it with fewer levels of quotes or lists"
                 record(Diagnostic("nested-too-deep", "error", Place(found.file), "the page is nested too deeply", hint))
-            except Exception:  # ours: the page is lost, the others are not, and the run says so
-                work.bug = True
-                trace = traceback.format_exc()
-                self.build.site.watcher.bug(found.file, trace)
-                record(
-                    Diagnostic(
-                        "internal-error",
-                        RULES["internal-error"].severity,
-                        Place(found.file),
-                        f"Gradpress failed: {trace.strip().splitlines()[-1]}",
-                        "please report this",
-                    )
-                )
+            except OSError as error:
+                if error.errno not in FULL:
+                    self._bug(work)
+                else:
+                    record(disk_error(error, Place(found.file), self.build.site.options.cache).diagnostic)
+            except Exception:
+                self._bug(work)
+
+    def _bug(self, work: _Work) -> None:
+        """Ours: the page is lost, the others are not, and the run says so."""
+        work.bug = True
+        trace = traceback.format_exc()
+        self.build.site.watcher.bug(work.found.file, trace)
+        message = f"Gradpress failed: {trace.strip().splitlines()[-1]}"
+        severity = RULES["internal-error"].severity
+        record(Diagnostic("internal-error", severity, Place(work.found.file), message, "please report this"))
 
     def _state(self, work: _Work) -> state.PageState:
         """What the next build must know of the page; one that could not be read keeps its numbers."""

@@ -11,10 +11,10 @@ import time
 import traceback
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from gradpress import __version__
-from gradpress.diagnostics import Diagnostic, UsageError, render
+from gradpress.diagnostics import Diagnostic, GradpressError, UsageError, render
 
 if TYPE_CHECKING:
     from gradpress.site import Options
@@ -71,6 +71,9 @@ def main(arguments: list[str] | None = None) -> int:
     except UsageError as error:
         _say(error.diagnostic, style)
         return 2
+    except GradpressError as error:  # outside every page, such as a disk without room for the navigation
+        _say(error.diagnostic, style)
+        return 1
     except KeyboardInterrupt:
         print("interrupted; what was published is whole", file=sys.stderr)
         return 130
@@ -89,8 +92,16 @@ def _style(given: list[str]) -> str:
     return next((s for s in ("json", "github") if f"--format={s}" in given or s in given), "text")
 
 
+class _Parser(argparse.ArgumentParser):
+    """A parser whose errors are diagnostics like all others."""
+
+    def error(self, message: str) -> NoReturn:
+        """What argparse found wrong, in our words' form."""
+        raise _usage(message[:1].lower() + message[1:], f"see 'python {self.prog} --help'")
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="build.py",
         description="Markdown notes with mathematics and training code in, a site and PDFs out.",
         epilog="example: python build.py html    help on a command: python build.py html --help",

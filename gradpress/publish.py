@@ -6,6 +6,7 @@ without owners is removed.  Nothing that the manifest does not list is ever remo
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import shutil
@@ -14,9 +15,17 @@ from contextlib import suppress
 from pathlib import Path
 
 from gradpress.cache import write
-from gradpress.diagnostics import PageError, here
+from gradpress.diagnostics import PageError, Place, here
 
 MANIFEST = ".manifest.json"
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO)
+"""What a disk says that takes no more."""
+
+
+def disk_error(error: OSError, place: Place, folder: Path) -> PageError:
+    """What to tell the author when a file below `folder` could not be written."""
+    message = f"cannot write {error.filename or folder}: {error.strerror}"
+    return PageError("disk-error", message, place, "free some space or check permissions")
 
 
 class Publisher:
@@ -32,14 +41,15 @@ class Publisher:
 
         Raises PageError when a file cannot be written.
         """
+        target = ""
         try:
             for target, data in files.items():
                 self._put(target, data)
             for target, source in copies.items():
                 self._copy(target, source)
         except OSError as error:
-            message = f"cannot write {error.filename or self.output}: {error.strerror}"
-            raise PageError("disk-error", message, here(), "free some space or check permissions") from None
+            error.filename = str(self.output / target)  # not the draft's, nor the source of a copy
+            raise disk_error(error, here(), self.output) from None
         self._own(owner, {*files, *copies})
 
     def publish_folder(self, target: str, source: Path) -> None:

@@ -74,6 +74,7 @@ class Site:
     def build(self, command: str) -> Report:
         """Build what changed.  Raises UsageError when the configuration or a page name is wrong."""
         content_exists(self.options.content)
+        _output_is_folder(self.options.output)
         log = Log()
         with collecting(log, CONFIGURATION):
             found = scan(self.options.content, (self.options.output, self.options.cache))
@@ -112,6 +113,12 @@ def content_exists(content: Path) -> None:
     if not content.is_dir():
         hint = "name the folder of your notes with --content DIR"
         raise UsageError("key-value", f"there is no folder '{content}'", Place(str(content)), hint)
+
+
+def _output_is_folder(output: Path) -> None:
+    if output.exists() and not output.is_dir():
+        hint = "remove it, or name another folder with --output DIR"
+        raise UsageError("disk-error", "a file stands where the output folder should be", Place(str(output)), hint)
 
 
 def fresh(page: state.PageState, output: Path) -> bool:

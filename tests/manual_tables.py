@@ -18,26 +18,45 @@ from gradpress.cells import Options
 from gradpress.rules import RULES
 
 MANUAL = Path(__file__).resolve().parent.parent / "content" / "manual"
+RULE_PAGES = MANUAL / "rules"
 _PART = re.compile(r"(<!-- generated: ([\w-]+) -->\n)(.*?)(<!-- end -->)", re.S)
 
 
-def rules() -> str:
-    """Every rule with its meaning, a page that breaks it, the finding, and the page mended."""
-    text = "\n".join(_rule(name, examples().get(name)) for name in sorted(RULES))
-    return text.replace("\U0001e900", "(U+1E900)")  # the PDF of the manual has no font for it, either
-
-
-def _rule(name: str, example: Example | None) -> str:
+def rule_page(name: str, example: Example | None) -> str:
+    """The page of one rule: its meaning, what breaks it, the finding, and the same mended."""
     rule = RULES[name]
-    lines = [f"# {name} {{#{name}}}", "", f"*{rule.severity.capitalize()}.* {rule.meaning}", ""]
-    for block, word in (("config", "In `gradpress.yml`:"), ("bib", "In `refs.bib`:"), ("wrong", "Wrong:")):
-        if example and block in example.blocks:
-            lines += [word, "", "`````{.markdown .norun}", example.blocks[block].rstrip("\n"), "`````", ""]
-    if example:
-        lines += ["`````text", example.blocks["said"].strip(), "`````", ""]
-    if example and "right" in example.blocks:
-        lines += ["Right:", "", "`````{.markdown .norun}", example.blocks["right"].rstrip("\n"), "`````", ""]
-    return "\n".join(lines)
+    lines = ["---", f'title: "`{name}`"', "toc: false", "---", "", f"*{rule.severity.capitalize()}.* {rule.meaning}", ""]
+    if example is None:
+        lines += ["No page alone shows it.", ""]
+        return "\n".join(lines)
+    for block in example.of("file"):
+        lines += [*_shown(f"`{block.name}`, beside the page:", block.text, "text")]
+    for block in example.of("before"):
+        lines += [*_shown("The page when the site was built:", block.text)]
+    for block in example.of("wrong"):
+        lines += [*_shown(f"Wrong, in `{block.name or 'note.md'}`:", block.text)]
+    for block in example.of("shell"):
+        lines += [*_shown("Wrong, after this in the content folder:", block.text, "sh")]
+    runs = [_command(line) for line in example.runs]
+    lines += [*_shown(f"Said by `{runs[-1]}`{_after(runs[:-1])}:", example.said, "text")]
+    for block in example.of("right"):
+        lines += [*_shown("Right:", block.text)]
+    lines += ["[All rules](index.md)", ""]
+    return "\n".join(lines).replace("\U0001e900", "(U+1E900)")  # the PDF of the manual has no font for it, either
+
+
+def _command(line: str) -> str:
+    words = line.split()
+    at = next(k for k, word in enumerate(words) if "=" not in word)
+    return " ".join([*words[:at], "python build.py", *words[at:]])
+
+
+def _after(runs: list[str]) -> str:
+    return f", after {' and '.join(f'`{run}`' for run in runs)}" if runs else ""
+
+
+def _shown(words: str, text: str, language: str = "markdown") -> list[str]:
+    return [words, "", f"`````{{.{language} .norun}}", text.rstrip("\n"), "`````", ""]
 
 
 def commands() -> str:
@@ -72,15 +91,15 @@ def _value(value: object) -> str:
     return f"`{str(value).lower()}`"
 
 
-def diagnostics() -> str:
+def rules() -> str:
     """Every rule id."""
     rows = [
-        f"| [`{name}`](rules.md#{name}) | {rule.severity} | {rule.meaning} |" for name, rule in sorted(RULES.items())
+        f"| [`{name}`]({name}.md) | {rule.severity} | {rule.meaning} |" for name, rule in sorted(RULES.items())
     ]
     return "\n".join(["| Name | Severity | Meaning |", "|:-----|:---|:-----------|", *rows])
 
 
-PARTS = {"commands": commands, "cell-options": cell_options, "diagnostics": diagnostics, "rules": rules}
+PARTS = {"commands": commands, "cell-options": cell_options, "rules": rules}
 
 
 def filled(text: str) -> str:
@@ -88,6 +107,13 @@ def filled(text: str) -> str:
     return _PART.sub(lambda m: f"{m[1]}\n{PARTS[m[2]]()}\n\n{m[4]}", text)
 
 
+def pages() -> dict[Path, str]:
+    """Every page of the manual that has generated parts, or is generated as a whole, as it should be."""
+    known = examples()
+    whole = {RULE_PAGES / f"{name}.md": rule_page(name, known.get(name)) for name in RULES}
+    return whole | {path: filled(path.read_text()) for path in sorted(MANUAL.rglob("*.md")) if path not in whole}
+
+
 if __name__ == "__main__":
-    for page in sorted(MANUAL.glob("*.md")):
-        page.write_text(filled(page.read_text()))
+    for path, text in pages().items():
+        path.write_text(text)
