@@ -25,7 +25,8 @@ _PART = re.compile(r"(<!-- generated: ([\w-]+) -->\n)(.*?)(<!-- end -->)", re.S)
 def rule_page(name: str, example: Example | None) -> str:
     """The page of one rule: its meaning, what breaks it, the finding, and the same mended."""
     rule = RULES[name]
-    lines = ["---", f'title: "`{name}`"', "toc: false", "---", "", f"*{rule.severity.capitalize()}.* {rule.meaning}", ""]
+    meaning = f"*{rule.severity.capitalize()}.* {rule.meaning}"
+    lines = ["---", f'title: "`{name}`"', "toc: false", "---", "", meaning, ""]
     if example is None:
         lines += ["No page alone shows it.", ""]
         return "\n".join(lines)
@@ -93,9 +94,7 @@ def _value(value: object) -> str:
 
 def rules() -> str:
     """Every rule id."""
-    rows = [
-        f"| [`{name}`]({name}.md) | {rule.severity} | {rule.meaning} |" for name, rule in sorted(RULES.items())
-    ]
+    rows = [f"| [`{name}`]({name}.md) | {rule.severity} | {rule.meaning} |" for name, rule in sorted(RULES.items())]
     return "\n".join(["| Name | Severity | Meaning |", "|:-----|:---|:-----------|", *rows])
 
 
