@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import sys
 import threading
-import traceback
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -15,13 +14,13 @@ from gradpress.amounts import seconds
 from gradpress.cache import Store
 from gradpress.configuration import Configuration, load
 from gradpress.content import CONFIGURATION, Facts, Found, chosen, facts, navigation
-from gradpress.diagnostics import Diagnostic, GradpressError, Log, PageError, Place, collecting, in_order, record
+from gradpress.diagnostics import GradpressError, Log, Place, collecting, in_order
 from gradpress.page import Format, Page, SiteView, Written
+from gradpress.page_work import Work, guarded
 from gradpress.parallel import cores, each
 from gradpress.pipeline import make
 from gradpress.places import located
-from gradpress.publish import FULL, Publisher, all_files, disk_error, stamp
-from gradpress.rules import RULES
+from gradpress.publish import Publisher, all_files, disk_error, stamp
 from gradpress.running import How, local, using
 from gradpress.settings import Execute
 from gradpress.site import Report, Site, fresh
@@ -54,7 +53,8 @@ class Build:
         order = str(nav) if self.command == "html" else str(configuration.chapters)
         digest = state.digest(self.common, str(configuration.settings), order)
         publisher = Publisher(options.output)
-        run = _Run(self, configuration, view, publisher, digest)
+        latex = checking.Latex(view, options.jobs or cores()) if self.command == "check" else None
+        run = _Run(self, configuration, view, publisher, digest, latex)
         self.how = self._how(configuration.settings.execute)
         runner = local(options.cache, self.how, self.site.watcher.event)
         try:
@@ -114,20 +114,6 @@ class Build:
         self.known.save()
 
 
-@dataclass(eq=False)
-class _Work:
-    """A page on its way."""
-
-    found: Found
-    log: Log
-    noted: inputs.Noted = field(default_factory=inputs.Noted)
-    page: Page | None = None
-    made: list[Written] = field(default_factory=list)
-    written: bool = False
-    bug: bool = False
-    """The program itself failed on it."""
-
-
 @dataclass
 class _Run:
     """The pages of one build."""
@@ -137,6 +123,8 @@ class _Run:
     view: SiteView
     publisher: Publisher
     digest: str
+    latex: checking.Latex | None
+    """Compiles what `check` has written."""
     shared: dict[str, frozenset[Path]] = field(default_factory=dict)
     """What was published of each shared folder in this build."""
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -149,10 +137,9 @@ class _Run:
         rest = {page.file: page for page in found} | {w.found.file: None for w in started}
         started += self._read([p for p in rest.values() if p and self._means_another(known[p.file])])
         each(self._write, [(work,) for work in started if not work.written], self._jobs())
-        if self.build.command == "check":
-            works = [work for work in started if work.page and len(work.made) == 2]
-            checking.latex([(w.page, w.made[1]) for w in works if w.page], self.view, self._jobs())
-            each(self._check, [(work,) for work in works], self._jobs())
+        if self.latex:
+            self.latex.finish()
+            each(self._check, [(w,) for w in started if w.page and len(w.made) == 2], self._jobs())
         for work in started:
             known[work.found.file] = self._state(work)
         built = sum(bool(known[w.found.file].outputs) or self.build.command == "check" for w in started)
@@ -161,11 +148,11 @@ class _Run:
     def _jobs(self) -> int:
         return self.build.site.options.jobs or cores()
 
-    def _read(self, found: list[Found]) -> list[_Work]:
+    def _read(self, found: list[Found]) -> list[Work]:
         """The pages after the chain, with their cells run."""
-        started = [_Work(page, Log(self.build.log.overrides)) for page in found]
+        started = [Work(page, Log(self.build.log.overrides)) for page in found]
 
-        def read(number: int, work: _Work) -> None:
+        def read(number: int, work: Work) -> None:
             self.build.site.watcher.page(work.found.file, number, len(started))
             with self._guarded(work):
                 inputs.note(work.found.path)
@@ -176,7 +163,7 @@ class _Run:
         each(read, list(enumerate(started, 1)), self._jobs())
         return started
 
-    def _number(self, started: list[_Work]) -> None:
+    def _number(self, started: list[Work]) -> None:
         """Let the pages know each other's numbers."""
         known = self.build.known.pages
         old = {f.file: known[f.file] for f in self.build.found if f.file in known}
@@ -191,7 +178,7 @@ class _Run:
 
     def _page(self, found: Found) -> Page | None:
         """A page that is not to be built now, for its numbers; no cell runs."""
-        work = _Work(found, Log())
+        work = Work(found, Log())
         options = self.build.site.options
         with self._guarded(work), using(local(options.cache, replace(self.build.how, execute=False))):
             work.page = self._made(found)
@@ -206,12 +193,12 @@ class _Run:
         kept = self.build.known.pages.get(page.file)
         return kept is not None and kept.digest == self.digest and fresh(kept, self.build.site.options.output)
 
-    def _write(self, work: _Work) -> None:
+    def _write(self, work: Work) -> None:
         """Write and publish a page that refers to others."""
         with self._guarded(work):
             self._finish(work, self.view)
 
-    def _finish(self, work: _Work, view: SiteView) -> None:
+    def _finish(self, work: Work, view: SiteView) -> None:
         if work.page is not None:
             work.written = True
             with located(work.page.places):
@@ -219,9 +206,11 @@ class _Run:
                 if self.build.command == "check":
                     checking.advise(work.page, self.build.site.options)
             work.made = self._written(work.page, view)
+            if self.latex:
+                self.latex.add(work.page, work.made[1])
             self._publish(self._owner(work.found), work.made, work.log)
 
-    def _check(self, work: _Work) -> None:
+    def _check(self, work: Work) -> None:
         with self._guarded(work):
             if work.page is not None:
                 with located(work.page.places):
@@ -230,36 +219,10 @@ class _Run:
     def _owner(self, found: Found) -> str:
         return f"{self.build.command} {found.name}"
 
-    @contextmanager
-    def _guarded(self, work: _Work) -> Iterator[None]:
-        """Whatever happens to one page, the others go on."""
-        found = work.found
-        with collecting(work.log, found.file), inputs.noting(work.noted):
-            try:
-                yield
-            except PageError as error:
-                record(error.diagnostic)
-            except RecursionError:
-                hint = "write it with fewer levels of quotes or lists"
-                record(Diagnostic("nested-too-deep", "error", Place(found.file), "the page is nested too deeply", hint))
-            except OSError as error:
-                if error.errno not in FULL:
-                    self._bug(work)
-                else:
-                    record(disk_error(error, Place(found.file), self.build.site.options.cache).diagnostic)
-            except Exception:
-                self._bug(work)
+    def _guarded(self, work: Work) -> AbstractContextManager[None]:
+        return guarded(work, self.build.site.watcher, self.build.site.options.cache)
 
-    def _bug(self, work: _Work) -> None:
-        """Ours: the page is lost, the others are not, and the run says so."""
-        work.bug = True
-        trace = traceback.format_exc()
-        self.build.site.watcher.bug(work.found.file, trace)
-        message = f"Gradpress failed: {trace.strip().splitlines()[-1]}"
-        severity = RULES["internal-error"].severity
-        record(Diagnostic("internal-error", severity, Place(work.found.file), message, "please report this"))
-
-    def _state(self, work: _Work) -> state.PageState:
+    def _state(self, work: Work) -> state.PageState:
         """What the next build must know of the page; one that could not be read keeps its numbers."""
         name, file = work.found.name, work.found.file
         before = self.build.known.pages.get(file)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from gradpress.cache import Store
@@ -21,11 +20,25 @@ def advise(page: Page, options: Options) -> None:
         external.check(page, Store(options.cache))
 
 
-def latex(pages: Sequence[tuple[Page, Written]], site: SiteView, jobs: int) -> None:
-    """Compile pages with their LaTeX together, as far as they allow, and remember what was said."""
-    from gradpress.formats.pdf import check_together
+class Latex:
+    """The LaTeX of all pages, compiled while others are still read: LaTeX has a processor to itself."""
 
-    check_together(pages, site, jobs)
+    def __init__(self, site: SiteView, jobs: int) -> None:
+        from gradpress.formats.pdf import together
+
+        self._site = site
+        self._together = together(site, jobs)
+
+    def add(self, page: Page, tex: Written) -> None:
+        """A page that has been written."""
+        from gradpress.formats.pdf import job
+
+        if found := job(page, tex, self._site):
+            self._together.add(found)
+
+    def finish(self) -> None:
+        """Wait until it is known of all pages what LaTeX says."""
+        self._together.finish()
 
 
 def report_latex(page: Page, site: SiteView, tex: Written) -> None:

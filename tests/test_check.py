@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from shutil import which
 
+import pytest
 from builds import Build
 
 GOOD = "# Page\n\nText $x_{number}$.\n\n![Dot](dot.png){{#fig-{number}}}\n\n# Part\n\n$$ a = b $$ {{#eq-{number}}}\n"
@@ -36,17 +38,50 @@ def test_the_same_as_pdf_page_by_page(notes: Path, build: Build) -> None:
     assert list(build("check").diagnostics) == checked.diagnostics, "also from the cache"
 
 
-def test_few_runs_of_latex(notes: Path, build: Build, tmp_path: Path) -> None:
-    """Pages without a preamble of their own need one run; what changed alone is compiled again."""
-    from shutil import which
-
-    for number in range(6):
-        (notes / f"p{number}.md").write_text(f"# Page\n\nText $x_{number}$.\n")
+@pytest.fixture
+def counted(tmp_path: Path) -> dict[str, str]:
+    """An environment in which every run of LaTeX is a line of the file `runs`."""
     (tmp_path / "bin").mkdir()
     counter = tmp_path / "bin" / "xelatex"
     counter.write_text(f'#!/bin/sh\necho run >> "{tmp_path}/runs"\nexec {which("xelatex")} "$@"\n')
     counter.chmod(0o755)
-    env = {**os.environ, "PATH": f"{tmp_path / 'bin'}{os.pathsep}{os.environ['PATH']}"}
+    return {**os.environ, "PATH": f"{tmp_path / 'bin'}{os.pathsep}{os.environ['PATH']}"}
+
+
+OWN = r"""---
+title: Page NUMBER
+header-includes: |
+  \newcommand{\letter}{x_NUMBER}
+  \newcommand{\same}[1]{#1^NUMBER}
+  \DeclareMathOperator*{\best}{bestNUMBER}
+  \newenvironment{rows}{\begin{pmatrix}}{\end{pmatrix}}
+---
+
+$$ \best_x \same{\letter} + \begin{rows} 1 \\ NUMBER \end{rows} $$
+"""
+
+
+def test_pages_with_macros_of_their_own_need_one_run(
+    notes: Path, build: Build, tmp_path: Path, counted: dict[str, str]
+) -> None:
+    for number in range(6):
+        (notes / f"p{number}.md").write_text(OWN.replace("NUMBER", str(number)))
+    assert build("check", env=counted).diagnostics == []
+    assert (tmp_path / "runs").read_text().split() == ["run"]
+
+
+def test_what_one_page_defines_no_other_page_has(notes: Path, build: Build) -> None:
+    (notes / "a.md").write_text("---\nheader-includes: \\newcommand{\\mine}{x}\n---\n\nText \\mine{}.\n")
+    (notes / "b.md").write_text("---\nheader-includes: \\newcommand{\\yours}{x}\n---\n\nText \\mine{}.\n")
+    said = [d for d in build("check").diagnostics if "latex-error" in d]
+    assert said == ["b.md:5: error: LaTeX: Undefined control sequence: \\mine  [latex-error]"]
+
+
+def test_few_runs_of_latex(notes: Path, build: Build, tmp_path: Path, counted: dict[str, str]) -> None:
+    """Pages without a preamble of their own need one run; what changed alone is compiled again."""
+    for number in range(6):
+        (notes / f"p{number}.md").write_text(f"# Page\n\nText $x_{number}$.\n")
+    env = counted
     assert build("check", env=env).diagnostics == []
     assert (tmp_path / "runs").read_text().split() == ["run"]
     (notes / "p1.md").write_text("# Page\n\nAnother text.\n")

@@ -7,11 +7,10 @@ import re
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemBytecodeCache, FileSystemLoader
 from markupsafe import Markup
 
 from gradpress import __version__
-from gradpress.formats import math_html, parts
+from gradpress.formats import math_html, parts, templates
 from gradpress.formats.html_elements import CHANGED, RAW, Elements
 from gradpress.page import Page, SiteView, Written, in_order
 
@@ -31,7 +30,11 @@ class Html:
         """The page's HTML and what it needs beside it."""
         math = math_html.of(page, site, root(page))
         made, copies = parts_of(page, site, math.pandoc_options)
-        text = _environment(site).get_template("page.html.j2").render(_variables(page, site, made, math.head))
+        text = (
+            templates.html(site.templates, site.cache)
+            .get_template("page.html.j2")
+            .render(_variables(page, site, made, math.head))
+        )
         return Written({f"{page.name}.html": text.encode()}, copies, math.shared)
 
 
@@ -52,18 +55,6 @@ def _options(page: Page) -> list[str]:
     depth = int(page.settings.get("toc-depth", 3)) + 1
     options = [f"--toc-depth={depth}", "--email-obfuscation=none"]
     return options + (["--toc"] if page.settings.get("toc", True) else [])
-
-
-def _environment(site: SiteView) -> Environment:
-    folder = site.cache / "jinja"
-    folder.mkdir(parents=True, exist_ok=True)
-    return Environment(
-        loader=FileSystemLoader(site.templates),
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        bytecode_cache=FileSystemBytecodeCache(str(folder)),
-    )
 
 
 def _variables(page: Page, site: SiteView, made: parts.Parts, head: str) -> dict[str, Any]:

@@ -1,28 +1,46 @@
 """`check`: the LaTeX of many pages in one run.
 
-Nine tenths of the time of a page's LaTeX go into loading packages and fonts.  Pages with the same preamble are
-compiled behind each other; what is said of a page's lines is the page's.  Pages in which there is an error are left
-out, for a run of their own that says what it is.
+Nine tenths of the time of a page's LaTeX go into loading packages and fonts.  Pages with the same packages are
+compiled behind each other, each in a group with its own macros; what is said of a page's lines is the page's.  Pages
+in which there is an error are left out, for a run of their own that says what it is.
 """
 
 from __future__ import annotations
 
+import contextvars
 import re
 import shutil
-from collections.abc import Mapping, Sequence
+import threading
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
 from gradpress.cache import write
+from gradpress.diagnostics import PageError
 from gradpress.formats import latex_log
+from gradpress.macros import Environment, Macro
 from gradpress.page import Page, Written
 
 MOST = 60
 """Pages in one run."""
+TIME_LIMIT = 60.0
+"""Seconds for one run; sixty long pages take 5."""
 _TRIES = 3
 """Runs with fewer pages each, before the rest are compiled alone."""
-_TITLE = re.compile(r"pdftitle=\{.*?\},pdfauthor=\{.*?\},")
+_OWN = re.compile(r"pdftitle=\{.*?\},pdfauthor=\{.*?\},|\\renewcommand\\thesection\{\d+\.\\arabic\{section\}\}\n")
+"""What is every page's own in the template, and has no errors."""
+_DEFINITIONS = "% ---- the author's definitions\n"
+_LOCAL = frozenset(
+    "newcommand renewcommand providecommand DeclareRobustCommand newcommand* renewcommand* providecommand* "
+    "DeclareRobustCommand* DeclareMathOperator DeclareMathOperator* def let newenvironment renewenvironment "
+    "newenvironment* renewenvironment*".split()
+)
+"""Definitions that end with the group in which they are made."""
+_KEPT = "\\makeatletter\\let\\gpdmo\\DeclareMathOperator\\let\\gpdeclmathop\\@declmathop\\makeatother\n"
+_OPENED = "\\makeatletter\\let\\DeclareMathOperator\\gpdmo\\let\\@declmathop\\gpdeclmathop\\makeatother\n"
+_CLOSED = "\n\\makeatletter\\let\\DeclareMathOperator\\@notprerr\\makeatother\n"
+"""Operators are declared before the text only; here also at the beginning of a page's group."""
 _END = "Here is how much of TeX's memory"
 
 
@@ -41,13 +59,25 @@ class Job:
 
     @property
     def preamble(self) -> str:
-        """What comes before the page's own text, without its title."""
-        return _TITLE.sub("", self.text.partition("\\begin{document}")[0])
+        """What pages of one run have in common: what comes before the page's own text, without what is local."""
+        before = _OWN.sub("", self.text.partition("\\begin{document}")[0])
+        return before.partition(_DEFINITIONS)[0] if self._is_local else before
 
     @property
     def body(self) -> str:
-        """The page's own text."""
-        return self.text.partition("\\begin{document}")[2].rpartition("\\end{document}")[0]
+        """The page's own text, after its local definitions."""
+        before, _, text = self.text.partition("\\begin{document}")
+        text = text.rpartition("\\end{document}")[0]
+        own = before.partition(_DEFINITIONS)[2].strip() if self._is_local else ""
+        return f"\n{_OPENED}{own}{_CLOSED}{text}" if own else text
+
+    @property
+    def _is_local(self) -> bool:
+        items = self.page.preamble.items
+        return all(
+            isinstance(i, Macro | Environment) and i.kind in _LOCAL and "global" not in getattr(i, "prefix", "")
+            for i in items
+        )
 
 
 @dataclass(frozen=True)
@@ -59,12 +89,43 @@ class Clean:
     """Characters that no font has."""
 
 
-def batches(jobs: Sequence[Job]) -> list[list[Job]]:
-    """Pages that can be compiled in one run: the same engine, folder and preamble."""
-    found: dict[tuple[str, str, str], list[Job]] = {}
-    for job in jobs:
-        found.setdefault((job.engine, str(Path(job.page.name).parent), job.preamble), []).append(job)
-    return [group[k : k + MOST] for group in found.values() for k in range(0, len(group), MOST)]
+class Together:
+    """Compiles pages as they come, in threads of their own, whenever there are enough for one run."""
+
+    def __init__(self, work: Callable[[list[Job]], None], jobs: int) -> None:
+        self._work = work
+        self._slots = threading.Semaphore(jobs)
+        self._lock = threading.Lock()
+        self._waiting: dict[tuple[str, str, str], list[Job]] = {}
+        self._threads: list[threading.Thread] = []
+
+    def add(self, job: Job) -> None:
+        """Compile the page with others: the same engine, folder and preamble."""
+        key = (job.engine, str(Path(job.page.name).parent), job.preamble)
+        with self._lock:
+            group = self._waiting.setdefault(key, [])
+            group.append(job)
+            if len(group) >= MOST:
+                self._start(self._waiting.pop(key))
+
+    def finish(self) -> None:
+        """Compile the rest, and wait for all; short waits, so that Ctrl-C is heard."""
+        with self._lock:
+            for group in self._waiting.values():
+                self._start(group)
+            self._waiting = {}
+        for thread in self._threads:
+            while thread.is_alive():
+                thread.join(0.1)
+
+    def _start(self, batch: list[Job]) -> None:
+        def serve() -> None:
+            with self._slots:
+                self._work(batch)
+
+        thread = threading.Thread(target=contextvars.copy_context().run, args=(serve,), daemon=True)
+        self._threads.append(thread)
+        thread.start()
 
 
 def compiled(batch: Sequence[Job], cache: Path) -> dict[str, Clean]:
@@ -73,7 +134,10 @@ def compiled(batch: Sequence[Job], cache: Path) -> dict[str, Clean]:
     for _ in range(_TRIES):
         if len(left) < 2:
             return {}
-        log, source, starts = _run(left, cache)
+        try:
+            log, source, starts = _run(left, cache)
+        except PageError:
+            return {}  # it did not end: every page for itself, which tells the one that is to blame
         wrong = _wrong(log, starts)
         if wrong is None:
             return {}
@@ -89,7 +153,7 @@ def _run(batch: Sequence[Job], cache: Path) -> tuple[str, str, list[tuple[int, i
 
     names = "\0".join(job.page.name for job in batch)
     folder = (cache / "tex" / f"check-{sha256(names.encode()).hexdigest()[:12]}").resolve()
-    parts, spans = [f"{batch[0].preamble}\\begin{{document}}"], []
+    parts, spans = [f"{batch[0].preamble}{_KEPT}\\begin{{document}}"], []
     line = parts[0].count("\n") + 1
     for job in batch:
         text = f"\n\\clearpage\\begingroup{job.body}\n\\endgroup"
@@ -101,7 +165,7 @@ def _run(batch: Sequence[Job], cache: Path) -> tuple[str, str, list[tuple[int, i
     for target, path in _copies(batch).items():
         write(folder / target, path.read_bytes())
     option = "-no-pdf" if batch[0].engine.endswith("xelatex") else "-draftmode"
-    run(batch[0].engine, "check", folder, option)
+    run(batch[0].engine, "check", folder, option, seconds=TIME_LIMIT)
     log = (folder / "check.log").read_text(errors="replace") if (folder / "check.log").exists() else ""
     shutil.rmtree(folder, ignore_errors=True)
     return log, source, spans

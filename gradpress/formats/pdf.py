@@ -6,7 +6,7 @@ import os
 import re
 import shutil
 import subprocess
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from hashlib import sha256
 from pathlib import Path
 
@@ -15,7 +15,6 @@ from gradpress.diagnostics import PageError, here, report
 from gradpress.formats import latex_batch, latex_log, tex_packages
 from gradpress.formats.tex import Tex
 from gradpress.page import Page, SiteView, Written
-from gradpress.parallel import each
 
 TIME_LIMIT = 180.0
 """Seconds for one run of LaTeX; a page of 371 sheets takes 3."""
@@ -80,15 +79,9 @@ class Pdf:
         return compiled(page, folder, Path(page.name).name, engine)
 
 
-def check_together(pages: Sequence[tuple[Page, Written]], site: SiteView, jobs: int) -> None:
-    """Compile the LaTeX of many pages in few runs, and remember what was said of those without an error."""
+def together(site: SiteView, jobs: int) -> latex_batch.Together:
+    """Compiles the LaTeX of many pages in few runs, and remembers what was said of those without an error."""
     store = Store(site.cache)
-    todo = []
-    for page, tex in pages:
-        engine = shutil.which(page.settings.engine)
-        key = _key(tex, engine) if engine else ""
-        if engine and store.get("latex-check", key) is None and store.get("pdf", key) is None:
-            todo.append(latex_batch.Job(page, tex, engine))
 
     def compile_batch(batch: list[latex_batch.Job]) -> None:
         clean = latex_batch.compiled(batch, site.cache)
@@ -97,7 +90,17 @@ def check_together(pages: Sequence[tuple[Page, Written]], site: SiteView, jobs: 
                 findings = [*_missing(job.page, list(said.missing)), *map(_overfull, said.overfull)]
                 store.put("latex-check", _key(job.tex, job.engine), findings)
 
-    each(compile_batch, [(batch,) for batch in latex_batch.batches(todo)], jobs)
+    return latex_batch.Together(compile_batch, jobs)
+
+
+def job(page: Page, tex: Written, site: SiteView) -> latex_batch.Job | None:
+    """The page for a run together with others; None when it is known what LaTeX says of it."""
+    engine = shutil.which(page.settings.engine)
+    if not engine:
+        return None
+    store, key = Store(site.cache), _key(tex, engine)
+    is_known = store.get("latex-check", key) is not None or store.get("pdf", key) is not None
+    return None if is_known else latex_batch.Job(page, tex, engine)
 
 
 def _report_refused(page: Page) -> None:
@@ -173,7 +176,7 @@ def _missing(page: Page, missing: list[str]) -> Iterator[Finding]:
         yield ("glyph-missing", f"no font has {names}", line, hint)
 
 
-def run(engine: str, job: str, folder: Path, *options: str) -> None:
+def run(engine: str, job: str, folder: Path, *options: str, seconds: float = TIME_LIMIT) -> None:
     """One run of LaTeX.  Raises PageError when it takes too long."""
     command = [engine, *options, "-no-shell-escape", "-interaction=nonstopmode", "-file-line-error", f"{job}.tex"]
     try:
@@ -182,13 +185,13 @@ def run(engine: str, job: str, folder: Path, *options: str) -> None:
             cwd=folder,
             stdin=subprocess.DEVNULL,
             capture_output=True,
-            timeout=TIME_LIMIT,
+            timeout=seconds,
             env=_environment(),
             check=False,
         )
     except subprocess.TimeoutExpired:
         hint = "look for a macro that expands to itself"
-        raise PageError("latex-error", f"LaTeX did not end in {TIME_LIMIT:.0f} s", here(), hint) from None
+        raise PageError("latex-error", f"LaTeX did not end in {seconds:.0f} s", here(), hint) from None
 
 
 def _environment() -> Mapping[str, str]:

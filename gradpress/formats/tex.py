@@ -6,10 +6,8 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader
-
 from gradpress import preamble
-from gradpress.formats import fonts, parts, tex_packages
+from gradpress.formats import fonts, parts, templates, tex_packages
 from gradpress.formats.tex_elements import KINDS, Elements
 from gradpress.formats.tex_text import escaped
 from gradpress.highlight import latex_definitions
@@ -26,7 +24,9 @@ class Tex:
     def write(self, page: Page, site: SiteView) -> Written:
         """The page's LaTeX and the figures that it includes."""
         made, copies = parts_of(page, site)
-        text = _environment(site).get_template("page.tex.j2").render(_variables(page, made)) + "\n"
+        text = (
+            templates.tex(site.templates, site.cache).get_template("page.tex.j2").render(_variables(page, made)) + "\n"
+        )
         return Written({f"{page.name}.tex": text.encode()}, copies)
 
 
@@ -37,21 +37,6 @@ def parts_of(page: Page, site: SiteView) -> tuple[parts.Parts, dict[str, Path]]:
         page, "latex", tuple(zip((prepare.metadata, prepare.element, prepare.marked), KINDS, strict=True))
     )
     return parts.written(document, "latex"), prepare.copies
-
-
-def _environment(site: SiteView) -> Environment:
-    return Environment(
-        loader=FileSystemLoader(site.templates),
-        variable_start_string="<<",
-        variable_end_string=">>",
-        block_start_string="<%",
-        block_end_string="%>",
-        comment_start_string="<#",
-        comment_end_string="#>",
-        trim_blocks=True,
-        lstrip_blocks=True,
-        autoescape=False,
-    )
 
 
 def _variables(page: Page, made: parts.Parts) -> Mapping[str, object]:

@@ -1,0 +1,44 @@
+"""Jinja environments, one for each kind of template: compiling a template costs more than rendering a page."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemBytecodeCache, FileSystemLoader
+
+_TEX: dict[str, Any] = {
+    "variable_start_string": "<<",
+    "variable_end_string": ">>",
+    "block_start_string": "<%",
+    "block_end_string": "%>",
+    "comment_start_string": "<#",
+    "comment_end_string": "#>",
+}
+"""Braces and percent signs mean something else in LaTeX."""
+
+
+@lru_cache(maxsize=8)
+def html(folder: Path, cache: Path) -> Environment:
+    """For HTML: everything that is not markup is escaped."""
+    return _environment(folder, cache, autoescape=True)
+
+
+@lru_cache(maxsize=8)
+def tex(folder: Path, cache: Path) -> Environment:
+    """For LaTeX."""
+    return _environment(folder, cache, autoescape=False, **_TEX)
+
+
+def _environment(folder: Path, cache: Path, **settings: Any) -> Environment:
+    """Compiled templates are kept in the cache, also between builds."""
+    compiled = cache / "jinja"
+    compiled.mkdir(parents=True, exist_ok=True)
+    return Environment(
+        loader=FileSystemLoader(folder),
+        trim_blocks=True,
+        lstrip_blocks=True,
+        bytecode_cache=FileSystemBytecodeCache(str(compiled)),
+        **settings,
+    )

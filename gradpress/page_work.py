@@ -1,0 +1,65 @@
+"""A page on its way through a build, and what keeps its failures from the others."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from gradpress import inputs
+from gradpress.content import Found
+from gradpress.diagnostics import Diagnostic, Log, PageError, Place, collecting, record
+from gradpress.page import Page, Written
+from gradpress.publish import FULL, disk_error
+from gradpress.rules import RULES
+from gradpress.site import Watcher
+
+
+@dataclass(eq=False)
+class Work:
+    """A page on its way."""
+
+    found: Found
+    log: Log
+    noted: inputs.Noted = field(default_factory=inputs.Noted)
+    """The files and conditions that it rests on."""
+    page: Page | None = None
+    """After the chain."""
+    made: list[Written] = field(default_factory=list)
+    """What each format has made of it."""
+    written: bool = False
+    bug: bool = False
+    """The program itself failed on it."""
+
+
+@contextmanager
+def guarded(work: Work, watcher: Watcher, cache: Path) -> Iterator[None]:
+    """Whatever happens to one page, the others go on; what is found meanwhile goes into its log."""
+    file = work.found.file
+    with collecting(work.log, file), inputs.noting(work.noted):
+        try:
+            yield
+        except PageError as error:
+            record(error.diagnostic)
+        except RecursionError:
+            hint = "write it with fewer levels of quotes or lists"
+            record(Diagnostic("nested-too-deep", "error", Place(file), "the page is nested too deeply", hint))
+        except OSError as error:
+            if error.errno in FULL:
+                record(disk_error(error, Place(file), cache).diagnostic)
+            else:
+                _bug(work, watcher)
+        except Exception:
+            _bug(work, watcher)
+
+
+def _bug(work: Work, watcher: Watcher) -> None:
+    """Ours: the page is lost, the others are not, and the run says so."""
+    work.bug = True
+    trace = traceback.format_exc()
+    watcher.bug(work.found.file, trace)
+    message = f"Gradpress failed: {trace.strip().splitlines()[-1]}"
+    severity = RULES["internal-error"].severity
+    record(Diagnostic("internal-error", severity, Place(work.found.file), message, "please report this"))
