@@ -102,6 +102,8 @@ def _numbered(element: pf.Element, counter: Counter) -> pf.Element | list[pf.Ele
     for formula in formulas:
         if formula.text:
             parts.append(pf.Math(rewritten(element.text, formula.text), format="DisplayMath"))
+        elif formula.words:
+            parts.append(pf.RawInline(rewritten(element.text, formula.words), format="tex"))
         else:  # the labels of `subequations` itself
             parts += [_target(label, line.number) for line in formula.lines for label in line.labels]
     return parts

@@ -82,10 +82,23 @@ def main(arguments: list[str] | None = None) -> int:
         return 1
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else 2
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] not in _NEEDED:
+            return _bug()
+        _say(_usage(f"the Python package {error.name} is not installed", "pip install -e .").diagnostic, style)
+        return 2
     except Exception:
-        traceback.print_exc()
-        print(f"gradpress {__version__}: this is a bug of ours, please report it", file=sys.stderr)
-        return 70
+        return _bug()
+
+
+_NEEDED = ("pypandoc", "panflute", "jinja2", "markupsafe", "pygments", "yaml")
+"""What a build imports of other packages: missing when the program was copied, not installed."""
+
+
+def _bug() -> int:
+    traceback.print_exc()
+    print(f"gradpress {__version__}: this is a bug of ours, please report it", file=sys.stderr)
+    return 70
 
 
 def _style(given: list[str]) -> str:

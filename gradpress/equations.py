@@ -67,6 +67,8 @@ class Formula:
 
     text: str
     lines: tuple[Numbered, ...] = ()
+    words: str = ""
+    """What stands instead of a display between those of `subequations`: text."""
 
 
 @dataclass
@@ -200,22 +202,28 @@ def _together(text: str, source: Source, begin: int, counter: Counter) -> Iterat
     closing = source.partner[begin]
     own: list[str] = []
     inside: list[Formula] = []
+    words = ""
     index = source.partner[source.skip(begin + 1)] + 1
     while index < closing:
         token = source.tokens[index]
         if token.name == "begin" and index in source.partner:
             stop = source.partner[source.skip(source.partner[index] + 1)] + 1
-            inside += number(source.text(index, stop), letters)
-            index = stop
+            inside += [*_said(words), *number(source.text(index, stop), letters)]
+            index, words = stop, ""
             continue
         if token.name == "label" and (closed := source.group(source.skip(index + 1))):
             own.append(source.text(source.skip(index + 1) + 1, closed - 1).strip())
             index = closed
             continue
+        words += "" if token.kind == "comment" else token.text
         index += 1
     if own and letters.number:
         yield Formula("", (Numbered(tuple(own), letters.number, text.find("\\label")),))
-    yield from inside
+    yield from [*inside, *_said(words)]
+
+
+def _said(words: str) -> list[Formula]:
+    return [Formula("", words=words.strip())] if words.strip() else []
 
 
 class _Letters(Counter):

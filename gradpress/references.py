@@ -26,6 +26,13 @@ class Reference:
 
     target: Target
     text: str
+    """What it says; a tag of the author's own stands in it as TeX."""
+
+    @property
+    def around(self) -> tuple[str, str, str]:
+        r"""What stands before, in and after an own tag such as `$\star$`; all of it before, where there is none."""
+        tag = self.target.number
+        return self.text.partition(tag) if "$" in tag or "\\" in tag else (self.text, "", "")
 
 
 def resolve(span: pf.Span, page: Page, index: Index) -> list[Reference]:

@@ -123,6 +123,7 @@ def test_subequations() -> None:
         r"\begin{align*}a\label{a}\tag{3a}\\b\label{b}\tag{3b}\end{align*}",
         r"\begin{equation*}c\label{c}\tag{3c}\end{equation*}",
     ]
+    assert [p.words for p in parts] == ["", "", "and", ""]
     assert counter.last == 3
 
 

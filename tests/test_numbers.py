@@ -105,6 +105,21 @@ def test_references_say_the_same(site: Path, build: Build) -> None:
         assert f'id="{target}"' in page
 
 
+def test_a_tag_with_mathematics_and_words_between_subequations(notes: Path, build: Build) -> None:
+    (notes / "a.md").write_text(
+        "# A\n\n$$ x \\tag{$\\star$} \\label{eq:s} $$\n\n\\begin{subequations}\n\\begin{equation} a \\end{equation}\n"
+        "and with words\n\\begin{equation} b \\end{equation}\n\\end{subequations}\n\nRefs: \\eqref{eq:s}. End\n"
+    )
+    (notes / "b.md").write_text("# B\n\nRefs: \\eqref{eq:s}. End\n")
+    for command in ("html", "pdf"):
+        assert build(command).diagnostics == []
+    site = notes.parent / "site"
+    for page in ("a", "b"):
+        assert in_html(site / f"{page}.html") == r"(\(\star\)). End"
+        assert in_pdf(site / f"{page}.pdf") == "(⋆). End"
+    assert "and with words" in (site / "a.html").read_text()
+
+
 def test_an_edit_changes_the_pages_that_refer_to_it_and_no_others(site: Path, notes: Path, build: Build) -> None:
     (notes / "c.md").write_text("# C\n\nNothing here.\n")
     build("html")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import panflute as pf
 
-from gradpress import context, references
+from gradpress import context, references, scraps
 from gradpress.cache import Store
 from gradpress.formats import captions, divisions, math_html, parts, raw_tex, theorems
 from gradpress.highlight import highlighted
@@ -136,10 +136,16 @@ class Elements:
         for one in found:
             preview = {"data-preview": one.target.shown} if self._can_preview(one.target) else {}
             url = references.url(one.target, self.page)
-            link = pf.Link(pf.Str(one.text), url=url, classes=["ref"], attributes=preview)
+            link = pf.Link(*self._said(one), url=url, classes=["ref"], attributes=preview)
             self._link(link)
             links.append(link)
         return references.joined(links) or [pf.Str("???")]
+
+    def _said(self, reference: references.Reference) -> list[pf.Element]:
+        before, tag, after = reference.around
+        read = scraps.blocks(tag, self.store) if tag else None
+        shown = list(read[0].content) if read else [pf.Str(tag)] if tag else []
+        return [*([pf.Str(before)] if before else []), *shown, *([pf.Str(after)] if after else [])]
 
     def _can_preview(self, target: Target) -> bool:
         """What stands on another page goes along with the link; only MathJax can show formulas later."""

@@ -119,12 +119,15 @@ class Elements:
         found: list[pf.Element] = []
         for one in references.resolve(span, self.page, self.site.targets):
             if one.target.page == self.page.name:
-                text = escaped(one.text).replace("\N{NO-BREAK SPACE}", "~")
+                before, tag, after = one.around
+                text = f"{escaped(before)}{tag}{escaped(after)}".replace("\N{NO-BREAK SPACE}", "~")
                 found.append(
                     pf.RawInline(f"\\hyperref[{one.target.anchor or one.target.label}]{{{text}}}", format="latex")
                 )
             else:
-                link = pf.Link(pf.Str(one.text), url=references.url(one.target, self.page))
+                before, tag, after = one.around
+                said = [pf.Str(before), pf.RawInline(tag, format="latex"), pf.Str(after)]
+                link = pf.Link(*said, url=references.url(one.target, self.page))
                 self._link(link)
                 found.append(link)
         return references.joined(found) or [pf.Str("???")]
