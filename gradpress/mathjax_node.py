@@ -114,28 +114,50 @@ def components(math: Math, cache: Path, near: Path, *, fetch: bool) -> Path | No
     return folder if (folder / "startup.js").exists() else None
 
 
-def wrong(root: Path, math: Math, config: Mapping[str, Any], formulas: Formulas, store: Storage) -> list[str | None]:
-    """What MathJax says against each formula; None for one that it can read, or when node fails."""
+_known: dict[str, dict[str, str | None]] = {}
+"""Configuration → formula → what MathJax said, in this process: pages share their formulas."""
+_MOST = 50_000
+"""Formulas that are kept there."""
+
+
+def wrong(
+    root: Path, math: Math, config: Mapping[str, Any], formulas: Formulas, store: Storage, page: str = ""
+) -> list[str | None]:
+    """What MathJax says against each formula of `page`; None for one that it can read, or when node fails.
+
+    What was said is remembered page by page: one store for all formulas would be read and written whole for each.
+    """
     request = _request(math, config)
     if "bussproofs" in request["tex"]["packages"]:  # it measures boxes, which needs an output
         return [None] * len(formulas)
-    key = sha256(json.dumps([str(root.name), request], sort_keys=True).encode()).hexdigest()
-    remembered = store.get("mathjax-node", key)
-    seen: dict[str, str | None] = remembered if isinstance(remembered, dict) else {}
     # A formula may define what later ones use: then all of them are compiled, in their order.
-    defining = any("\\def" in t or "command" in t or "\\let" in t or "\\DeclareM" in t for t, _ in formulas)
+    if any(map(_defines, formulas)):
+        return _asked(root, request, formulas) or [None] * len(formulas)
+    key = sha256(json.dumps([str(root.name), request], sort_keys=True).encode()).hexdigest()
+    remembered = store.get("mathjax-node", f"{key} {page}")
+    seen = _known.setdefault(key, {}) | (remembered if isinstance(remembered, dict) else {})
     names = [f"{'d' if display else 'i'}{text}" for text, display in formulas]
-    todo = list(range(len(formulas))) if defining else [k for k, name in enumerate(names) if name not in seen]
+    todo = {name: formula for name, formula in zip(names, formulas, strict=True) if name not in seen}
     if todo:
-        answers = _process(root).ask({**request, "formulas": [_bare(formulas[k]) for k in todo]})
-        if answers is None or len(answers) != len(todo):
+        answers = _asked(root, request, list(todo.values()))
+        if answers is None:
             return [None] * len(formulas)
-        said = dict(zip([names[k] for k in todo], answers, strict=True))
-        if defining:
-            return [said[name] for name in names]
-        seen = {**seen, **said}
-        store.put("mathjax-node", key, seen)
+        seen |= dict(zip(todo, answers, strict=True))
+    own = {name: seen[name] for name in names}
+    if own != remembered:
+        store.put("mathjax-node", f"{key} {page}", own)
+    if len(_known[key]) < _MOST:
+        _known[key].update(own)
     return [seen[name] for name in names]
+
+
+def _defines(formula: tuple[str, bool]) -> bool:
+    return any(mark in formula[0] for mark in ("\\def", "command", "\\let", "\\DeclareM"))
+
+
+def _asked(root: Path, request: Mapping[str, Any], formulas: Formulas) -> list[str | None] | None:
+    answers = _process(root).ask({**request, "formulas": [_bare(formula) for formula in formulas]})
+    return answers if answers is not None and len(answers) == len(formulas) else None
 
 
 def _bare(formula: tuple[str, bool]) -> tuple[str, bool]:

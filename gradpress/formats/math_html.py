@@ -139,7 +139,7 @@ def compiled(seen: Sequence[Seen], page: Page, site: SiteView, store: Storage) -
         return
     wanted = [s for s in seen if _is_worth_it(s)]
     config = mathjax.configuration(math, page.preamble)
-    said = mathjax_node.wrong(root, math, config, [(s.text, s.display) for s in wanted], store)
+    said = mathjax_node.wrong(root, math, config, [(s.text, s.display) for s in wanted], store, page.name)
     for formula, message in zip(wanted, said, strict=True):
         if message and not formula.has_problem and "failed to load" not in message:
             at = _culprit(formula.text, message)
