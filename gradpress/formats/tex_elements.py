@@ -12,7 +12,7 @@ import panflute as pf
 from gradpress import context, mathcheck, references
 from gradpress.cache import Store
 from gradpress.diagnostics import PageError, here, report
-from gradpress.formats import captions, divisions, parts, theorems
+from gradpress.formats import captions, divisions, math_letters, parts, theorems
 from gradpress.formats.tex_text import escaped
 from gradpress.highlight import highlighted
 from gradpress.page import Page, SiteView
@@ -82,6 +82,7 @@ class Elements:
         line = line_of(element.text)
         element.text = references.written_in(element.text, self.page, self.site.targets)
         _refuse_unbalanced(element.text, line, self.page)
+        element.text = math_letters.spelled(element.text)
         text = element.text.strip()
         numbered = element.format == "DisplayMath" and _BEGIN.match(text)
         formula = pf.RawInline(text, format="latex") if numbered else element
