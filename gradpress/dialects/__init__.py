@@ -6,6 +6,7 @@ search for a substring.  What is not understood stays where it is and is reporte
 
     quarto     {{< include >}}, {{< meta >}}, … of .qmd files
     myst       directives and roles of MyST Markdown, `(label)=`
+    crossref   {#eq:a tag="…"}, : Caption {#lst:a}, +@fig:a of pandoc-crossref and pandoc-fignos
     d2l        :label:`…`, :eqref:`…` of d2lbook; with `d2l_tabs` for its frameworks, `d2l_contents` for its toc
 
 Notebooks and LaTeX files are whole files of another kind: `notebook` and `latex` read them.
@@ -19,6 +20,8 @@ from typing import Any
 
 _D2L = (":`", "_tab:", "#@tab", "%%tab", "```toc", "```eval_rst")
 """What a page of d2lbook has at least one of."""
+
+_CROSSREF = ("#lst:", "#lst-", "{#eq", "+@", "*@", "!@", "{@")
 
 Lines = list[tuple[str, int]]
 """Texts of lines with their numbers in the file."""
@@ -48,6 +51,10 @@ def translated(lines: Lines, page: Surroundings) -> Lines:
         from gradpress.dialects import d2l
 
         lines = d2l.translated(lines, page)
+    if any(mark in text for mark in _CROSSREF):
+        from gradpress.dialects import crossref
+
+        lines = crossref.translated(lines, page)
     if "{" in text or ")=" in text:
         from gradpress.dialects import myst
 
