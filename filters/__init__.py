@@ -31,6 +31,7 @@ CHAIN = (
     "environments",  # before bracing: lifted environments are formulas like all others
     "bracing",
     "numbers",  # when all displays are what they will be
+    "overviews",  # when everything has its number
     "links",  # last: also checks what cells have put in
 )
 

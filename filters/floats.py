@@ -99,6 +99,8 @@ def _without_layout(element: pf.Element, _: pf.Doc) -> list[pf.Element] | None:
 
 
 def _division(div: pf.Div) -> pf.Element | None:
+    if re.match(r"^lst[-:]", div.identifier) and (made := _wrapped_listing(div)):
+        return made
     kind = re.match(r"^(fig|tbl|tab)[-:]", div.identifier)
     columns = _columns(div)
     content = list(div.content)
@@ -118,7 +120,7 @@ def _figure(
 ) -> pf.Element:
     words = pf.Caption(pf.Plain(*caption.content)) if caption else pf.Caption()
     if len(parts) > 1 or (parts and parts[0].identifier):
-        side = max((len(_pictures(block)) for block in content), default=1)
+        side = max([1, *(len(_pictures(block)) for block in content)])
         whole = pf.Figure(caption=words, identifier=div.identifier)
         return _with_parts(whole, parts, columns or side)
     return pf.Figure(*content, caption=words, identifier=div.identifier)
@@ -199,6 +201,16 @@ def _columns(div: pf.Div) -> int:
     if not isinstance(rows, list) or not rows:
         return 0
     return max(len(row) if isinstance(row, list) else len(rows) for row in rows)
+
+
+def _wrapped_listing(div: pf.Div) -> pf.Element | None:
+    """A caption and code in a division: pandoc-crossref's way."""
+    content = list(div.content)
+    if len(content) != 2 or not isinstance(content[0], pf.Para | pf.Plain) or "listing-caption" in div.classes:
+        return None
+    head = pf.Div(pf.Plain(*content[0].content), classes=["listing-caption"])
+    is_code = isinstance(content[1], pf.CodeBlock) or "cell" in getattr(content[1], "classes", ())
+    return pf.Div(head, content[1], identifier=div.identifier, classes=["listing"]) if is_code else None
 
 
 def _listing(block: pf.CodeBlock, store: Storage) -> pf.Element | None:

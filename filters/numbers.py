@@ -23,7 +23,7 @@ from gradpress.equations import LINES, WHOLE, Counter, letter, number
 from gradpress.places import rewritten
 from gradpress.walking import collected, walk
 
-wants = (pf.Math, pf.RawBlock, pf.RawInline, pf.Figure, pf.Table, pf.Header, pf.Div)
+wants = (pf.Math, pf.RawBlock, pf.RawInline, pf.Figure, pf.Table, pf.Header, pf.Div, pf.CodeBlock)
 
 _NAMES = "|".join(sorted({*LINES, *WHOLE, "subequations"}))
 _BEGIN = re.compile(rf"\\begin\s*\{{({_NAMES})(\*?)\}}")
@@ -32,7 +32,8 @@ _BEGIN = re.compile(rf"\\begin\s*\{{({_NAMES})(\*?)\}}")
 def apply(doc: pf.Doc) -> None:
     """Number everything in `doc`, in place."""
     page = context.of(doc)
-    counts = Counts(theorems.within(preamble.source_in(doc)), page.chapter)
+    sections = dict.fromkeys(("equation", "figure", "table", "listing"), page.within) if page.within else {}
+    counts = Counts(sections | theorems.within(preamble.source_in(doc)), page.chapter)
     counter = Counter(page.equations, style=page.number_style, take=lambda: counts.next("equation"))
 
     def see(element: pf.Element, _: pf.Doc) -> pf.Element | list[pf.Element] | None:
@@ -73,10 +74,17 @@ def _captioned(element: pf.Figure | pf.Table | pf.Div, counts: Counts) -> None:
     is_group = isinstance(element, pf.Div)
     if "number" in element.attributes or _inside_figure(element) or not (is_group or element.caption.content):
         return
-    number = element.attributes["number"] = counts.next(kind)
+    number = element.attributes["number"] = _own_number(element) or counts.next(kind)
     parts = [part for part in collected(element, pf.Figure, pf.Table) if part is not element]
     for at, part in enumerate(parts, 1):
         part.attributes["number"] = number + letter(at)
+
+
+def _own_number(element: pf.Figure | pf.Table | pf.Div) -> str:
+    """`tag` or `label` as an attribute of a figure, its image, or a table: the author's number."""
+    holders = [element, *(collected(element, pf.Image) if isinstance(element, pf.Figure) else [])]
+    given = [holder.attributes.pop(key, "") for holder in holders for key in ("tag", "label")]
+    return next((tag.strip("$") for tag in given if tag), "")
 
 
 def _inside_figure(element: pf.Element) -> bool:

@@ -2,7 +2,7 @@
 """References by label, however they are written, become one thing: a `Span.ref` that names its labels.
 
     \\eqref{eq:a}  \\ref{eq:a}  \\cref{eq:a,eq:b}  \\Cref  \\autoref      LaTeX
-    @eq-a  @Eq-a  -@eq-a  [@eq-a; @eq-b]  [@eq:a]                        Quarto, pandoc-crossref
+    @eq-a  @Eq-a  -@eq-a  [@eq-a; @eq-b]  [Formula @eq:a]                Quarto, pandoc-crossref
     \\@ref(eq:a)                                                         bookdown
 
 What a reference says is known when all pages have their numbers (`gradpress.references`).
@@ -19,16 +19,14 @@ if __name__ == "__main__":
 
 import panflute as pf
 
+from gradpress.cited import as_references
 from gradpress.places import line_of
-from gradpress.theorems import PREFIXES
 from gradpress.walking import walk
 
 wants = (pf.RawInline, pf.Cite, pf.Str, pf.RawBlock)
 
 _TEX = re.compile(r"^\\(?P<form>eqref|ref|[cC]ref|autoref)\*?\s*\{(?P<labels>[^{}]*)\}$")
 _BOOKDOWN = re.compile(r"@ref\(([\w:.-]+)\)")
-_KINDS = ("eq", "fig", "tbl", "tab", "sec", "lst", *PREFIXES)
-_KIND = re.compile(rf"^(?:{'|'.join(_KINDS)})[-:]", re.IGNORECASE)
 _LABELS = re.compile(r"^\s*(?:\\label\s*\{[^{}]*\}\s*)+$")
 _LABEL = re.compile(r"\\label\s*\{([^{}]*)\}")
 
@@ -62,20 +60,10 @@ def _lifted(element: pf.Element, _: pf.Doc) -> pf.Element | list[pf.Element] | N
         found = _TEX.match(element.text.strip())
         return pf.Para(reference(found["form"], found["labels"], element.text)) if found else None
     if isinstance(element, pf.Cite):
-        return _cited(element)
+        return as_references(element, reference)
     if isinstance(element, pf.Str) and "@ref(" in element.text:
         return _split(element.text)
     return None
-
-
-def _cited(cite: pf.Cite) -> pf.Element | None:
-    """`@eq-a`, alone or with others of its kind; `-@eq-a` is the number only, `@Eq-a` begins a sentence."""
-    names = [c.id for c in cite.citations]
-    if not all(map(_KIND.match, names)) or any(c.prefix or c.suffix for c in cite.citations):
-        return None
-    bare = all(c.mode == "SuppressAuthor" for c in cite.citations)
-    labels = [name[0].lower() + name[1:] for name in names]
-    return reference("bare" if bare else "Cref", ",".join(labels), f"@{names[0]}")
 
 
 def _split(text: str) -> list[pf.Element]:

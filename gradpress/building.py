@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from gradpress import anchors, checking, formats, inputs, pandoc_worker, state
+from gradpress import anchors, checking, d2l_project, formats, inputs, pandoc_worker, state
 from gradpress.amounts import seconds
 from gradpress.cache import Store
 from gradpress.configuration import Configuration, load
@@ -47,8 +47,10 @@ class Build:
         names = {f.name for f in chosen(self.found, options.pages, options.content)}
         with collecting(self.log, CONFIGURATION):
             pages = {f.name: self._facts(f) for f in self.found}
-            nav = navigation(pages, configuration.settings.get("nav"))
-        configuration = configuration.numbered(nav)
+            wish = configuration.settings.get("nav")
+            book = d2l_project.order(self.found, pages) if wish is None else None
+            nav = book.nav if book else navigation(pages, wish)
+        configuration = configuration.numbered(nav, book.numbers if book else None)
         view = replace(configuration.view(nav), thorough=self.command == "check")
         order = str(nav) if self.command == "html" else str(configuration.chapters)
         digest = state.digest(self.common, str(configuration.settings), order)

@@ -25,15 +25,20 @@ class Configuration:
 
     settings: Settings
     options: Options
-    chapters: Mapping[str, int] = field(default_factory=dict)
+    chapters: Mapping[str, str] = field(default_factory=dict)
     """Page → the number of its chapter, in a site that is numbered by chapters."""
 
-    def numbered(self, nav: tuple[Entry, ...]) -> Configuration:
-        """The same, with the pages numbered in the order of the navigation; the site's first page has no number."""
+    def numbered(self, nav: tuple[Entry, ...], given: Mapping[str, str] | None = None) -> Configuration:
+        """The same, with the pages numbered in the order of the navigation; the site's first page has no number.
+
+        A book that numbers its pages itself has `given` their numbers.
+        """
+        if given:
+            return replace(self, chapters=given, settings=replace(self.settings, chapters=True, number_sections=True))
         if not self.settings.chapters:
             return self
         names = [entry.url.removesuffix(".html") for entry in in_order(nav) if entry.url]
-        return replace(self, chapters={name: k for k, name in enumerate((n for n in names if n != "index"), 1)})
+        return replace(self, chapters={name: str(k) for k, name in enumerate((n for n in names if n != "index"), 1)})
 
     def view(self, nav: tuple[Entry, ...]) -> SiteView:
         """The site as formats see it."""
@@ -59,7 +64,7 @@ class Configuration:
             root=str(self.options.content),
             cache=str(self.options.cache),
             execute=self.options.execute,
-            chapter=self.chapters.get(found.name, 0),
+            chapter=self.chapters.get(found.name, ""),
         )
 
 
@@ -70,7 +75,7 @@ def load(options: Options, log: Log) -> Configuration:
     inputs.note(path)
     with collecting(log, CONFIGURATION):
         try:
-            document = yaml_text.parse(read_text(path)) if path.exists() else _of_quarto(options)
+            document = yaml_text.parse(read_text(path)) if path.exists() else _of_others(options)
         except PageError as error:
             d = error.diagnostic
             raise UsageError(d.rule, d.message, d.place, d.hint) from None
@@ -85,14 +90,20 @@ def load(options: Options, log: Log) -> Configuration:
     return Configuration(_with_options(settings, options), options)
 
 
-def _of_quarto(options: Options) -> yaml_text.Document:
-    path = options.content / "_quarto.yml"
-    inputs.note(path)
-    if not path.exists():
-        return yaml_text.Document()
-    from gradpress import quarto_project
+def _of_others(options: Options) -> yaml_text.Document:
+    """The configuration that another program has left in the folder."""
+    path, book = options.content / "_quarto.yml", options.content / "config.ini"
+    for file in (path, book):
+        inputs.note(file)
+    if path.exists():
+        from gradpress import quarto_project
 
-    return quarto_project.translated(yaml_text.parse(read_text(path)))
+        return quarto_project.translated(yaml_text.parse(read_text(path)))
+    if book.is_file():
+        from gradpress import d2l_project
+
+        return d2l_project.translated(read_text(book))
+    return yaml_text.Document()
 
 
 def _with_options(settings: Settings, options: Options) -> Settings:

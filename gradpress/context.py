@@ -45,8 +45,11 @@ class Context:
     """Which lines of displays have numbers."""
     number_style: str = "(1)"
     number_sections: bool = False
-    chapter: int = 0
-    """Number of the page in a site that is numbered by chapters; 0: it is not."""
+    lang: str = "en"
+    within: str = ""
+    """The sections in which the numbers of equations, figures, tables and listings begin anew."""
+    chapter: str = ""
+    """Number of the page in a site that is numbered by chapters; empty: it is not."""
     execute: bool = True
     """False under `--no-execute`: only stored results are shown."""
 

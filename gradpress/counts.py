@@ -14,8 +14,8 @@ class Counts:
 
     within: Mapping[str, str] = field(default_factory=dict)
     """Counter → the counter with which it begins anew."""
-    chapter: int = 0
-    """The page's chapter; 0: the page has none."""
+    chapter: str = ""
+    """The page's chapter, `2` or `2.1`; empty: the page has none."""
     _sections: list[int] = field(default_factory=list)
     _last: dict[str, tuple[str, int]] = field(default_factory=dict)
 
@@ -41,7 +41,7 @@ class Counts:
         if outer in self._last:
             before, number = self._last[outer]
             return f"{before}.{number}" if before else str(number)
-        return str(self.chapter) if self.chapter else ""
+        return self.chapter
 
     def _heading(self, level: int) -> str:
         parts = [*([self.chapter] if self.chapter else []), *(self._sections + [0] * level)[:level]]

@@ -56,7 +56,8 @@ def _pixels(data: bytes, suffix: str) -> Any:
     return numpy.asarray(_pdf(data) if suffix == "pdf" else _bitmap(data))
 
 
-def _pdf(data: bytes) -> Any:
+def _pdf(data: bytes, scale: float = 0) -> Any:
+    """The first page of a PDF, `WIDTH` pixels wide or at a scale.  Raises ValueError."""
     import pypdfium2
 
     try:
@@ -64,11 +65,21 @@ def _pdf(data: bytes) -> Any:
             _ONE_AT_A_TIME,
             pypdfium2.PdfDocument(data) as document,
             contextlib.closing(document[0]) as page,
-            contextlib.closing(page.render(scale=WIDTH / page.get_width())) as bitmap,
+            contextlib.closing(page.render(scale=scale or WIDTH / page.get_width())) as bitmap,
         ):
             return bitmap.to_pil().convert("RGB").copy()
     except pypdfium2.PdfiumError as error:
         raise ValueError(str(error)) from None
+
+
+def png(data: bytes, scale: float) -> bytes:
+    """The first page of a PDF as a PNG image; empty when it cannot be read."""
+    written = io.BytesIO()
+    try:
+        _pdf(data, scale).save(written, "PNG")
+    except ValueError:
+        return b""
+    return written.getvalue()
 
 
 def _bitmap(data: bytes) -> Any:

@@ -21,7 +21,7 @@ from gradpress.places import line_of
 if TYPE_CHECKING:
     import panflute as pf
 
-READER = "markdown-latex_macros+tex_math_double_backslash"
+READER = "markdown-latex_macros+tex_math_double_backslash+east_asian_line_breaks"
 r"""Macros stay as written in formulas: each output gets its own definitions.  `\\\\(x\\\\)` is a formula, too."""
 TIME_LIMIT = 60.0
 """Seconds for one page.  pandoc's reader is exponential in nested `[`: a dozen of them run for hours."""

@@ -158,6 +158,8 @@ def _metadata(
         equations=settings.equations,
         number_style=settings.number_style,
         number_sections=settings.number_sections,
+        within=settings.within,
+        lang=str(settings.get("lang", "en")),
     )
     return {
         context.KEY: known.to_json(),

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import Any, Literal
 
+from gradpress import crossref_keys
 from gradpress.amounts import duration, size
 from gradpress.cache import LIMIT
 from gradpress.diagnostics import report
@@ -73,6 +74,8 @@ _SHARED: dict[str, Any] = {
         "style": style,
         "chapters": flag,
         "prefixes": prefixes,
+        "captions": prefixes,
+        "within": choice("section", "subsection"),
     },
     "execute": EXECUTE,
     "bibliography": texts,
@@ -184,6 +187,10 @@ class Settings:
     """Whether the pages of the site are numbered, and their number stands before all others."""
     prefixes: Mapping[str, str] = field(default_factory=dict)
     """Kind → the word before its numbers, where it is not the language's own."""
+    captions: Mapping[str, str] = field(default_factory=dict)
+    """Kind → the word before its numbers in captions; empty for the language's own."""
+    within: str = ""
+    """The sections in which the numbers of equations, figures, tables and listings begin anew."""
     engine: str = "xelatex"
 
     def get(self, key: str, default: Any = None) -> Any:
@@ -193,7 +200,7 @@ class Settings:
 
 def site_settings(document: Document) -> Settings:
     """The settings of `gradpress.yml`."""
-    return _merged(Settings(), checked(document, SITE))
+    return _merged(Settings(), checked(crossref_keys.translated(document), SITE))
 
 
 def page_settings(site: Settings, document: Document) -> Settings:
@@ -202,7 +209,7 @@ def page_settings(site: Settings, document: Document) -> Settings:
     `title` and `header-includes` are the page's own: the site's title names the site, and the
     preambles are put one after the other by `gradpress.pipeline`.
     """
-    own = checked(document, PAGE)
+    own = checked(crossref_keys.translated(document), PAGE)
     inherited = {k: v for k, v in site.values.items() if k in _INHERITED}
     return _merged(replace(site, values=inherited), _foreign_spellings(own, document))
 
@@ -289,6 +296,8 @@ def _merged(base: Settings, own: Mapping[str, Any]) -> Settings:
         number_style=own.get("numbering", {}).get("style", base.number_style),
         chapters=own.get("numbering", {}).get("chapters", base.chapters),
         prefixes={**base.prefixes, **own.get("numbering", {}).get("prefixes", {})},
+        captions={**base.captions, **own.get("numbering", {}).get("captions", {})},
+        within=own.get("numbering", {}).get("within", base.within),
         engine=own.get("engine", base.engine),
     )
 

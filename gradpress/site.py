@@ -99,7 +99,7 @@ class Site:
     def _common(self, command: str) -> str:
         program = state.program_digest(folder for folder in (ROOT / "gradpress", ROOT / "filters", TEMPLATES))
         options = replace(self.options, pages=(), jobs=0, executor="", keep_warm="")
-        configuration = [stamp(self.options.content / name) for name in (CONFIGURATION, "_quarto.yml")]
+        configuration = [stamp(self.options.content / name) for name in (CONFIGURATION, "_quarto.yml", "config.ini")]
         engines = os.environ.get("PATH", "") if command in ("pdf", "check") else ""
         return state.digest(command, program, str(options), configuration, engines)
 

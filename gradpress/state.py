@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import sys
 import time
 from collections.abc import Iterable
@@ -114,11 +115,13 @@ def stamped(paths: Iterable[str]) -> Stamped:
 
 
 def condition(name: str) -> str:
-    """What a page can rest on besides files: `date`, `packages`, or `env NAME`."""
+    """What a page can rest on besides files: `date`, `packages`, `program NAME`, or `env NAME`."""
     if name == "date":
         return time.strftime("%Y-%m-%d")
     if name == "packages":  # installing one changes the date of a folder
         return digest([(folder, stamp(folder)) for folder in sys.path if folder.endswith("-packages")])
+    if name.startswith("program "):
+        return digest(shutil.which(name.removeprefix("program ")))
     return digest(os.environ.get(name.removeprefix("env ")))
 
 

@@ -60,7 +60,8 @@ class Index:
         `eq-x` finds `eq:x` and the reverse, where there is no exact one.
         """
         other = re.sub(r"^(\w+)([-:])", lambda m: m[1] + (":" if m[2] == "-" else "-"), label)
-        for name in (label, other):
+        heading = re.sub(r"^sec[-:]", "", label)  # pandoc's own name of a section, as autoSectionLabels has it
+        for name in (label, other, heading):
             everywhere = self.by_label.get(name, ())
             own = tuple(t for t in everywhere if t.page == page)
             if own or everywhere:

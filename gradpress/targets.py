@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import panflute as pf
 
-from gradpress import words
+from gradpress import context, words
 from gradpress.equations import Counter, number
 from gradpress.places import line_in, line_of
 from gradpress.target import Target
@@ -36,13 +36,19 @@ def targets_of(doc: pf.Doc, page: str, style: str = "(1)", lang: object = "en") 
         elif isinstance(element, pf.Div) and "theorem" in element.classes:
             found.extend(_theorem(element, page, lang))
         elif isinstance(element, pf.Div) and "title-anchor" in element.classes:
-            title = element.attributes["title"]
-            found.append(Target(element.identifier, "", page, kind="section", word=title, shown=title))
+            found.append(_page(element, page, context.of(doc).chapter))
         elif getattr(element, "identifier", "") and "number" in getattr(element, "attributes", {}):
             found.extend(_captioned(element, page))
 
     walk(doc, see, pf.Math, pf.RawBlock, pf.RawInline, *NAMED)
     return tuple(replace(t, number=_bare(t.number, style)) if t.kind == "equation" else t for t in found)
+
+
+def _page(anchor: pf.Div, page: str, number: str) -> Target:
+    """The page itself, by the label of its title."""
+    title = anchor.attributes["title"]
+    kind = "chapter" if number and "." not in number else "section"
+    return Target(anchor.identifier, number, page, kind=kind, word="" if number else title, shown=title)
 
 
 def _section(heading: pf.Header, page: str) -> Iterable[Target]:

@@ -40,6 +40,18 @@ _ABBREVIATED = {
     "ja": {"equation": ("式", "式"), "figure": ("図", "図"), "table": ("表", "表")},
     "ru": {"equation": ("ур.", "Уравнение"), "figure": ("рис.", "Рис."), "table": ("табл.", "Таблица")},
 }
+_OVERVIEWS = {
+    "en": "List of Figures|List of Tables|Listings",
+    "de": "Abbildungsverzeichnis|Tabellenverzeichnis|Listings",
+    "fr": "Table des figures|Liste des tableaux|Table des listings",
+    "es": "Índice de figuras|Índice de tablas|Índice de listados",
+    "it": "Elenco delle figure|Elenco delle tabelle|Elenco dei listati",
+    "pt": "Lista de figuras|Lista de tabelas|Lista de listagens",
+    "nl": "Lijst van figuren|Lijst van tabellen|Lijst van listings",
+    "zh": "插图目录|表格目录|代码目录",
+    "ja": "図目次|表目次|コード目次",
+    "ru": "Список иллюстраций|Список таблиц|Листинги",
+}
 KINDS = frozenset([*_NAMES, *_ABBREVIATED["en"]])
 """What can have a number."""
 NO_BREAK = "\N{NO-BREAK SPACE}"
@@ -64,6 +76,11 @@ def word(kind: str, lang: object, *, short: bool = False, own: Mapping[str, str]
         return _ABBREVIATED[name][kind][0 if short else 1]
     plain = _PLAIN[name].split()[_NAMES.index(kind)] if kind in _NAMES else kind.capitalize()
     return lowered(plain, lang) if short else plain
+
+
+def overview(kind: str, lang: object) -> str:
+    """The heading of a list of all figures, tables or listings."""
+    return _OVERVIEWS[language(lang)].split("|")[("figure", "table", "listing").index(kind)]
 
 
 def lowered(title: str, lang: object) -> str:

@@ -15,6 +15,7 @@ from pathlib import Path
 NEEDED = {
     "xelatex": ["texlive-xetex", "lmodern", "texlive-latex-recommended", "texlive-fonts-recommended"],
     "pdftotext": ["poppler-utils"],
+    "rsvg-convert": ["librsvg2-bin"],
     "chromium": ["chromium"],
     "npm": ["npm"],
     "NotoSerifCJK-Regular.ttc": ["fonts-noto-cjk"],

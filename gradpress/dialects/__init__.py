@@ -6,7 +6,8 @@ search for a substring.  What is not understood stays where it is and is reporte
 
     quarto     {{< include >}}, {{< meta >}}, … of .qmd files
     myst       directives and roles of MyST Markdown, `(label)=`
-    d2l        :label:`…`, :eqref:`…`, :begin_tab: of d2lbook
+    crossref   {#eq:a tag="…"}, : Caption {#lst:a}, +@fig:a of pandoc-crossref and pandoc-fignos
+    d2l        :label:`…`, :eqref:`…` of d2lbook; with `d2l_tabs` for its frameworks, `d2l_contents` for its toc
 
 Notebooks and LaTeX files are whole files of another kind: `notebook` and `latex` read them.
 """
@@ -16,6 +17,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+_D2L = (":`", "_tab:", "#@tab", "%%tab", "```toc", "```eval_rst")
+"""What a page of d2lbook has at least one of."""
+
+_CROSSREF = ("#lst:", "#lst-", "{#eq", "+@", "*@", "!@", "{@")
 
 Lines = list[tuple[str, int]]
 """Texts of lines with their numbers in the file."""
@@ -41,10 +47,14 @@ def translated(lines: Lines, page: Surroundings) -> Lines:
         from gradpress.dialects import quarto
 
         lines = quarto.translated(lines, page)
-    if ":`" in text or "#@tab" in text or "%%tab" in text:
+    if any(mark in text for mark in _D2L):
         from gradpress.dialects import d2l
 
         lines = d2l.translated(lines, page)
+    if any(mark in text for mark in _CROSSREF):
+        from gradpress.dialects import crossref
+
+        lines = crossref.translated(lines, page)
     if "{" in text or ")=" in text:
         from gradpress.dialects import myst
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import panflute as pf
 
-from gradpress import references
+from gradpress import references, words
 from gradpress.page import Page
 
 
@@ -44,8 +44,21 @@ def _letter(number: str) -> str:
 
 def _before(number: str, kind: str, page: Page) -> list[pf.Element]:
     letter = _letter(number)
-    text = f"({letter})" if letter else f"{references.named(kind, number, page)}:"
+    text = f"({letter})" if letter else f"{_named(kind, number, page)}:"
     return [pf.Span(pf.Str(text), classes=["number"])]
+
+
+def names_for_tex(page: Page) -> dict[str, str]:
+    """`\\figurename` and `\\tablename`, where the author calls them something else than the language does."""
+    kinds = [kind for kind in ("figure", "table") if kind in {**page.settings.prefixes, **page.settings.captions}]
+    return {f"{kind}name": _named(kind, "", page).strip() for kind in kinds}
+
+
+def _named(kind: str, number: str, page: Page) -> str:
+    """`Figure 3`, as captions call it."""
+    own = page.settings.captions
+    word = own.get(kind) or (words.word(kind, page.settings.get("lang", "en")) if kind in own else "")
+    return references.named(kind, number, page, word=word)
 
 
 def for_tex(element: pf.Figure | pf.Table) -> list[pf.Element] | None:
@@ -134,7 +147,7 @@ def tables_for_html(div: pf.Div, page: Page) -> pf.Div:
 def tables_for_tex(div: pf.Div, page: Page) -> list[pf.Element]:
     """The same in LaTeX; the tables stand one after the other, each with its letter."""
     number = div.attributes.pop("number", "")
-    word = references.named("table", number, page).replace("\N{NO-BREAK SPACE}", "~")
+    word = _named("table", number, page).replace("\N{NO-BREAK SPACE}", "~")
     start = f"\\par\\addvspace{{\\medskipamount}}{_anchor(div)}{{\\centering\\small\\textbf{{{word}:}} "
     said = pf.Plain(_tex_inline(start), *div.content[0].content[0].content, _tex_inline("\\par}\\nopagebreak"))
     return [said, *list(div.content)[1:]]
@@ -154,7 +167,7 @@ def listing_for_tex(div: pf.Div, page: Page) -> list[pf.Element]:
     """The caption above the code, as `\\caption` writes it."""
     number = div.attributes.pop("number", "")
     head, *rest = div.content
-    word = references.named("listing", number, page).replace("\N{NO-BREAK SPACE}", "~")
+    word = _named("listing", number, page).replace("\N{NO-BREAK SPACE}", "~")
     first = f"\\par\\addvspace{{\\medskipamount}}{_anchor(div)}\\noindent{{\\small\\textbf{{{word}:}} "
     said = pf.Plain(_tex_inline(first), *head.content[0].content, _tex_inline("\\par}\\nopagebreak"))
     return [said, *rest]

@@ -11,7 +11,7 @@ import panflute as pf
 
 from gradpress import context, references, scraps
 from gradpress.cache import Store
-from gradpress.formats import captions, divisions, math_html, parts, raw_tex, theorems
+from gradpress.formats import captions, divisions, math_html, parts, pictures, raw_tex, theorems
 from gradpress.highlight import highlighted
 from gradpress.mathcheck import Scope
 from gradpress.page import Page, SiteView
@@ -103,8 +103,23 @@ class Elements:
         if blob.is_relative_to(self.context.cache):
             self.copies[f"{FIGURES}/{blob.name}"] = blob
             image.url = parts.relative(self.page, f"{FIGURES}/{blob.name}")
+        elif image.url.lower().endswith(".pdf"):
+            return self._drawn(image)
         else:
             self._publish(image.url)
+        return None
+
+    def _drawn(self, image: pf.Image) -> pf.Element | None:
+        """A figure in a PDF, as LaTeX wants it, is a drawing of its page."""
+        source = Path(self.context.root) / parts.below_output(self.page, image.url)
+        drawing = pictures.as_png(source, self.store) if source.is_file() else None
+        if drawing is None:
+            self._publish(image.url)
+            return None
+        self.copies[f"{FIGURES}/{drawing.name}"] = drawing
+        image.url = parts.relative(self.page, f"{FIGURES}/{drawing.name}")
+        if not {"width", "height"} & set(image.attributes):
+            image.attributes["width"] = f"{pictures.width(drawing)}px"
         return None
 
     def _link(self, link: pf.Link) -> None:

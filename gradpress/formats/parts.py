@@ -54,9 +54,9 @@ def prepared(page: Page, to: str, walks: tuple[Walk, ...]) -> str:
     return pandoc.dump(doc)
 
 
-def chapter(page: Page) -> int:
-    """The number of the page in a site of chapters; 0 in any other."""
-    return page.context.chapter if page.settings.chapters else 0
+def chapter(page: Page) -> str:
+    """The number of the page in a site of chapters; empty in any other."""
+    return page.context.chapter if page.settings.chapters else ""
 
 
 def is_remote(url: str) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from gradpress import preamble
-from gradpress.formats import fonts, parts, templates, tex_packages
+from gradpress.formats import captions, fonts, parts, templates, tex_packages
 from gradpress.formats.tex_elements import KINDS, Elements
 from gradpress.formats.tex_text import escaped
 from gradpress.highlight import latex_definitions
@@ -50,6 +50,7 @@ def _variables(page: Page, made: parts.Parts) -> Mapping[str, object]:
         "body": made.body,
         "toc": bool(get("toc", False)),
         "chapter": parts.chapter(page),
+        "caption_names": {name: escaped(word) for name, word in captions.names_for_tex(page).items()},
         "number_sections": page.settings.number_sections,
         "lang": _BABEL.get(str(get("lang", "en")).lower().split("-")[0], ""),
         "late_packages": tex_packages.loading(

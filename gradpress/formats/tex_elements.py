@@ -12,7 +12,7 @@ import panflute as pf
 from gradpress import context, mathcheck, references
 from gradpress.cache import Store
 from gradpress.diagnostics import PageError, here, report
-from gradpress.formats import captions, divisions, math_letters, parts, theorems
+from gradpress.formats import captions, divisions, math_letters, parts, pictures, theorems
 from gradpress.formats.tex_text import escaped
 from gradpress.highlight import highlighted
 from gradpress.page import Page, SiteView
@@ -154,9 +154,16 @@ class Elements:
             source = Path(self.context.root) / parts.below_output(self.page, image.url)
         if not source.is_file():
             return list(image.content)
+        if source.suffix.lower() == ".svg":
+            made = pictures.as_pdf(source, Store(self.site.cache))
+            if made is None:
+                return self._without(image, f"cannot be made PDF without {' or '.join(pictures.PROGRAMS)}")
+            source = made
         if source.suffix.lower() not in _SHOWN:
             return self._without(image, "is in a format that LaTeX cannot include; use PDF, PNG or JPEG")
         target = f"{self.page.name}_files/{source.name}"
+        if self.copies.get(target, source) != source:  # of the same name in another folder
+            target = f"{self.page.name}_files/{len(self.copies)}-{source.name}"
         self.copies[target] = source
         image.url = parts.relative(self.page, target)
         if inches:
@@ -173,7 +180,8 @@ class Elements:
                 self.copies[target] = source
 
     def _without(self, image: pf.Image, why: str) -> list[pf.Element]:
-        report("image-format", f"the image '{image.url}' {why}; PDF shows its words", line=line_of(f"]({image.url}"))
+        line = line_of(f"]({image.url}") or line_of(image.url)
+        report("image-format", f"the image '{image.url}' {why}; PDF shows its words", line=line)
         return list(image.content)
 
     def _link(self, link: pf.Link) -> None:

@@ -1,0 +1,136 @@
+"""Notes for pandoc-crossref, and for pandoc-fignos and its relatives."""
+
+from __future__ import annotations
+
+import html
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+from builds import Build
+from PIL import Image
+
+CROSSREF = r"""---
+title: Crossref
+figPrefix: [Fig., Figs.]
+figureTitle: Picture
+chapters: true
+linkReferences: true
+figureTemplate: x
+---
+
+# One {#sec:one}
+
+Mixed [@fig:a; @eq:a; @knuth84]; own word [Formula @eq:a; @fig:a]; aside [see @fig:a, left]; bare [-@fig:a; @eq:a];
+said Figure @fig:a; auto @sec:some-heading; own tag @eq:tag;
+span @eq:span; listings @lst:a, @lst:b and @lst:c; @fig:p. End
+
+![Caption](a.png){#fig:a}
+
+$$ x $$ {#eq:a}
+
+$$ y $$ {#eq:tag tag="T.1"}
+
+[$$ z $$]{#eq:span label="S"}
+
+```haskell
+main
+```
+: With $x^2$ {#lst:a}
+
+Listing: Before
+
+```{#lst:b .haskell}
+main
+```
+
+<div id="lst:c" class="listing">
+In a division
+
+```haskell
+main
+```
+</div>
+
+<div id="fig:parts">
+![One](a.png){#fig:o}
+
+![Two](a.png){#fig:p}
+
+Both
+</div>
+
+## Some heading
+
+\listoffigures
+\lstlistoflistings
+"""
+CROSSREF_SAYS = (
+    "Mixed Fig. 1.1, Equation (1.1), @knuth84; own word Formula (1.1), Fig. 1.1; aside see Fig. 1.1, left; "
+    "bare 1.1, Equation (1.1); said Figure 1.1; auto Section 1.1; own tag Equation (T.1); span Equation (S); "
+    "listings 1.1, 1.2 and 1.3; Fig. 1.2b. End"
+)
+XNOS = r"""---
+title: Xnos
+fignos-caption-name: Bild
+---
+
+Fig. @fig:a, {@fig:a}b, +@fig:a, !@fig:a, *@fig:b, `+@fig:a`, Eq. @eq:a. End
+
+![Caption](a.png){#fig:a}
+
+![Caption](a.png){#fig:b tag="B.1"}
+
+$$ x $$ {#eq:a}
+"""
+XNOS_SAYS = "Fig. 1, 1b, fig. 1, 1, Figure B.1, +@fig:a, Eq. 1. End"
+
+
+@pytest.fixture
+def site(notes: Path) -> Path:
+    Image.new("RGB", (20, 10), "teal").save(notes / "a.png")
+    (notes / "c.md").write_text(CROSSREF)
+    (notes / "x.md").write_text(XNOS)
+    return notes.parent / "site"
+
+
+def shown(page: Path) -> str:
+    text = page.read_text().partition("<main")[2]
+    return " ".join(html.unescape(re.sub(r"<[^>]+>", "", text)).split())
+
+
+def printed(page: Path) -> str:
+    done = subprocess.run(["pdftotext", page, "-"], capture_output=True, text=True, check=True)
+    return " ".join(done.stdout.replace("ﬁ", "fi").split())
+
+
+def test_references_in_html(site: Path, build: Build) -> None:
+    run = build("html")
+    assert CROSSREF_SAYS in shown(site / "c.html")
+    assert XNOS_SAYS in shown(site / "x.html")
+    rules = sorted(line.rpartition("  ")[2] for line in run.diagnostics)
+    assert rules == ["[citation-no-bibliography]", "[option-later]"]
+
+
+def test_captions_and_lists(site: Path, build: Build) -> None:
+    build("html")
+    text = shown(site / "c.html")
+    for part in (
+        "Picture 1.1: Caption",
+        "Listing 1.2: Before",
+        "Listing 1.3: In a division",
+        "List of Figures",
+        "Listings",
+    ):
+        assert part in text
+    assert r"Listing 1.1: With \(x^2\)" in text
+    assert "Bild B.1: Caption" in shown(site / "x.html")
+
+
+def test_the_same_in_pdf(site: Path, build: Build) -> None:
+    assert build("pdf").code == 0
+    assert CROSSREF_SAYS in printed(site / "c.pdf")
+    assert "Picture 1.1: Caption" in printed(site / "c.pdf")
+    assert XNOS_SAYS in printed(site / "x.pdf")
+    assert "Bild B.1: Caption" in printed(site / "x.pdf")
