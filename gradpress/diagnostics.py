@@ -129,6 +129,29 @@ def report(rule: str, message: str, *, line: int = 0, column: int = 0, file: str
     (_log.get() or _printing).add(Diagnostic(rule, RULES[rule].severity, place, message, hint))
 
 
+def explanation(first: int, last: int) -> Diagnostic | None:
+    """An error of our own checks that was reported between two lines of the current page, or of a file it includes."""
+    begin, end = here(first), here(last)
+    log = _log.get()
+    return next(
+        (
+            d
+            for d in (log.found if log else ())
+            if d.severity == "error"
+            and d.rule not in ("latex-error", "math-error")
+            and d.place.file == begin.file
+            and begin.line <= d.place.line <= end.line
+        ),
+        None,
+    )
+
+
+def reported(*rules: str) -> list[Diagnostic]:
+    """What was reported of the current page under these rules."""
+    log = _log.get()
+    return [d for d in (log.found if log else ()) if d.rule in rules]
+
+
 def record(diagnostic: Diagnostic) -> None:
     """Report a diagnostic that already exists, e.g. one that an exception carried."""
     (_log.get() or _printing).add(diagnostic)

@@ -8,7 +8,7 @@ dollars must look like a formula.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 import panflute as pf
 
@@ -23,7 +23,14 @@ _OTHER = "\ufffc"
 """Stands for what is no text: formulas, code."""
 _PAIR = re.compile(rf"\$([^${_OTHER}]{{1,300}}?)\$(\d?)")
 _FORMULA = re.compile(r"\\[A-Za-z]|[_^={}]|^\s*[A-Za-z]\s*$")
+_LONE = re.compile(r"(?<![\w$])\$(?:\\[A-Za-z]+|[A-Za-z](?![\w]))(?=[\s,.;:_^=+-])")
 _MARKER = re.compile(r"(?:^|(?<= )):{3,}(?=\s|\{|$)")
+_OPENS = re.compile(r"^[\s>]*:{3,}\s*(?:\{.*\}|[\w-]+)\s*:*\s*$")
+_CLOSES = re.compile(r"^[\s>]*:{3,}\s*$")
+_NOTE = re.compile(r"\[\^[A-Za-z0-9][\w.:-]*\](?!\()")
+_LINK = re.compile(r"(?<![\w\])])\[([^\[\]]*[A-Za-z]{2}[^\[\]]*)\]\[([A-Za-z][\w .:/-]+)\](?![\[(])")
+_SHORT = re.compile(r"(?!.*[A-Za-z]{2})(?=.*[A-Za-z])(?=.*[-+*/<>|(])[\w\s+\-*/<>()|.,!']{2,60}")
+"""A formula of single letters, digits and signs."""
 _ROUND = re.compile(r"(?<!\\)\\\((.{1,300}?)(?<!\\)\\\)")
 _SQUARE = re.compile(r"(?<!\\)\\\[(.{1,2000}?)(?<!\\)\\\]", re.S)
 _CODE = re.compile(r"(`+)(?!`).*?(?<!`)\1(?!`)", re.S)
@@ -33,6 +40,7 @@ _TEX = re.compile(r"\$\$.*?\$\$|\\begin\{(\w+\*?)\}.*?\\end\{\1\}|(?<![\\$])\$[^
 
 
 _ENVIRONMENT = re.compile(r"(?<!\\)\\(begin|end)\s*\{([A-Za-z]+\*?)\}")
+_DISPLAYS = frozenset("equation align gather multline alignat flalign eqnarray".split())
 _MATHEMATICS = frozenset(
     "equation align gather multline alignat flalign eqnarray aligned gathered split cases matrix pmatrix bmatrix "
     "Bmatrix vmatrix Vmatrix array subequations dcases".split()
@@ -41,25 +49,53 @@ _MATHEMATICS = frozenset(
 
 def check(doc: pf.Doc, text: Source) -> None:
     """Report marks in the text of `doc` that were meant as mathematics, or as the beginning or end of a division."""
-    walk(doc, _see, pf.Para, pf.Plain)
-    for line, message in _unbalanced(text):
-        report("math-unbalanced", message, line=line)
+    stray = iter(_stray(text))
+    walk(doc, lambda element, _: _see(element, stray), pf.Para, pf.Plain)
+    for rule, line, message in _unbalanced(text):
+        report(rule, message, line=line)
     for line, found in _escaped(text):
         inner = " ".join(found.split())[:40]
         message = "this looks like mathematics, but \\( and \\[ are plain brackets in Markdown"
         report("math-as-text", f"{message}: {inner}", line=line, hint="write $…$ or $$…$$")
 
 
-def _see(element: pf.Element, _: pf.Doc) -> None:
+def _see(element: pf.Element, stray: Iterator[int]) -> None:
     if not isinstance(element, pf.Para | pf.Plain) or _is_output(element):
         return
     text = "".join(_pieces(element))
     if found := _MARKER.search(text):
         marker = found[0]
         hint = "put an empty line before it, or open the division that it closes"
-        report("marker-as-text", f"'{marker}' is shown as text", line=_near(text, found.start(), marker), hint=hint)
+        line = next(stray, 0) if text.strip() == marker else _near(text, found.start(), marker)
+        report("marker-as-text", f"'{marker}' is shown as text", line=line or line_of(marker), hint=hint)
+    if "[" in text:
+        _brackets(text)
     if "$" in text:
         _dollars(text)
+
+
+def _brackets(text: str) -> None:
+    """Notes and links whose definition is missing; the words of other brackets are left alone."""
+    for found in _NOTE.finditer(text):
+        report("label-unknown", f"no note has the label '{found[0]}'", line=line_of(found[0]))
+    for found in _LINK.finditer(text):
+        hint = f"write [{found[2]}]: and the address on a line of its own"
+        shown = found[0] if _OTHER not in found[0] else f"[{found[2]}]"
+        message = f"the link '{shown}' is shown as text: nothing defines [{found[2]}]"
+        report("link-missing", message, line=line_of(f"[{found[2]}]"), hint=hint)
+
+
+def _stray(source: Source) -> Iterator[int]:
+    """The lines of `:::` that close nothing."""
+    depth = 0
+    lines = _without_code(source.body).split("\n")
+    for line, number in zip(lines, source.lines, strict=True):
+        if _OPENS.match(line):
+            depth += 1
+        elif _CLOSES.match(line):
+            if not depth:
+                yield number
+            depth = max(depth - 1, 0)
 
 
 def _is_output(element: pf.Element) -> bool:
@@ -74,12 +110,15 @@ def _is_output(element: pf.Element) -> bool:
 def _dollars(text: str) -> None:
     at = 0
     while found := _PAIR.search(text, at):
-        why = _why(found[1], found[2]) if _FORMULA.search(found[1]) else ""
+        why = _why(found[1], found[2]) if _FORMULA.search(found[1]) or _SHORT.fullmatch(found[1]) else ""
         at = found.end() if why else found.start(1)  # the second dollar of a sum of money may open a formula
         if why:
             shown = " ".join(found[0].split())[:50]
             line = _line(found[0], found[1])
             report("math-as-text", f"this looks like mathematics, but {why}: {shown}", line=line)
+    if "$$" not in text and _OTHER in text and (found := _LONE.search(text, at)):
+        message = f"this looks like mathematics, but no $ closes it: {found[0]}"
+        report("math-as-text", message, line=_near(text, found.start(), found[0]), hint="for the sign write \\$")
     if "$$" in text:
         message = "this looks like a display, but its $$ is not closed, or an empty line stands in it"
         report("math-as-text", message, line=_near(text, text.index("$$"), "$$"))
@@ -134,8 +173,8 @@ def _escaped(source: Source) -> Iterator[tuple[int, str]]:
                 yield source.lines[text.count("\n", 0, found.start())], found[0]
 
 
-def _unbalanced(source: Source) -> Iterator[tuple[int, str]]:
-    r"""Math environments outside dollars whose `\begin` and `\end` do not match: pandoc reads them as text."""
+def _unbalanced(source: Source) -> Iterator[tuple[str, int, str]]:
+    r"""Environments outside dollars whose `\begin` and `\end` do not match: pandoc reads them as text."""
     if "\\begin" not in source.body and "\\end" not in source.body:
         return
     text = _DOLLARS.sub(_blank, _COMMENT.sub(_blank, _without_code(source.body)))
@@ -143,24 +182,47 @@ def _unbalanced(source: Source) -> Iterator[tuple[int, str]]:
     for found in _ENVIRONMENT.finditer(text):
         name, line = found[2], source.lines[text.count("\n", 0, found.start())]
         if found[1] == "begin":
+            if _is_display(name) and (outer := next((o for o in opened if _is_display(o[0])), None)):
+                instead = "aligned or gathered" if name.rstrip("*") in ("align", "gather") else "no second one"
+                message = f"\\begin{{{name}}} inside \\begin{{{outer[0]}}} of line {said(outer[1])}; write {instead}"
+                yield "math-unbalanced", line, message
             opened.append((name, line))
         elif opened and opened[-1][0] == name:
             opened.pop()
         elif any(known == name for known, _ in opened):
+            inner = []
             while opened[-1][0] != name:
-                inner, at = opened.pop()
-                if inner.rstrip("*") in _MATHEMATICS:
-                    yield at, f"\\begin{{{inner}}} has no \\end"
+                inner.append(opened.pop())
             opened.pop()
-        elif name.rstrip("*") in _MATHEMATICS:
-            if opened and opened[-1][0].rstrip("*") in _MATHEMATICS:
-                begun, at = opened.pop()
-                yield line, f"\\end{{{name}}} ends \\begin{{{begun}}} of line {said(at)}"
-            else:
-                yield line, f"\\end{{{name}}} without \\begin"
+            # What is not ended inside a formula is told with the formula.
+            yield from _endless(() if name.rstrip("*") in _MATHEMATICS or _inside_formula(opened) else inner)
+        elif opened and _is_formula(opened[-1][0]):
+            begun, at = opened.pop()
+            if not _inside_formula(opened):
+                yield "math-unbalanced", line, f"\\end{{{name}}} ends \\begin{{{begun}}} of line {said(at)}"
+        elif _is_formula(name):
+            yield "math-unbalanced", line, f"\\end{{{name}}} without \\begin"
+    yield from _endless(opened)
+
+
+def _endless(opened: Iterable[tuple[str, int]]) -> Iterator[tuple[str, int, str]]:
     for name, line in opened:
-        if name.rstrip("*") in _MATHEMATICS:
-            yield line, f"\\begin{{{name}}} has no \\end"
+        if _is_formula(name):
+            yield "math-unbalanced", line, f"\\begin{{{name}}} has no \\end"
+        else:
+            yield "marker-as-text", line, f"\\begin{{{name}}} has no \\end and is shown as text"
+
+
+def _is_formula(name: str) -> bool:
+    return name.rstrip("*") in _MATHEMATICS
+
+
+def _is_display(name: str) -> bool:
+    return name.rstrip("*") in _DISPLAYS
+
+
+def _inside_formula(opened: Sequence[tuple[str, int]]) -> bool:
+    return any(_is_formula(name) for name, _ in opened)
 
 
 def _without_code(body: str) -> str:

@@ -11,6 +11,7 @@ import panflute as pf
 
 from gradpress import words
 from gradpress.diagnostics import report
+from gradpress.nearest import nearest
 from gradpress.page import Page
 from gradpress.places import line_in, line_of
 from gradpress.target import Index, Target
@@ -46,7 +47,11 @@ def _one(label: str, page: Page, index: Index, line: int) -> Target | None:
             hint = "give it a caption"
             report("label-unknown", f"what has the label '{label}' has no number", line=line, hint=hint)
         else:
-            report("label-unknown", f"nothing has the label '{label}', on this page or another one", line=line)
+            near = nearest(label, index.by_label, (t.label for t in page.targets))
+            hint = f"did you mean {near}?" if near else ""
+            report(
+                "label-unknown", f"nothing has the label '{label}', on this page or another one", line=line, hint=hint
+            )
         return None
     if len({t.page for t in meant}) > 1:
         where = " and ".join(sorted({f"{t.page}.md" for t in meant})[:2])
