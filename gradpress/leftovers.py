@@ -8,13 +8,16 @@ dollars must look like a formula.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import panflute as pf
 
 from gradpress import fences
-from gradpress.diagnostics import report
+from gradpress.diagnostics import report, reported
 from gradpress.included import said
+from gradpress.nearest import nearest
 from gradpress.places import line_of
 from gradpress.source import Source
 from gradpress.walking import inlines_of, walk
@@ -27,6 +30,7 @@ _LONE = re.compile(r"(?<![\w$])\$(?:\\[A-Za-z]+|[A-Za-z](?![\w]))(?=[\s,.;:_^=+-
 _MARKER = re.compile(r"(?:^|(?<= )):{3,}(?=\s|\{|$)")
 _OPENS = re.compile(r"^[\s>]*:{3,}\s*(?:\{.*\}|[\w-]+)\s*:*\s*$")
 _CLOSES = re.compile(r"^[\s>]*:{3,}\s*$")
+_DEFINED_NOTE = re.compile(r"^[ ]{0,3}\[\^([^\]\s]+)\]:", re.M)
 _NOTE = re.compile(r"\[\^[A-Za-z0-9][\w.:-]*\](?!\()")
 _LINK = re.compile(r"(?<![\w\])])\[([^\[\]]*[A-Za-z]{2}[^\[\]]*)\]\[([A-Za-z][\w .:/-]+)\](?![\[(])")
 _SHORT = re.compile(r"(?!.*[A-Za-z]{2})(?=.*[A-Za-z])(?=.*[-+*/<>|(])[\w\s+\-*/<>()|.,!']{2,60}")
@@ -49,8 +53,8 @@ _MATHEMATICS = frozenset(
 
 def check(doc: pf.Doc, text: Source) -> None:
     """Report marks in the text of `doc` that were meant as mathematics, or as the beginning or end of a division."""
-    stray = iter(_stray(text))
-    walk(doc, lambda element, _: _see(element, stray), pf.Para, pf.Plain)
+    marks = _Marks(iter(_stray(text)), frozenset(_DEFINED_NOTE.findall(text.body)))
+    walk(doc, lambda element, _: _see(element, marks), pf.Para, pf.Plain)
     for rule, line, message in _unbalanced(text):
         report(rule, message, line=line)
     for line, found in _escaped(text):
@@ -59,25 +63,42 @@ def check(doc: pf.Doc, text: Source) -> None:
         report("math-as-text", f"{message}: {inner}", line=line, hint="write $…$ or $$…$$")
 
 
-def _see(element: pf.Element, stray: Iterator[int]) -> None:
+@dataclass(frozen=True)
+class _Marks:
+    """What the text of the page says about marks."""
+
+    stray: Iterator[int]
+    """Lines of `:::` that close nothing."""
+    notes: frozenset[str]
+    """Names of the notes that are defined."""
+
+
+def unclosed() -> int:
+    """The line of a `$$` on the current page that is never closed: what follows it is read the wrong way round."""
+    return next((d.place.line for d in reported("math-as-text") if "its $$ is not closed" in d.message), 0)
+
+
+def _see(element: pf.Element, marks: _Marks) -> None:
     if not isinstance(element, pf.Para | pf.Plain) or _is_output(element):
         return
     text = "".join(_pieces(element))
     if found := _MARKER.search(text):
         marker = found[0]
         hint = "put an empty line before it, or open the division that it closes"
-        line = next(stray, 0) if text.strip() == marker else _near(text, found.start(), marker)
+        line = next(marks.stray, 0) if text.strip() == marker else _near(text, found.start(), marker)
         report("marker-as-text", f"'{marker}' is shown as text", line=line or line_of(marker), hint=hint)
     if "[" in text:
-        _brackets(text)
+        _brackets(text, marks.notes)
     if "$" in text:
         _dollars(text)
 
 
-def _brackets(text: str) -> None:
+def _brackets(text: str, notes: frozenset[str]) -> None:
     """Notes and links whose definition is missing; the words of other brackets are left alone."""
     for found in _NOTE.finditer(text):
-        report("label-unknown", f"no note has the label '{found[0]}'", line=line_of(found[0]))
+        meant = nearest(found[0][2:-1], notes)
+        hint = f"did you mean [^{meant}]?" if meant else ""
+        report("label-unknown", f"no note has the label '{found[0]}'", line=line_of(found[0]), hint=hint)
     for found in _LINK.finditer(text):
         hint = f"write [{found[2]}]: and the address on a line of its own"
         shown = found[0] if _OTHER not in found[0] else f"[{found[2]}]"
@@ -173,44 +194,71 @@ def _escaped(source: Source) -> Iterator[tuple[int, str]]:
                 yield source.lines[text.count("\n", 0, found.start())], found[0]
 
 
-def _unbalanced(source: Source) -> Iterator[tuple[str, int, str]]:
+def _unbalanced(source: Source) -> list[tuple[str, int, str]]:
     r"""Environments outside dollars whose `\begin` and `\end` do not match: pandoc reads them as text."""
     if "\\begin" not in source.body and "\\end" not in source.body:
-        return
+        return []
     text = _DOLLARS.sub(_blank, _COMMENT.sub(_blank, _without_code(source.body)))
-    opened: list[tuple[str, int]] = []
+    reader = _Environments()
     for found in _ENVIRONMENT.finditer(text):
-        name, line = found[2], source.lines[text.count("\n", 0, found.start())]
-        if found[1] == "begin":
-            if _is_display(name) and (outer := next((o for o in opened if _is_display(o[0])), None)):
-                instead = "aligned or gathered" if name.rstrip("*") in ("align", "gather") else "no second one"
-                message = f"\\begin{{{name}}} inside \\begin{{{outer[0]}}} of line {said(outer[1])}; write {instead}"
-                yield "math-unbalanced", line, message
-            opened.append((name, line))
-        elif opened and opened[-1][0] == name:
-            opened.pop()
-        elif any(known == name for known, _ in opened):
-            inner = []
-            while opened[-1][0] != name:
-                inner.append(opened.pop())
-            opened.pop()
-            # What is not ended inside a formula is told with the formula.
-            yield from _endless(() if name.rstrip("*") in _MATHEMATICS or _inside_formula(opened) else inner)
-        elif opened and _is_formula(opened[-1][0]):
-            begun, at = opened.pop()
-            if not _inside_formula(opened):
-                yield "math-unbalanced", line, f"\\end{{{name}}} ends \\begin{{{begun}}} of line {said(at)}"
+        line = source.lines[text.count("\n", 0, found.start())]
+        reader.begin(found[2], line) if found[1] == "begin" else reader.end(found[2], line)
+    reader.endless(reader.opened)
+    return reader.found
+
+
+@dataclass
+class _Environments:
+    """Which environments are open, outermost first, and what is wrong with those before."""
+
+    opened: list[_Opened] = field(default_factory=list)
+    found: list[tuple[str, int, str]] = field(default_factory=list)
+
+    def begin(self, name: str, line: int) -> None:
+        """A display inside another one is told when the other one is closed: else that is the fault."""
+        outer = next((o for o in self.opened if _is_display(o.name)), None)
+        if outer and _is_display(name):
+            instead = "write aligned or gathered" if name.rstrip("*") in ("align", "gather") else "leave one out"
+            where = f"inside \\begin{{{outer.name}}} of line {said(outer.line)}"
+            outer.inner.append(("math-unbalanced", line, f"\\begin{{{name}}} {where}; {instead}"))
+        self.opened.append(_Opened(name, line, []))
+
+    def end(self, name: str, line: int) -> None:
+        """What is not ended inside a formula is told with the formula."""
+        top = self.opened[-1] if self.opened else None
+        if top and top.name == name:
+            self.found += self.opened.pop().inner
+        elif any(o.name == name for o in self.opened):
+            at = max(k for k, o in enumerate(self.opened) if o.name == name)
+            inner, self.opened = self.opened[at + 1 :], self.opened[:at]
+            if not _is_formula(name) and not self._inside_formula():
+                self.endless(inner)
+        elif top and _is_formula(top.name):
+            self.opened.pop()
+            if not self._inside_formula():
+                message = f"\\end{{{name}}} ends \\begin{{{top.name}}} of line {said(top.line)}"
+                self.found.append(("math-unbalanced", line, message))
         elif _is_formula(name):
-            yield "math-unbalanced", line, f"\\end{{{name}}} without \\begin"
-    yield from _endless(opened)
+            self.found.append(("math-unbalanced", line, f"\\end{{{name}}} without \\begin"))
+
+    def endless(self, opened: Iterable[_Opened]) -> None:
+        """Report what is never ended."""
+        for name, line, _ in opened:
+            if _is_formula(name):
+                self.found.append(("math-unbalanced", line, f"\\begin{{{name}}} has no \\end"))
+            else:
+                message = f"\\begin{{{name}}} has no \\end and is shown as text"
+                self.found.append(("marker-as-text", line, message))
+
+    def _inside_formula(self) -> bool:
+        return any(_is_formula(o.name) for o in self.opened)
 
 
-def _endless(opened: Iterable[tuple[str, int]]) -> Iterator[tuple[str, int, str]]:
-    for name, line in opened:
-        if _is_formula(name):
-            yield "math-unbalanced", line, f"\\begin{{{name}}} has no \\end"
-        else:
-            yield "marker-as-text", line, f"\\begin{{{name}}} has no \\end and is shown as text"
+class _Opened(NamedTuple):
+    name: str
+    line: int
+    inner: list[tuple[str, int, str]]
+    """Findings that hold if this one is ended."""
 
 
 def _is_formula(name: str) -> bool:
@@ -221,16 +269,16 @@ def _is_display(name: str) -> bool:
     return name.rstrip("*") in _DISPLAYS
 
 
-def _inside_formula(opened: Sequence[tuple[str, int]]) -> bool:
-    return any(_is_formula(name) for name, _ in opened)
-
-
 def _without_code(body: str) -> str:
     lines = body.split("\n")
     for fence in fences.find(lines):
         for at in range(fence.start, fence.end + 1):
             lines[at] = ""
-    kept = ["" if line.startswith(("    ", "\t")) else line for line in lines]
+    kept, before = [], ""
+    for line in lines:
+        is_code = line.startswith(("    ", "\t")) and not before.strip()
+        kept.append("" if is_code else line)
+        before = "" if is_code else line
     return _CODE.sub(_blank, "\n".join(kept))
 
 

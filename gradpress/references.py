@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 import panflute as pf
 
-from gradpress import words
-from gradpress.diagnostics import report
+from gradpress import leftovers, words
+from gradpress.diagnostics import report, reported
 from gradpress.nearest import nearest
 from gradpress.page import Page
 from gradpress.places import line_in, line_of
@@ -43,6 +43,9 @@ def resolve(span: pf.Span, page: Page, index: Index) -> list[Reference]:
 def _one(label: str, page: Page, index: Index, line: int) -> Target | None:
     meant = index.find(label, page.name)
     if not meant:
+        lost = leftovers.unclosed()
+        if 0 < lost < line or (label in page.identifiers and reported("math-unbalanced")):
+            return None  # the formula or the display that has it fell apart, which has been reported
         if label in page.identifiers:
             hint = "give it a caption"
             report("label-unknown", f"what has the label '{label}' has no number", line=line, hint=hint)

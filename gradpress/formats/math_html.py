@@ -11,7 +11,18 @@ from pathlib import Path
 
 import panflute as pf
 
-from gradpress import culprits, doubled, katex, macro_bodies, mathcheck, mathjax, mathjax_node, misplaced, preamble
+from gradpress import (
+    culprits,
+    doubled,
+    katex,
+    leftovers,
+    macro_bodies,
+    mathcheck,
+    mathjax,
+    mathjax_node,
+    misplaced,
+    preamble,
+)
 from gradpress.alignment import misplaced as misaligned
 from gradpress.bracing import brace
 from gradpress.cache import Storage
@@ -170,6 +181,12 @@ def _is_worth_it(formula: Seen) -> bool:
     return "\\" in formula.text
 
 
+def _is_inverted(formula: pf.Math, line: int) -> bool:
+    """Whether it stands after a `$$` that is never closed, and is the text between two displays."""
+    lost = leftovers.unclosed()
+    return lost > 0 and formula.format == "DisplayMath" and (line == 0 or line > lost)
+
+
 def _uses_broken(formula: str, page: Page) -> bool:
     """Whether MathJax will miss a macro whose definition has been reported."""
     broken = page.preamble.broken
@@ -190,7 +207,7 @@ def check(formula: pf.Math, page: Page, scope: Scope, seen: list[Seen]) -> Scope
     """Report what is wrong with a formula, on its line, and note it in `seen`; the scope of the formulas after it."""
     math = page.settings.math
     first = line_of(formula.text)
-    problems = _problems(formula, page, scope)
+    problems = [] if _is_inverted(formula, first) else _problems(formula, page, scope)
     if math.method in ("katex", "mathml", "webtex"):
         problems += mathcheck.unsupported(formula.text, math.method)
     bodies = macro_bodies.faults(formula.text, page.preamble, math) if math.method == "mathjax" else ()

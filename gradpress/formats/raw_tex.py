@@ -67,7 +67,7 @@ def _explained(element: pf.RawInline | pf.RawBlock, page: Page) -> bool:
     first = line_of(text)
     for formula in _FORMULAS.finditer(text):
         for problem in mathcheck.check(formula[2] or formula[4], page.preamble, page.settings.math):
-            if problem.rule == "math-unbalanced":
+            if problem.rule == "math-unbalanced" and problem.message.startswith(("'{'", "'}'")):
                 at = problem.offset + (formula.start(2) if formula[2] else formula.start(4))
                 report(problem.rule, problem.message, line=line_in(text, at, first))
                 return True
