@@ -53,6 +53,15 @@ class Diagnostic:
     hint: str = ""
     """What to do, one line; empty where the message says it."""
 
+    def repeats(self, other: Diagnostic) -> bool:
+        """Whether it says the same of the same line."""
+        return (self.rule, self.message, self.place.file, self.place.line) == (
+            other.rule,
+            other.message,
+            other.place.file,
+            other.place.line,
+        )
+
     def __str__(self) -> str:
         text = f"{self.message}; {self.hint}" if self.hint else self.message
         return f"{self.place}: {self.severity}: {_one_line(text)}  [{self.rule}]"
@@ -85,7 +94,7 @@ class Log:
         """Keep `diagnostic` with the severity that the configuration gives its rule."""
         severity = _overridden(self.overrides.get(diagnostic.rule), diagnostic)
         changed = replace(diagnostic, severity=severity)
-        if severity != "ignore" and changed not in self.found:
+        if severity != "ignore" and not any(map(changed.repeats, self.found)):
             self.found.append(changed)
 
     def count(self, severity: Severity) -> int:
