@@ -22,7 +22,8 @@ import panflute as pf
 
 from gradpress import context, pandoc
 from gradpress.cache import Store
-from gradpress.diagnostics import PageError, record, report
+from gradpress.diagnostics import PageError, record, report, reported
+from gradpress.nearest import nearest
 from gradpress.places import line_of
 from gradpress.walking import collected, walk
 
@@ -32,6 +33,7 @@ _TEX = re.compile(
     r"^\\(?P<name>[cC]ite(?:[pt]|alp|alt|author|year|yearpar)?|parencite|textcite|autocite|footcite|nocite)\*?\s*"
     r"(?:\[(?P<first>[^\]]*)\])?\s*(?:\[(?P<second>[^\]]*)\])?\s*\{(?P<keys>[^{}]*)\}$"
 )
+_ENTRY = re.compile(r"""^\s*@\w+\s*[{(]\s*([^\s,{}]+)\s*,|^[\s-]*"?id"?\s*:\s*"?([^\s",]+)""", re.M)
 _IN_TEXT = ("citet", "Citet", "textcite", "citealt")
 _FILES = ("bibliography", "csl", "citation-abbreviations")
 
@@ -39,7 +41,8 @@ _FILES = ("bibliography", "csl", "citation-abbreviations")
 def apply(doc: pf.Doc) -> None:
     """Resolve the citations of `doc`, in place."""
     if "bibliography" not in doc.metadata.content and "references" not in doc.metadata.content:
-        _say_that_there_is_none(doc)
+        if not reported("bibliography-missing"):
+            _say_that_there_is_none(doc)
         return
     walk(doc, _from_tex, pf.RawInline)
     if not _cited(doc) and "nocite" not in doc.metadata.content:
@@ -103,7 +106,8 @@ def _resolved(doc: pf.Doc) -> pf.Doc | None:
         return None
     unknown = list(dict.fromkeys(re.findall(r"Citeproc: citation (\S+) not found", answer.messages)))
     for name in unknown:
-        hint = f"add it to {_names(doc)}, or correct the key"
+        near = nearest(name, _keys(doc))
+        hint = f"did you mean {near}?" if near else f"add it to {_names(doc)}, or correct the key"
         report("citation-unknown", f"nothing in the bibliography has the key '{name}'", line=_line(name), hint=hint)
     resolved = pandoc.load(answer.text, doc.format)
     if unknown:
@@ -118,6 +122,12 @@ def _paths(doc: pf.Doc, key: str) -> list[str]:
     value = doc.metadata.content.get(key)
     items = value.content if isinstance(value, pf.MetaList) else [value] if value is not None else []
     return [pf.stringify(item) for item in items]
+
+
+def _keys(doc: pf.Doc) -> list[str]:
+    """The keys of all entries, for a hint."""
+    texts = [Path(name).read_text(errors="replace") for name in _paths(doc, "bibliography") if Path(name).is_file()]
+    return [a or b for text in texts for a, b in _ENTRY.findall(text)]
 
 
 def _names(doc: pf.Doc) -> str:

@@ -19,6 +19,7 @@ import panflute as pf
 
 from gradpress import context
 from gradpress.diagnostics import report
+from gradpress.nearest import nearest
 from gradpress.places import line_of
 from gradpress.walking import walk
 
@@ -52,7 +53,7 @@ def _checked(element: pf.Element, page: context.Context) -> pf.Element | list[pf
         suffix = next((s for s in _SUFFIXES if path.with_suffix(s).exists()), "")  # as LaTeX finds it
         element.url, path = element.url + suffix, path.with_suffix(suffix) if suffix else path
     if not path.exists():
-        _missing(element, url)
+        _missing(element, url, page)
     return None
 
 
@@ -93,18 +94,26 @@ def _line(url: str) -> int:
     return line_of(f"]({url}") or line_of(url)
 
 
-def _missing(element: pf.Link | pf.Image, url: str) -> None:
+def _missing(element: pf.Link | pf.Image, url: str, page: context.Context) -> None:
     if isinstance(element, pf.Image):
-        report("image-missing", f"the image '{url}' does not exist", line=_line(url))
+        report("image-missing", f"the image '{url}' does not exist", line=_line(url), hint=_near(url, page))
     else:
-        report("link-missing", f"the link '{url}' leads nowhere", line=_line(url))
+        report("link-missing", f"the link '{url}' leads nowhere", line=_line(url), hint=_near(url, page))
+
+
+def _near(url: str, page: context.Context) -> str:
+    """The file of that folder that was meant."""
+    path = local_path(url, page)
+    names = [entry.name for entry in path.parent.iterdir()] if path and path.parent.is_dir() else []
+    meant = nearest(path.name, names) if path else ""
+    return f"did you mean {meant}?" if meant else ""
 
 
 def _want_words(image: pf.Image) -> None:
     if not image.content and not image.attributes.get("alt") and not image.attributes.get("fig-alt"):
         hint = "write what it shows between the brackets"
         message = f"the image '{image.url}' has no alternative text"
-        report("image-alt", message, line=_line(image.url), hint=hint)
+        report("image-alt", message, line=line_of(f"![]({image.url}") or _line(image.url), hint=hint)
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ import panflute as pf
 
 from gradpress.diagnostics import report
 from gradpress.included import said
+from gradpress.nearest import nearest
 from gradpress.page import Page
 from gradpress.places import line_of
 from gradpress.target import Index, Target
@@ -58,16 +59,10 @@ def check(page: Page, index: Index) -> None:
         if there is None or anchor in there:
             continue  # a page that does not exist has been reported as such
         where = "this page" if name == page.name else f"{name}.md"
-        near = _nearest(anchor, there)
+        near = nearest(anchor, there)
         hint = f"did you mean #{near}?" if near else ""
         message = f"the link '{url}' leads to a place that {where} does not have"
         report("anchor-missing", message, line=line_of(f"]({url}"), hint=hint)
-
-
-def _nearest(name: str, names: Iterable[str]) -> str:
-    from difflib import get_close_matches
-
-    return next(iter(get_close_matches(name, sorted(names), n=1, cutoff=0.7)), "")
 
 
 def check_headings(doc: pf.Doc) -> None:

@@ -21,11 +21,13 @@ _DEFINING = frozenset(
 )
 _OTHERS = frozenset("begin end label ref eqref require array matrix cases pmatrix eqalign displaylines".split())
 """Commands that other checks look at, or that plain TeX reads differently."""
-_STOPS = frozenset(["\\", "end", "right", "cr", "middle"])
+_STOPS = frozenset(["\\", "end", "right", "cr", "middle", "tag", "label", "notag", "nonumber", "hline"])
+_WITH_COLUMNS = frozenset("array darray tabular alignat alignat* alignedat subarray".split())
 
 
 @lru_cache
-def _counts() -> dict[str, int]:
+def counts() -> dict[str, int]:
+    """How many arguments each command of MathJax cannot do without."""
     text = files("gradpress").joinpath("data", "arguments.json").read_text(encoding="utf-8")
     return {name: count for name, count in json.loads(text).items() if name not in _DEFINING | _OTHERS}
 
@@ -38,6 +40,13 @@ def missing(formula: str, preamble: Preamble) -> Iterator[Problem]:
     if any(token.name in _DEFINING for token in source.tokens if token.name):
         return
     for index, token in enumerate(source.tokens):
+        if token.name == "begin":
+            yield from _without_columns(source, index)
+            continue
+        if token.name and (unclosed := _unclosed(source, index, preamble)) is not None:
+            message = f"'[' after \\{token.name} is never closed; write ]"
+            yield Problem("math-unbalanced", source.tokens[unclosed].offset, message)
+            continue
         wanted = _wanted(token.name, preamble) if token.name else 0
         given = _given(source, index + 1, wanted) if wanted else 0
         if given < wanted and not _passed_on(source, index, preamble):
@@ -45,6 +54,28 @@ def missing(formula: str, preamble: Preamble) -> Iterator[Problem]:
             has = "none" if not given else str(given)
             message = f"\\{token.name} needs {some} and has {has}"
             yield Problem("math-argument", token.offset, message)
+
+
+def _without_columns(source: Source, index: int) -> Iterator[Problem]:
+    name = source.name_of_environment(index)
+    if name in _WITH_COLUMNS:
+        at = source.group(source.skip(index + 1)) or index + 1
+        at = source.skip(source.bracket(source.skip(at)) or at)
+        if at >= len(source.tokens) or source.tokens[at].kind != "open":
+            example = "{2}" if name.startswith("align") else "{cc}"
+            message = f"\\begin{{{name}}} needs its columns in braces, such as {example}"
+            yield Problem("math-argument", source.tokens[index].offset, message)
+
+
+def _unclosed(source: Source, index: int, preamble: Preamble) -> int | None:
+    """The `[` right after a command with an optional argument that nothing closes before its braces end."""
+    macro = preamble.macros.get(source.tokens[index].name)
+    first = macro.parameters[0].letter if macro and macro.parameters and not macro.template else ""
+    if first != "o" and (macro or source.tokens[index].name != "sqrt"):
+        return None
+    at = source.skip(index + 1)
+    opened = at < len(source.tokens) and source.tokens[at].text == "["
+    return at if opened and at not in source.partner else None
 
 
 def _passed_on(source: Source, index: int, preamble: Preamble) -> bool:
@@ -56,13 +87,13 @@ def _passed_on(source: Source, index: int, preamble: Preamble) -> bool:
             depth += 1
         elif token.kind == "open":
             depth -= 1
-            if depth < 0 and _taker(source, at) in preamble.macros:
+            if depth < 0 and taker(source, at) in preamble.macros:
                 return True
             depth = max(depth, 0)
     return False
 
 
-def _taker(source: Source, opened: int) -> str:
+def taker(source: Source, opened: int) -> str:
     """The command whose argument the group that opens at `opened` is; empty if it is none's."""
     at = opened - 1
     while at >= 0:
@@ -81,9 +112,10 @@ def _taker(source: Source, opened: int) -> str:
 def _wanted(name: str, preamble: Preamble) -> int:
     macro = preamble.macros.get(name)
     if macro is None:
-        return _counts().get(name, 0)
-    simple = all(p.letter == "m" for p in macro.parameters)
-    return len(macro.parameters) if simple and not macro.is_alias and not macro.template else 0
+        return counts().get(name, 0)
+    letters = "".join(p.letter for p in macro.parameters)
+    simple = not letters.removeprefix("o").strip("m")
+    return letters.count("m") if simple and not macro.is_alias and not macro.template else 0
 
 
 def _given(source: Source, index: int, wanted: int) -> int:

@@ -178,6 +178,7 @@ class _Walk:
             needs = False
         frame.seen += sign
         if stop is None or stop > frame.end:
+            frame.seen = frame.seen.replace(sign, "", 1)
             self._report(index, start)
             return index + 1
         following = self.source.skip(stop)
@@ -233,6 +234,8 @@ class _Walk:
 
     def _report(self, index: int, start: int) -> None:
         tokens = self.source.tokens
+        if start < len(tokens) and tokens[start].kind == "open" and start not in self.source.partner:
+            return  # a brace that is never closed: another check says so
         sign, follows = tokens[index].text, tokens[start].text if start < len(tokens) else ""
         missing = follows in ("", "}", "&", "$", "_", "^", "\\right", "\\end", "\\\\")
         unclear = f"with {follows[:40]} has an argument of unclear extent; write braces"

@@ -9,9 +9,10 @@ import re
 from dataclasses import dataclass, field
 
 from gradpress.macros import Definition, Environment, Item, Macro, Package, Parameter, Preamble, Redefinitions, Rest
+from gradpress.nearest import nearest, steps
 from gradpress.parameters import from_specification, from_template, highest
 from gradpress.reading import Cursor, Unreadable
-from gradpress.tex import REGIMES, Problem, Token, join, source_of
+from gradpress.tex import KNOWN, REGIMES, Problem, Token, join, source_of
 
 __all__ = ["Package", "Reader", "read"]
 
@@ -20,6 +21,9 @@ _DEFS = frozenset(["def", "gdef", "edef", "xdef"])
 _PAIRED = {"DeclarePairedDelimiter": 2, "DeclarePairedDelimiterX": 3, "DeclarePairedDelimiterXPP": 5}
 _DOCUMENT = re.compile(r"(?:New|Renew|Provide|Declare)(?:Expandable)?Document(Command|Environment)")
 _ENVIRONMENTS = frozenset(["newenvironment", "renewenvironment"])
+_DEFINING = frozenset(
+    [*_COMMANDS, *_PAIRED, *_ENVIRONMENTS, "DeclareMathOperator", "usepackage", "newtheorem", "NewDocumentCommand"]
+)
 _PREFIXES = frozenset(["long", "global", "protected", "outer"])
 _ALLOCATORS = frozenset(
     ["newlength", "newsavebox", "newtoks", "newdimen", "newcount", "newskip", "newbox", "newcounter", "newtheorem"]
@@ -75,6 +79,7 @@ class Reader(Cursor):
     items: list[Item] = field(default_factory=list)
     packages: list[Package] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    broken: list[str] = field(default_factory=list)
     spans: list[tuple[int, int]] = field(default_factory=list)
     pending: list[str] = field(default_factory=list)
     depth: int = 0
@@ -93,7 +98,7 @@ class Reader(Cursor):
             passed = self.index + 1
             self._statement(tokens[self.index])
         self._flush()
-        return Preamble(tuple(self.items), tuple(self.packages), tuple(self.problems))
+        return Preamble(tuple(self.items), tuple(self.packages), tuple(self.problems), tuple(self.broken))
 
     def _statement(self, token: Token) -> None:
         """One definition, one group, or one token of the rest."""
@@ -106,6 +111,7 @@ class Reader(Cursor):
                 self._definition(start, name)
                 return
             self.index = start
+            self._misspelt(token)
             self._conditions(token.name)
             if token.name in ("expandafter", "noexpand", "string", "newif"):
                 self._pass(self.source.skip(start + 1) + 1)
@@ -120,6 +126,18 @@ class Reader(Cursor):
         else:
             self.pending.append("\n" if token.kind == "comment" else token.text)
             self.index += 1
+
+    def _misspelt(self, token: Token) -> None:
+        """A command that is nearly a defining one, and defines something."""
+        if token.name in KNOWN or not 5 < len(token.name) < 30 or self.letters:
+            return
+        at = self.source.skip(self.index + 1)
+        inner = self.source.tokens[at + 1 : at + 2] if self.source.group(at) else ()
+        meant = nearest(token.name, _DEFINING) if any(t.kind == "word" or t.text.isalpha() for t in inner) else ""
+        if meant and steps(token.name, meant) <= 2:
+            message = f"\\{token.name} is not known; did you mean \\{meant}?"
+            self._problem("macro-syntax", token.offset, message)
+            self.broken += [t.name for t in inner if t.name]
 
     def _pass(self, stop: int) -> None:
         """Leave the tokens up to `stop` to TeX."""
@@ -182,6 +200,8 @@ class Reader(Cursor):
             item = self._read(name, prefix, tokens[start].offset)
         except Unreadable as reason:
             self._problem("macro-syntax", tokens[start].offset, f"\\{name} cannot be read: {reason}")
+            self.broken += [token.name for token in tokens[start + 1 : start + 5] if token.kind == "word"][:1]
+            self.broken += [token.text for token in tokens[start + 2 : start + 3] if token.kind == "char"]
             self._to_end_of_line()
             return
         stop = tokens[self.index].offset if self.index < len(tokens) else tokens[-1].offset + len(tokens[-1].text)
@@ -232,6 +252,9 @@ class Reader(Cursor):
 
     def _command(self) -> dict[str, object]:
         parameters = self._counted()
+        at = self.source.skip(self.index)
+        if at < len(self.source.tokens) and self._defines(self.source.tokens[at].name):
+            raise Unreadable(f"its body is missing, and \\{self.source.tokens[at].name} would be taken for it")
         return {"parameters": parameters, "body": self.body()}
 
     def _counted(self) -> tuple[Parameter, ...]:

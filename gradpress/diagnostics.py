@@ -53,6 +53,15 @@ class Diagnostic:
     hint: str = ""
     """What to do, one line; empty where the message says it."""
 
+    def repeats(self, other: Diagnostic) -> bool:
+        """Whether it says the same of the same line."""
+        return (self.rule, self.message, self.place.file, self.place.line) == (
+            other.rule,
+            other.message,
+            other.place.file,
+            other.place.line,
+        )
+
     def __str__(self) -> str:
         text = f"{self.message}; {self.hint}" if self.hint else self.message
         return f"{self.place}: {self.severity}: {_one_line(text)}  [{self.rule}]"
@@ -85,7 +94,7 @@ class Log:
         """Keep `diagnostic` with the severity that the configuration gives its rule."""
         severity = _overridden(self.overrides.get(diagnostic.rule), diagnostic)
         changed = replace(diagnostic, severity=severity)
-        if severity != "ignore" and changed not in self.found:
+        if severity != "ignore" and not any(map(changed.repeats, self.found)):
             self.found.append(changed)
 
     def count(self, severity: Severity) -> int:
@@ -127,6 +136,29 @@ def report(rule: str, message: str, *, line: int = 0, column: int = 0, file: str
     """Report a finding about the current file (or `file`), with the default severity of its rule."""
     place = Place(file, line, column) if file else here(line, column)
     (_log.get() or _printing).add(Diagnostic(rule, RULES[rule].severity, place, message, hint))
+
+
+def explanation(first: int, last: int) -> Diagnostic | None:
+    """An error of our own checks that was reported between two lines of the current page, or of a file it includes."""
+    begin, end = here(first), here(last)
+    log = _log.get()
+    return next(
+        (
+            d
+            for d in (log.found if log else ())
+            if d.severity == "error"
+            and d.rule not in ("latex-error", "math-error")
+            and d.place.file == begin.file
+            and begin.line <= d.place.line <= end.line
+        ),
+        None,
+    )
+
+
+def reported(*rules: str) -> list[Diagnostic]:
+    """What was reported of the current page under these rules."""
+    log = _log.get()
+    return [d for d in (log.found if log else ()) if d.rule in rules]
 
 
 def record(diagnostic: Diagnostic) -> None:

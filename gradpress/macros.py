@@ -131,6 +131,8 @@ class Preamble:
     packages: tuple[Package, ...] = ()
     found: tuple[Problem, ...] = ()
     """Problems of the texts by themselves."""
+    broken: tuple[str, ...] = ()
+    """Names whose definitions cannot be read: that nothing defines them need not be said at each of their uses."""
 
     @cached_property
     def macros(self) -> Mapping[str, Macro]:
@@ -168,7 +170,12 @@ class Preamble:
 
     def then(self, later: Preamble) -> Preamble:
         """This preamble followed by another, whose definitions win."""
-        return Preamble(self.items + later.items, self.packages + later.packages, self.found + later.found)
+        return Preamble(
+            self.items + later.items,
+            self.packages + later.packages,
+            self.found + later.found,
+            self.broken + later.broken,
+        )
 
 
 _ON = {"": (), "@": ("\\makeatletter",), "@_:": ("\\ExplSyntaxOn",)}

@@ -7,6 +7,7 @@ Time is proportional to the formula, and nothing raises.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -21,6 +22,7 @@ from gradpress.mathjax import active_extensions, package_names
 from gradpress.mathjax_source import edition
 from gradpress.mathregions import Frame, Same, definitions, frames
 from gradpress.mathstructure import endless, unbalanced
+from gradpress.nearest import nearest
 from gradpress.settings import Math
 from gradpress.tex import KNOWN, Problem, Source, Token, source_of
 
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
 
 # A suggestion costs some milliseconds of difflib; a page of garbage must not cost minutes.
 _SUGGESTIONS = 5
+_DRAWN = re.compile(r"\\begin\{(tikz\w*\*?|pgfpicture|axis|asy)\}")
 
 
 class Reference(NamedTuple):
@@ -86,7 +89,7 @@ def _facts(for_preamble: Same, for_math: Same) -> _Facts:
     return _Facts(
         version=chosen.version,
         names=known.known(chosen.version, active),
-        own=frozenset([*preamble.macros, *ours, *config.get("macros", ()), *_elsewhere(math.method)]),
+        own=frozenset([*preamble.macros, *preamble.broken, *ours, *config.get("macros", ()), *_elsewhere(math.method)]),
         environments=frozenset(preamble.environments) | frozenset(config.get("environments", ())),
         text=known.text_macros(chosen.version) if "textmacros" in active else None,
         method=math.method,
@@ -117,17 +120,36 @@ def check(formula: str, preamble: Preamble, math: Math, scope: Scope | None = No
     return tuple(sorted(found, key=lambda p: p.offset))
 
 
+def undefined(text: str, preamble: Preamble, math: Math) -> tuple[Problem, ...]:
+    """The commands and environments of `text`, such as the body of a macro, that nothing defines."""
+    if "\\" not in text:
+        return ()
+    facts = _facts(Same.of(preamble), Same.of(math))
+    return tuple(_undefined(source_of(text), preamble, facts, Scope().after(text)))
+
+
 def _undefined(source: Source, preamble: Preamble, facts: _Facts, scope: Scope) -> Iterable[Problem]:
     names = known.known(facts.version, scope.packages) if scope.packages else None
     macros = scope.macros | (names.macros if names else frozenset())
     environments = scope.environments | (names.environments if names else frozenset())
     seen: set[str] = set()
+    for token in source.tokens:
+        if token.kind == "verb" and (drawn := _DRAWN.match(token.text)) and drawn[1] not in facts.environments:
+            message = f"MathJax has no environment {drawn[1]}; draw it with a program, and show the picture"
+            yield Problem("undefined-environment", token.offset, message)
     for index, token, frame in frames(source, preamble):
         if token.name == "begin" and frame is not Frame.TEXT:
             name = source.name_of_environment(index)
-            if name and f"{{{name}}}" not in seen and not _has_environment(name, facts, environments):
+            if (
+                name
+                and "#" not in name
+                and f"{{{name}}}" not in seen
+                and not _has_environment(name, facts, environments)
+            ):
                 seen.add(f"{{{name}}}")
                 yield _no_environment(name, token, facts, len(seen) <= _SUGGESTIONS)
+        elif token.name in _CLOSING and _CLOSING[token.name] in seen:
+            seen.add(token.name)
         elif token.name and token.name not in seen and token.name not in macros:
             if token.name in preamble.looping:
                 seen.add(token.name)
@@ -151,29 +173,28 @@ def _has_environment(name: str, facts: _Facts, more: frozenset[str]) -> bool:
     return name in facts.environments or name in facts.names.environments or name in more
 
 
+# A formula does not begin inside another one.
+_CLOSING = {"]": "[", ")": "("}
+_DELIMITERS = frozenset([*_CLOSING, *_CLOSING.values()])
+
+
 def _no_macro(token: Token, facts: _Facts, more: Iterable[str], suggest: bool) -> Problem:
     message = f"\\{token.name} is not defined"
+    if token.name in _DELIMITERS:
+        return Problem("undefined-macro", token.offset, f"\\{token.name} inside a formula; leave it out")
     if extension := known.owner(facts.version, token.name):
         message += f"; \\usepackage{{{extension}}} defines it"
     elif token.name in KNOWN:
         message += " in MathJax, only in LaTeX"
-    elif near := _nearest(token.name, [*facts.own, *facts.names.macros, *more]) if suggest else "":
+    elif near := nearest(token.name, facts.names.macros, [*facts.own, *more]) if suggest else "":
         message += f"; did you mean \\{near}?"
     return Problem("undefined-macro", token.offset, message)
 
 
 def _no_environment(name: str, token: Token, facts: _Facts, suggest: bool) -> Problem:
     message = f"the environment {name} is not defined"
-    near = _nearest(name, [*facts.environments, *facts.names.environments]) if suggest else ""
+    near = nearest(name, facts.names.environments, facts.environments) if suggest else ""
     return Problem("undefined-environment", token.offset, f"{message}; did you mean {near}?" if near else message)
-
-
-def _nearest(name: str, names: Iterable[str]) -> str:
-    from difflib import get_close_matches
-
-    if not 2 < len(name) < 40:
-        return ""
-    return next(iter(get_close_matches(name, sorted(names), n=1, cutoff=0.7)), "")
 
 
 _REFERENCES = frozenset(["ref", "eqref", "cref", "Cref", "autoref", "pageref", "labelcref", "vref", "nameref"])

@@ -29,6 +29,7 @@ class Frame(Enum):
     SKIP = "not looked into"
 
 
+_SIGNS = ("&", "#", "$")
 _FRAMES = {"m": Frame.MATH, "f": Frame.MATH, "o": Frame.MATH, "t": Frame.TEXT}
 # Commands of MathJax's own whose arguments are no mathematics, beyond those of LaTeX.
 _MATHJAX = {
@@ -86,10 +87,11 @@ class Same:
 
 
 def frames(source: Source, preamble: Preamble) -> Iterator[tuple[int, Token, Frame]]:
-    """Every command, brace and `&` that is to be looked at, with its frame."""
+    """Every command, brace, `&`, `#` and lone `$` that is to be looked at, with its frame."""
     letters = _letters(Same.of(preamble))
     stack: list[tuple[int, Frame]] = [(len(source.tokens), Frame.MATH)]
     starts: dict[int, tuple[int, Frame]] = {}
+    matched = {*source.partner, *source.partner.values()}
     index = 0
     while index < len(source.tokens):
         while index >= stack[-1][0] and len(stack) > 1:
@@ -106,7 +108,9 @@ def frames(source: Source, preamble: Preamble) -> Iterator[tuple[int, Token, Fra
         if frame is Frame.TEXT and token.text in ("$", "\\("):
             if index in source.partner:
                 starts[index + 1] = (source.partner[index], Frame.MATH)
-        elif token.kind in ("word", "symbol", "open", "close") or token.text == "&":
+            elif token.text == "$" and index not in matched:
+                yield index, token, frame
+        elif token.kind in ("word", "symbol", "open", "close") or (token.text in _SIGNS and index not in matched):
             yield index, token, frame
             if token.kind in ("word", "symbol"):
                 _mark(source, index, letters, starts)

@@ -91,13 +91,13 @@ def _readable(source: Source, preamble: Preamble) -> bool:
         seen.add(name)
         macro = preamble.macros[name]
         mentioned = {macro.body[1:]} if macro.is_alias else names_in(macro)
-        if macro.template or len(seen) > _REACH or (mentioned & _STRUCTURAL and not _is_whole(macro.body)):
+        if macro.template or len(seen) > _REACH or (mentioned & _STRUCTURAL and not is_whole(macro.body)):
             return False
         todo += mentioned & preamble.macros.keys()
     return True
 
 
-def _is_whole(body: str) -> bool:
+def is_whole(body: str) -> bool:
     """Whether a macro's body opens as much as it closes."""
     names = [token.name for token in tokenize(body)]
     return names.count("left") == names.count("right") > 0 or names.count("begin") == names.count("end") > 0

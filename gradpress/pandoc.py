@@ -153,7 +153,10 @@ def _line(message: str, lines: tuple[int, ...]) -> int:
 
 def _report(warning: str, lines: tuple[int, ...]) -> None:
     """pandoc's warnings as ours, but for those that our own checks give with more detail."""
-    if re.match(r"This document format requires|Reference not found|Not rendering|Citeproc: citation", warning):
+    if re.match(
+        r"This document format requires|Reference not found|Not rendering|Citeproc: citation|Duplicate identifier",
+        warning,
+    ):
         return
     unconverted = re.match(r"Could not convert TeX math\s+(.*?),? rendering as TeX", warning, re.S)
     if unconverted:

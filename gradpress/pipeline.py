@@ -66,6 +66,7 @@ def make(path: Path, file: str, name: str, site: Settings, surroundings: context
         _filter(doc, places)
         places.restart()
         labels.check(doc)
+        labels.check_identifiers(doc, text)
         places.restart()
         leftovers.check(doc, text)
         places.restart()
@@ -93,7 +94,7 @@ def _without_shorthands(text: source.Source, tex: str) -> source.Source:
 
 
 def _places(text: source.Source) -> Places:
-    return Places(text.body.split("\n"), text.lines)
+    return Places(text.body.split("\n"), text.lines, [] if text.reader else text.header_lines)
 
 
 def _read(text: source.Source, settings: Settings, store: Store) -> str:

@@ -24,13 +24,15 @@ def _squeezed(text: str) -> str:
 class Places:
     """An index of one source text.  `lines[i]` is the number, in the file, of its line i."""
 
-    def __init__(self, text: Sequence[str], lines: Sequence[int]) -> None:
+    def __init__(self, text: Sequence[str], lines: Sequence[int], header: Sequence[str] = ()) -> None:
         squeezed = [_squeezed(_QUOTE.sub("", line)) for line in text]
         self._lines = lines
         self._starts = _running_sum(squeezed)
         self._text = "".join(squeezed)
         self._cursors: dict[str, int] = {}
         self._origins: dict[str, str] = {}
+        self._header = Places(header, range(1, len(header) + 1)) if header else None
+        """The YAML header, for what stands nowhere else: formulas of the title and the abstract."""
 
     def restart(self) -> None:
         """Begin a new walk through the document: the next look-up finds the first occurrence again."""
@@ -47,7 +49,7 @@ class Places:
             if at >= 0:
                 at += len(wanted) - 1 if end else wanted != key
                 return self._lines[bisect_right(self._starts, at) - 1]
-        return 0
+        return self._header.line_of(text, end=end) if self._header else 0
 
     def rename(self, old: str, new: str) -> None:
         """A filter has rewritten `old`: later look-ups of `new` find the line of `old`."""

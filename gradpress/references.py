@@ -9,8 +9,9 @@ from dataclasses import dataclass
 
 import panflute as pf
 
-from gradpress import words
-from gradpress.diagnostics import report
+from gradpress import leftovers, words
+from gradpress.diagnostics import report, reported
+from gradpress.nearest import nearest
 from gradpress.page import Page
 from gradpress.places import line_in, line_of
 from gradpress.target import Index, Target
@@ -49,11 +50,18 @@ def resolve(span: pf.Span, page: Page, index: Index) -> list[Reference]:
 def _one(label: str, page: Page, index: Index, line: int) -> Target | None:
     meant = index.find(label, page.name)
     if not meant:
+        lost = leftovers.unclosed()
+        if 0 < lost < line or (label in page.identifiers and reported("math-unbalanced")):
+            return None  # the formula or the display that has it fell apart, which has been reported
         if label in page.identifiers:
             hint = "give it a caption"
             report("label-unknown", f"what has the label '{label}' has no number", line=line, hint=hint)
         else:
-            report("label-unknown", f"nothing has the label '{label}', on this page or another one", line=line)
+            near = nearest(label, index.by_label, (t.label for t in page.targets))
+            hint = f"did you mean {near}?" if near else ""
+            report(
+                "label-unknown", f"nothing has the label '{label}', on this page or another one", line=line, hint=hint
+            )
         return None
     if len({t.page for t in meant}) > 1:
         where = " and ".join(sorted({f"{t.page}.md" for t in meant})[:2])

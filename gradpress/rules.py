@@ -55,6 +55,8 @@ RULES: dict[str, Rule] = {
     "math-argument": _error("A command of a formula has too few arguments."),
     "math-error": _error("MathJax, which was asked while the page was built, cannot read a formula."),
     "misplaced-alignment": _error("An `&` in a formula that aligns nothing."),
+    "math-misplaced": _error("A command or sign of a formula stands where neither LaTeX nor MathJax allows it."),
+    "math-comment": _warning("A `%` inside a formula takes the rest of the line away; write `\\%`."),
     "double-script": _error("Two subscripts or two superscripts on one symbol; group them with braces."),
     "script-argument": _warning("A script has no argument, or one whose extent is ambiguous; write braces."),
     "text-underscore": _warning("An underscore inside `\\text{…}`; LaTeX needs `\\_` there."),

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 import panflute as pf
 
 from gradpress import pandoc
 from gradpress.cache import Storage
 from gradpress.diagnostics import Log, PageError, collecting
+from gradpress.walking import walk
 
+_BEGUN = re.compile(r"(\\begin\{[A-Za-z]+\*?\})\n")
 READER = "latex+raw_tex"
 """What pandoc does not know stays raw TeX; nothing is lost."""
 
@@ -23,4 +27,13 @@ def blocks(tex: str, store: Storage, reader: str = READER) -> list[pf.Element] |
         except PageError:
             return None
         store.put("raw-tex", key, document)
-    return list(pandoc.load(document, "html").content)
+    found = pandoc.load(document, "html")
+    walk(found, lambda element, _: _as_written(element, tex), pf.Math)
+    return list(found.content)
+
+
+def _as_written(element: pf.Element, tex: str) -> None:
+    """pandoc's reader puts a line break behind `\\begin{equation}`, and the lines of the formula would be wrong."""
+    begun = _BEGUN.match(element.text) if isinstance(element, pf.Math) else None
+    if begun and element.text not in tex:
+        element.text = f"{begun[1]}{element.text[begun.end() :]}"

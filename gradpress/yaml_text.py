@@ -80,13 +80,14 @@ def _construct(text: str, first_line: int) -> dict[str, Any]:
 
 def _syntax_error(error: Exception, first_line: int, text: str) -> PageError:
     mark = getattr(error, "problem_mark", None)
-    if mark is None or str(getattr(error, "context", "")).startswith("while parsing a flow"):
-        mark = getattr(error, "context_mark", None) or mark  # an unclosed [ is where it opens
+    context = str(getattr(error, "context", ""))
+    if mark is None or re.match("while parsing a flow|while (?:scanning|parsing) a quoted", context):
+        mark = getattr(error, "context_mark", None) or mark  # an unclosed [ or quote is where it opens
     problem = getattr(error, "problem", None) or str(error).splitlines()[0]
-    context = getattr(error, "context", None)
     line = first_line + min(mark.line if mark else 0, text.rstrip().count("\n"))
     hint = "quote a value that contains ': ' or begins with [, {, @, ` or %, and indent with spaces"
-    return PageError("yaml-syntax", f"YAML: {f'{context}: ' if context else ''}{problem}", here(line), hint)
+    where = "" if context in ("", "None") else f"{context}: "
+    return PageError("yaml-syntax", f"YAML: {where}{problem}", here(line), hint)
 
 
 def _note_lines(node: yaml.MappingNode, path: Path, first_line: int, lines: dict[Path, int]) -> None:

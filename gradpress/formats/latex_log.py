@@ -5,8 +5,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from gradpress.formats.tex_elements import MARKER
+from gradpress import known
+from gradpress.formats import latex_places
+from gradpress.formats.latex_places import Block
 from gradpress.included import text_at
+from gradpress.nearest import nearest
+from gradpress.page import Page
+from gradpress.tex import KNOWN
 
 _ERROR = re.compile(r"^(?:\./)?[^\s:]+\.tex:(\d+): (.+)$|^! (.+)$", re.M)
 _CONTEXT = re.compile(r"^l\.(\d+) ?(.*)$", re.M)
@@ -35,6 +40,9 @@ _DEBIAN = {
 """Debian packages of LaTeX packages that authors of such notes load."""
 
 
+_NOWHERE = Block(0, ())
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """One error of LaTeX in terms of the Markdown file."""
@@ -42,6 +50,10 @@ class Problem:
     line: int
     message: str
     hint: str = ""
+    block: Block = _NOWHERE
+    """The formula or block in which LaTeX stopped."""
+    culprit: str = ""
+    """The command or environment that it does not know."""
 
 
 def errors(log: str) -> list[re.Match[str]]:
@@ -49,20 +61,28 @@ def errors(log: str) -> list[re.Match[str]]:
     return [m for m in _ERROR.finditer(log) if not (m[2] or m[3]).startswith(("==>", "LaTeX Warning"))]
 
 
-def located(log: str, source: str, markdown: str) -> list[Problem]:
+def located(log: str, source: str, page: Page) -> list[Problem]:
     """The first error of each Markdown line: what follows on the same line is mostly its consequence."""
     lines = source.split("\n")
-    problems = (_problem(found, log, lines, markdown) for found in errors(log))
     first: dict[object, Problem] = {}
-    for problem in problems:
-        if not problem.message.startswith(("LaTeX: Emergency stop", "LaTeX: ==>")):
-            first.setdefault(problem.line or problem.message, problem)
-    found = list(first.values())
-    return [p for p in found if p.line] or found  # without a line: the end of the file, a consequence
+    for found in errors(log):
+        problem = _problem(found, log, lines, page)
+        if problem.message.startswith(("LaTeX: Emergency stop", "LaTeX: ==>")):
+            continue
+        first.setdefault(problem.line or problem.message, problem)
+        if _LOST.search(problem.message):
+            break
+    problems = list(first.values())
+    return [p for p in problems if p.line] or problems  # without a line: the end of the file, a consequence
 
 
-def _problem(found: re.Match[str], log: str, tex: list[str], markdown: str) -> Problem:
+_LOST = re.compile(r"Paragraph ended before|Runaway|File ended while|Bad math environment|ended by \\end\{document\}")
+"""After these LaTeX has lost its way, and says something against all that follows."""
+
+
+def _problem(found: re.Match[str], log: str, tex: list[str], page: Page) -> Problem:
     said = (found[2] or found[3]).strip().rstrip(".")
+    markdown = page.source.text
     context = _CONTEXT.search(log, found.end())
     number = int(context[1]) if context else int(found[1] or 0)
     package = _PACKAGE.search(said)
@@ -71,9 +91,40 @@ def _problem(found: re.Match[str], log: str, tex: list[str], markdown: str) -> P
         hint = f"install {_DEBIAN[name]} (Debian)" if name in _DEBIAN else "install it, or remove the \\usepackage"
         return Problem(_line_with(name, markdown, 1), f"LaTeX has no package {name}", hint)
     culprit = _culprit(said, _first_context(log, found.end()))
-    start = _marked(tex, number)
-    line = _line_with(culprit, markdown, start) if culprit else start
-    return Problem(line or start, f"LaTeX: {said}{f': {culprit}' if culprit and culprit not in said else ''}")
+    block = latex_places.block(tex, number)
+    if culprit:
+        line = _line_with(culprit, markdown, block.start)
+    else:
+        line = latex_places.line(block, said, context[2] if context else "", markdown, page.preamble)
+    message = f"LaTeX: {said}{f': {culprit}' if culprit and culprit not in said else ''}"
+    hint = _hint(culprit, page) if "Undefined control sequence" in said else ""
+    return Problem(line or block.start, message, hint, block, culprit)
+
+
+def _hint(culprit: str, page: Page) -> str:
+    """Who defines a command that LaTeX does not know, or what was meant by it."""
+    name = culprit[1:]
+    owner = _OWNERS.get(name) or known.owner("3.2.2", name)
+    if owner in _MATHJAX_ONLY:
+        return "MathJax alone knows it; LaTeX needs another way to say it"
+    if owner:
+        return f"\\usepackage{{{owner}}} defines it"
+    meant = nearest(name, KNOWN, page.preamble.macros)
+    return f"did you mean \\{meant}?" if meant else ""
+
+
+_OWNERS = {
+    **dict.fromkeys(("mathscr",), "mathrsfs"),
+    **dict.fromkeys(("SI", "si", "qty", "unit", "num", "ang"), "siunitx"),
+    **dict.fromkeys(("mathds",), "dsfont"),
+    **dict.fromkeys(("mathbbm",), "bbm"),
+    **dict.fromkeys(("slashed",), "slashed"),
+    **dict.fromkeys(("cellcolor", "rowcolor", "columncolor"), "colortbl"),
+    **dict.fromkeys(("textcolor", "color", "colorbox", "definecolor"), "xcolor"),
+    **dict.fromkeys(("llbracket", "rrbracket"), "stmaryrd"),
+}
+"""Packages that define commands which MathJax has, or has not, by another name."""
+_MATHJAX_ONLY = frozenset(["bbox", "html", "require", "unicode", "action", "enclose", "texhtml", "base", "ams"])
 
 
 def _culprit(said: str, before: str) -> str:
@@ -88,15 +139,6 @@ def _culprit(said: str, before: str) -> str:
 def _first_context(log: str, start: int) -> str:
     """The line after the message: it ends with the token that LaTeX could not go on from."""
     return log[start:].lstrip("\n").split("\n", 1)[0]
-
-
-def _marked(tex: list[str], number: int) -> int:
-    """The Markdown line of the nearest marker above line `number` of the LaTeX file."""
-    for at in range(min(number, len(tex)) - 1, -1, -1):
-        found = re.search(rf"{MARKER}(\d+)$", tex[at])
-        if found:
-            return int(found[1])
-    return 0
 
 
 def _line_with(word: str, markdown: str, start: int) -> int:
@@ -139,7 +181,7 @@ def overfull(log: str, source: str, least: float = 10.0, span: tuple[int, int] =
         points = float(found[1])
         number = int(found[3] or found[2])
         if points > least and span[0] <= number <= span[1]:
-            line = _marked(lines, number)
+            line = latex_places.block(lines, number).start
             worst[line] = max(points, worst.get(line, 0.0))
     return [Overfull(line, points) for line, points in sorted(worst.items())]
 

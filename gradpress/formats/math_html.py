@@ -11,16 +11,29 @@ from pathlib import Path
 
 import panflute as pf
 
-from gradpress import katex, mathcheck, mathjax, mathjax_node, preamble
-from gradpress.alignment import misplaced
+from gradpress import (
+    culprits,
+    doubled,
+    katex,
+    leftovers,
+    macro_bodies,
+    mathcheck,
+    mathjax,
+    mathjax_node,
+    misplaced,
+    preamble,
+)
+from gradpress.alignment import misplaced as misaligned
 from gradpress.bracing import brace
 from gradpress.cache import Storage
-from gradpress.diagnostics import GradpressError, PageError, Place, report
+from gradpress.diagnostics import GradpressError, PageError, Place, explanation, here, report
+from gradpress.latex_packages import PACKAGES, PLAIN
 from gradpress.mathcheck import Scope
+from gradpress.nearest import nearest
 from gradpress.page import Page, SiteView
 from gradpress.places import line_in, line_of
 from gradpress.settings import Math
-from gradpress.tex import SIGNATURES, source_of
+from gradpress.tex import SIGNATURES, Problem, source_of
 
 
 @dataclass(frozen=True)
@@ -52,9 +65,10 @@ def _mathjax(page: Page, site: SiteView, root: str) -> MathHead:
         shared, folder = _local(math, site)
         tag = mathjax.script(math, folder=f"{root}{folder}" if folder else "")
     except GradpressError as error:
-        raise PageError(*_parts(error)) from None
+        raise PageError(*_parts(error, page)) from None
     for name in mathjax.unknown_packages(page.preamble):
-        hint = "MathJax has no counterpart; it is used in PDF only"
+        near = nearest(name, [*PACKAGES, *PLAIN])
+        hint = f"did you mean {near}?" if near else "MathJax has no counterpart; it is used in PDF only"
         report("package-unknown", f"HTML cannot use the package {name}", line=_line_of_package(page, name), hint=hint)
     configuration = mathjax.to_script(mathjax.configuration(math, page.preamble))
     integrity = f' integrity="{tag.integrity}" crossorigin="{tag.crossorigin}"' if tag.integrity else ""
@@ -88,13 +102,16 @@ def _katex(page: Page, site: SiteView, root: str) -> MathHead:
                 katex.install(site.cache, shared[folder], near=site.content.resolve())
         head = katex.head(page.settings.math, page.preamble, folder=f"{root}{folder}")
     except GradpressError as error:
-        raise PageError(*_parts(error)) from None
+        raise PageError(*_parts(error, page)) from None
     return MathHead(head, ("--katex",), shared)
 
 
-def _parts(error: GradpressError) -> tuple[str, str, Place, str]:
+def _parts(error: GradpressError, page: Page) -> tuple[str, str, Place, str]:
+    """The error, with the line of the key in the page's header that it speaks of."""
     d = error.diagnostic
-    return d.rule, d.message, d.place, d.hint
+    key = re.search(r"'math\.(\w+)'", d.message)
+    line = page.source.header.line("math", key[1]) if key and not d.place.line else 0
+    return d.rule, d.message, here(line) if line else d.place, d.hint
 
 
 def _line_of_package(page: Page, name: str) -> int:
@@ -141,8 +158,10 @@ def compiled(seen: Sequence[Seen], page: Page, site: SiteView, store: Storage) -
     config = mathjax.configuration(math, page.preamble)
     said = mathjax_node.wrong(root, math, config, [(s.text, s.display) for s in wanted], store, page.name)
     for formula, message in zip(wanted, said, strict=True):
-        if message and not formula.has_problem and "failed to load" not in message:
-            at = _culprit(formula.text, message)
+        last = formula.line + formula.text.strip().count("\n")
+        known = formula.has_problem or (formula.line and explanation(formula.line, last))
+        if message and not known and "failed to load" not in message:
+            at = culprits.offset(formula.text, message, page.preamble)
             line = line_in(formula.text, at, formula.line)
             column = _column(page, formula.text, at, line)
             report("math-error", f"MathJax: {message}", line=line, column=column)
@@ -162,20 +181,39 @@ def _is_worth_it(formula: Seen) -> bool:
     return "\\" in formula.text
 
 
-def _culprit(formula: str, message: str) -> int:
-    """Where the command stands that MathJax speaks of; the beginning, if it names none."""
-    named = re.findall(r"\\[A-Za-z]+|(?<=')[^']+(?=')", message)
-    found = (formula.find(name) for name in named)
-    return next((at for at in found if at >= 0), 0)
+def _is_inverted(formula: pf.Math, line: int) -> bool:
+    """Whether it stands after a `$$` that is never closed, and is the text between two displays."""
+    lost = leftovers.unclosed()
+    return lost > 0 and formula.format == "DisplayMath" and (line == 0 or line > lost)
+
+
+def _uses_broken(formula: str, page: Page) -> bool:
+    """Whether MathJax will miss a macro whose definition has been reported."""
+    broken = page.preamble.broken
+    return bool(broken) and any(token.name in broken for token in source_of(formula).tokens if token.name)
+
+
+def _problems(formula: pf.Math, page: Page, scope: Scope) -> list[Problem]:
+    """What our own checks say; where braces do not match, what else they say is a consequence."""
+    text, known, display = formula.text, page.preamble, formula.format == "DisplayMath"
+    structure = mathcheck.check(text, known, page.settings.math, scope)
+    places = misplaced.check(text, known, display=display)
+    if any(p.rule == "math-unbalanced" for p in structure) or any(p.rule == "math-comment" for p in places):
+        return [*structure, *(p for p in places if p.rule == "math-comment")]
+    return [*structure, *misaligned(text, known), *places, *doubled.check(text, known)]
 
 
 def check(formula: pf.Math, page: Page, scope: Scope, seen: list[Seen]) -> Scope:
     """Report what is wrong with a formula, on its line, and note it in `seen`; the scope of the formulas after it."""
     math = page.settings.math
     first = line_of(formula.text)
-    problems = [*mathcheck.check(formula.text, page.preamble, math, scope), *misplaced(formula.text, page.preamble)]
+    problems = [] if _is_inverted(formula, first) else _problems(formula, page, scope)
     if math.method in ("katex", "mathml", "webtex"):
         problems += mathcheck.unsupported(formula.text, math.method)
+    bodies = macro_bodies.faults(formula.text, page.preamble, math) if math.method == "mathjax" else ()
+    for fault in bodies:
+        place = macro_bodies.defined(fault, page)
+        report(fault.rule, fault.message, line=place.line or first, file=place.file)
     for problem in problems:
         line = line_in(formula.text, problem.offset, first)
         column = _column(page, formula.text, problem.offset, line)
@@ -188,5 +226,12 @@ def check(formula: pf.Math, page: Page, scope: Scope, seen: list[Seen]) -> Scope
         formula.text = preamble.expand(formula.text, page.preamble, [*hard, *page.preamble.environments])
     if math.method in ("mathml", "webtex"):  # they know no macros
         formula.text = preamble.expand(formula.text, page.preamble)
-    seen.append(Seen(formula.text, formula.format == "DisplayMath", first, bool(problems)))
+    seen.append(
+        Seen(
+            formula.text,
+            formula.format == "DisplayMath",
+            first,
+            bool(problems or bodies or _uses_broken(formula.text, page)),
+        )
+    )
     return scope.after(formula.text)

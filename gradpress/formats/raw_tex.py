@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 import panflute as pf
 
-from gradpress import preamble, scraps
+from gradpress import known, mathcheck, preamble, scraps, theorems
 from gradpress.cache import Storage
-from gradpress.diagnostics import report
+from gradpress.diagnostics import report, reported
+from gradpress.nearest import nearest, steps
 from gradpress.page import Page
-from gradpress.places import line_of
+from gradpress.places import line_in, line_of
+from gradpress.tex import MATH_ENVIRONMENTS
 from gradpress.walking import collected
 
 _SILENT = re.compile(
@@ -19,6 +22,14 @@ _SILENT = re.compile(
     r"|normalsize|small|large|footnotesize|Large|sloppy|raggedright|color)\*?(?:\[[^\]]*\]|\{[^{}]*\})*\s*)+$"
 )
 """Layout that only a printed page has; dropping it loses nothing."""
+_FORMULAS = re.compile(
+    r"(?<!\\)(\$\$?)((?:[^$\\]|\\.)+)\1|\\begin\{(equation|align|gather|multline)\*?\}(.*?)\\end\{\3", re.S
+)
+_MATH_BLOCK = re.compile(r"\s*\\begin\s*\{(?:equation|align|gather|multline|alignat|flalign|eqnarray)\*?\}")
+_BEGIN = re.compile(r"\s*\\begin\s*\{([A-Za-z]+\*?)\}")
+_TEXTUAL = (
+    "center quote quotation flushleft flushright itemize enumerate description figure table tabular minipage verbatim"
+)
 
 
 def read(element: pf.RawInline | pf.RawBlock, page: Page, store: Storage) -> list[pf.Element]:
@@ -33,10 +44,45 @@ def read(element: pf.RawInline | pf.RawBlock, page: Page, store: Storage) -> lis
         found: list[pf.Element] = inlines
     else:
         found = blocks
-    if not found or any(map(_has_tex, found)):
+    if (not found or any(map(_has_tex, found))) and not _explained(element, page):
         shown = text if len(text) <= 60 else f"{text[:57]}…"
         report("raw-tex-dropped", f"HTML cannot show '{shown}'", line=line_of(element.text), hint="it stays in PDF")
+    elif isinstance(element, pf.RawBlock) and (begun := _BEGIN.match(text)):
+        _check_environment(begun[1], page, line_of(element.text))
     return found
+
+
+def _check_environment(name: str, page: Page, line: int) -> None:
+    """pandoc shows what stands in an environment that nobody knows; a misspelt one is certainly a mistake."""
+    if name in page.preamble.environments or name in page.preamble.rest:
+        return
+    known_names = {*MATH_ENVIRONMENTS, *_TEXTUAL.split(), *theorems.STANDARD}
+    if name not in known_names and (meant := nearest(name, known_names)) and steps(name, meant) <= 2:
+        report("undefined-environment", f"the environment {name} is not defined; did you mean {meant}?", line=line)
+
+
+def _explained(element: pf.RawInline | pf.RawBlock, page: Page) -> bool:
+    """Whether the TeX is left over from a formula that fell apart, and that has been or is now reported."""
+    text = element.text
+    first = line_of(text)
+    for formula in _FORMULAS.finditer(text):
+        for problem in mathcheck.check(formula[2] or formula[4], page.preamble, page.settings.math):
+            if problem.rule == "math-unbalanced" and problem.message.startswith(("'{'", "'}'")):
+                at = problem.offset + (formula.start(2) if formula[2] else formula.start(4))
+                report(problem.rule, problem.message, line=line_in(text, at, first))
+                return True
+    if isinstance(element, pf.RawBlock) and not _MATH_BLOCK.match(text):
+        return False
+    name = text.lstrip("\\").split("{")[0].strip()
+    fell = isinstance(element, pf.RawBlock) or name in page.preamble.macros or name in _formula_commands()
+    return fell and any(
+        "$$" in d.message or d.rule == "math-unbalanced" for d in reported("math-unbalanced", "math-as-text")
+    )
+
+
+@lru_cache
+def _formula_commands() -> frozenset[str]:
+    return known.known_macros("3.2.2", ("base", "ams")) - known.text_macros("3.2.2")
 
 
 def _blocks(text: str, store: Storage) -> list[pf.Element]:
