@@ -71,10 +71,10 @@ def test_pages_with_macros_of_their_own_need_one_run(
 
 
 def test_what_one_page_defines_no_other_page_has(notes: Path, build: Build) -> None:
-    (notes / "a.md").write_text("---\nheader-includes: \\newcommand{\\ours}{x}\n---\n\nText \\ours{}.\n")
-    (notes / "b.md").write_text("---\nheader-includes: \\newcommand{\\yours}{x}\n---\n\nText \\ours{}.\n")
+    (notes / "a.md").write_text("---\nheader-includes: \\newcommand{\\zqxkvw}{x}\n---\n\nText \\zqxkvw{}.\n")
+    (notes / "b.md").write_text("---\nheader-includes: \\newcommand{\\bbbb}{x}\n---\n\nText \\zqxkvw{}.\n")
     said = [d for d in build("check").diagnostics if "latex-error" in d]
-    assert said == ["b.md:5: error: LaTeX: Undefined control sequence: \\ours  [latex-error]"]
+    assert said == ["b.md:5: error: LaTeX: Undefined control sequence: \\zqxkvw  [latex-error]"]
 
 
 def test_few_runs_of_latex(notes: Path, build: Build, tmp_path: Path, counted: dict[str, str]) -> None:
