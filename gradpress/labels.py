@@ -37,7 +37,7 @@ _TWICE = frozenset(["only-html", "only-tex", "content-visible", "content-hidden"
 def check_identifiers(doc: pf.Doc, text: Source) -> None:
     """Report identifiers that two elements of the page have."""
     given: dict[str, list[int]] = {}
-    for line, number in zip(text.body.split("\n"), text.lines, strict=True):
+    for line, number in zip(text.body.split("\n"), text.lines, strict=False):
         for found in _IDENTIFIER.finditer(line):
             given.setdefault(found[1] or found[2] or found[3], []).append(number)
     doubtful = {name: lines for name, lines in given.items() if len(lines) > 1}

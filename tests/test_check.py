@@ -74,7 +74,7 @@ def test_what_one_page_defines_no_other_page_has(notes: Path, build: Build) -> N
     (notes / "a.md").write_text("---\nheader-includes: \\newcommand{\\mine}{x}\n---\n\nText \\mine{}.\n")
     (notes / "b.md").write_text("---\nheader-includes: \\newcommand{\\yours}{x}\n---\n\nText \\mine{}.\n")
     said = [d for d in build("check").diagnostics if "latex-error" in d]
-    assert said == ["b.md:5: error: LaTeX: Undefined control sequence: \\mine  [latex-error]"]
+    assert said == ["b.md:5: error: LaTeX: Undefined control sequence: \\mine; did you mean \\min?  [latex-error]"]
 
 
 def test_few_runs_of_latex(notes: Path, build: Build, tmp_path: Path, counted: dict[str, str]) -> None:
