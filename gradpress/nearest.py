@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-
 _STEM = re.compile(r"^[a-z]{2,4}[-:]|\.[a-z]{2,4}$")
 """What many names have in common: the kind of a label, the ending of a file."""
 
@@ -13,7 +12,7 @@ _STEM = re.compile(r"^[a-z]{2,4}[-:]|\.[a-z]{2,4}$")
 def nearest(name: str, known: Iterable[str], first: Iterable[str] = ()) -> str:
     """The nearest of `known`, of `first` where two are equally near; empty if none is near enough."""
     stem = _STEM.sub("", name)
-    if not 2 < len(stem) or len(name) > 60:
+    if len(stem) < 3 or len(name) > 60:
         return ""
     preferred = frozenset(first)
     candidates = preferred.union(known) - {name}
