@@ -110,7 +110,7 @@ def _stray(source: Source) -> Iterator[int]:
     """The lines of `:::` that close nothing."""
     depth = 0
     lines = _without_code(source.body).split("\n")
-    for line, number in zip(lines, source.lines, strict=True):
+    for line, number in zip(lines, source.lines, strict=False):
         if _OPENS.match(line):
             depth += 1
         elif _CLOSES.match(line):

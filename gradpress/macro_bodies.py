@@ -57,10 +57,10 @@ def _undefined(for_preamble: Same, for_math: Same) -> Mapping[str, tuple[Fault, 
     own = {name: tuple(_in_body(macro, preamble, for_math.value)) for name, macro in preamble.macros.items()}
     if not any(own.values()):
         return {}
-    return {name: tuple(f for inner in _reach(name, preamble) for f in own[inner]) for name in preamble.macros}
+    return {name: tuple(f for inner in reach(name, preamble) for f in own[inner]) for name in preamble.macros}
 
 
-def _reach(name: str, preamble: Preamble) -> dict[str, None]:
+def reach(name: str, preamble: Preamble) -> dict[str, None]:
     """The macro and all that its expansion uses."""
     seen: dict[str, None] = {}
     todo = [name]
@@ -92,7 +92,7 @@ def _halves(formula: str, used: list[str], preamble: Preamble) -> Iterator[Fault
     [(name, balance)] = balances.items()
     if names.count("left") == names.count("right"):
         missing, there = ("right", "left") if balance > 0 else ("left", "right")
-        owner = next(m for m in _reach(name, preamble) if _own_balance(preamble.macros[m]))
+        owner = next(m for m in reach(name, preamble) if _own_balance(preamble.macros[m]))
         message = f"\\{there} without \\{missing} in the body of \\{owner}"
         yield Fault(owner, "math-unbalanced", message, f"\\{there}")
 
@@ -101,7 +101,7 @@ def _balance(name: str, preamble: Preamble) -> int:
     """The balance of a macro; none where it is not certain: two bodies that do not balance may be a pair."""
     if name in preamble.looping:
         return 0
-    found = [b for m in _reach(name, preamble) if (b := _own_balance(preamble.macros[m]))]
+    found = [b for m in reach(name, preamble) if (b := _own_balance(preamble.macros[m]))]
     return found[0] if len(found) == 1 else 0
 
 

@@ -24,7 +24,7 @@ from gradpress.mathregions import Frame, Same, definitions, frames
 from gradpress.mathstructure import endless, unbalanced
 from gradpress.nearest import nearest
 from gradpress.settings import Math
-from gradpress.tex import KNOWN, Problem, Source, Token, source_of
+from gradpress.tex import KNOWN, SIGNATURES, Problem, Source, Token, source_of
 
 if TYPE_CHECKING:
     from gradpress.preamble import Preamble
@@ -160,7 +160,7 @@ def _undefined(source: Source, preamble: Preamble, facts: _Facts, scope: Scope) 
 
 
 # Not commands by themselves: others look for them in the text that follows.
-_INNER = frozenset(["endtoggle"])
+_INNER = frozenset(["endtoggle", "of"])
 
 
 def _has_macro(name: str, facts: _Facts, frame: Frame) -> bool:
@@ -186,9 +186,16 @@ def _no_macro(token: Token, facts: _Facts, more: Iterable[str], suggest: bool) -
         message += f"; \\usepackage{{{extension}}} defines it"
     elif token.name in KNOWN:
         message += " in MathJax, only in LaTeX"
-    elif near := nearest(token.name, facts.names.macros, [*facts.own, *more]) if suggest else "":
+    elif token.name in _RULES:
+        message += f"; for a line in an array MathJax has \\{_RULES[token.name]}"
+    elif near := nearest(token.name, facts.names.macros | TEXTUAL, [*facts.own, *more]) if suggest else "":
         message += f"; did you mean \\{near}?"
     return Problem("undefined-macro", token.offset, message)
+
+
+_RULES = dict.fromkeys(("toprule", "midrule", "bottomrule", "cline", "cmidrule"), "hline")
+TEXTUAL = frozenset(name for name, letters in SIGNATURES.items() if "t" in letters)
+"""Commands with an argument that is text."""
 
 
 def _no_environment(name: str, token: Token, facts: _Facts, suggest: bool) -> Problem:

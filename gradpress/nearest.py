@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
+
+_STEM = re.compile(r"^[a-z]{2,4}[-:]|\.[a-z]{2,4}$")
+"""What many names have in common: the kind of a label, the ending of a file."""
 
 
 def nearest(name: str, known: Iterable[str], first: Iterable[str] = ()) -> str:
     """The nearest of `known`, of `first` where two are equally near; empty if none is near enough."""
-    if not 2 < len(name) < 60:
+    stem = _STEM.sub("", name)
+    if len(stem) < 3 or len(name) > 60:
         return ""
     preferred = frozenset(first)
     candidates = preferred.union(known) - {name}
-    near = [(distance, k not in preferred, k) for k in candidates if (distance := steps(name, k)) <= _most(name)]
+    most = min(_most(name), len(stem) // 3)
+    near = [(distance, k not in preferred, k) for k in candidates if (distance := steps(name, k)) <= most]
     return (
         min(near, key=lambda found: (*found[:2], -_likeness(name, found[2]), found[2]))[2]
         if near

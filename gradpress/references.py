@@ -51,7 +51,7 @@ def _one(label: str, page: Page, index: Index, line: int) -> Target | None:
     meant = index.find(label, page.name)
     if not meant:
         lost = leftovers.unclosed()
-        if 0 < lost < line or (label in page.identifiers and reported("math-unbalanced")):
+        if 0 < lost < line or _is_in_pieces(label, page):
             return None  # the formula or the display that has it fell apart, which has been reported
         if label in page.identifiers:
             hint = "give it a caption"
@@ -68,6 +68,13 @@ def _one(label: str, page: Page, index: Index, line: int) -> Target | None:
         hint = "give it another name on one of them"
         report("label-ambiguous", f"the label '{label}' is given on several pages, {where}", line=line, hint=hint)
     return meant[0]
+
+
+def _is_in_pieces(label: str, page: Page) -> bool:
+    """Whether the label is in a formula that fell apart, or in a comment that was meant as text."""
+    if label in page.identifiers and reported("math-unbalanced"):
+        return True
+    return bool(reported("math-comment")) and f"\\label{{{label}}}" in page.source.text
 
 
 def in_style(number: str, page: Page) -> str:

@@ -30,11 +30,12 @@ def describe(error: BaseException, files: Iterable[str]) -> dict[str, Any]:
     mine = frozenset(files)
     told = traceback.TracebackException.from_exception(error, compact=True)
     line = _line(told, mine)
+    evalue = f"{_message(error)}{_elsewhere(told, mine)}"
     _clean(told, mine, set())
     return {
         "kind": "error",
         "ename": type(error).__name__,
-        "evalue": _message(error),
+        "evalue": evalue,
         "traceback": "".join(told.format()).rstrip(),
         "line": line,
     }
@@ -53,6 +54,19 @@ def _message(error: BaseException) -> str:
         return str(error.msg if isinstance(error, SyntaxError) else error)
     except Exception:  # the author's own exception class may be broken
         return "<exception str() failed>"
+
+
+def _elsewhere(told: traceback.TracebackException, mine: frozenset[str]) -> str:
+    """Where in a module beside the note it was raised, or which of them does not parse."""
+    frame = told.stack[-1] if told.stack else None
+    file, line = (frame.filename, frame.lineno) if frame else ("", 0)
+    if issubclass(told.exc_type, SyntaxError):
+        file, line = told.filename or "", int(told.lineno or 0)
+    here = os.path.join(os.path.realpath(os.getcwd()), "")
+    path = os.path.realpath(file)
+    if not file or file in mine or not path.startswith(here) or "site-packages" in path:
+        return ""
+    return f" (in {os.path.relpath(path, here)}, line {line})"
 
 
 def _line(told: traceback.TracebackException, mine: frozenset[str]) -> int:

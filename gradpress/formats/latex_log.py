@@ -9,7 +9,7 @@ from gradpress import known
 from gradpress.formats import latex_places
 from gradpress.formats.latex_places import Block
 from gradpress.included import text_at
-from gradpress.nearest import nearest
+from gradpress.nearest import nearest, steps
 from gradpress.page import Page
 from gradpress.tex import KNOWN
 
@@ -69,7 +69,7 @@ def located(log: str, source: str, page: Page) -> list[Problem]:
         problem = _problem(found, log, lines, page)
         if problem.message.startswith(("LaTeX: Emergency stop", "LaTeX: ==>")):
             continue
-        first.setdefault(problem.line or problem.message, problem)
+        first.setdefault((problem.block.start, problem.culprit) if problem.line else problem.message, problem)
         if _LOST.search(problem.message):
             break
     problems = list(first.values())
@@ -81,7 +81,7 @@ _LOST = re.compile(r"Paragraph ended before|Runaway|File ended while|Bad math en
 
 
 def _problem(found: re.Match[str], log: str, tex: list[str], page: Page) -> Problem:
-    said = (found[2] or found[3]).strip().rstrip(".")
+    said = (found[2] or found[3]).strip().rstrip(".").removeprefix("LaTeX Error: ")
     markdown = page.source.text
     context = _CONTEXT.search(log, found.end())
     number = int(context[1]) if context else int(found[1] or 0)
@@ -110,7 +110,7 @@ def _hint(culprit: str, page: Page) -> str:
     if owner:
         return f"\\usepackage{{{owner}}} defines it"
     meant = nearest(name, KNOWN, page.preamble.macros)
-    return f"did you mean \\{meant}?" if meant else ""
+    return f"did you mean \\{meant}?" if meant and steps(name, meant) <= 2 else ""
 
 
 _OWNERS = {

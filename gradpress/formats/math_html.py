@@ -26,14 +26,14 @@ from gradpress import (
 from gradpress.alignment import misplaced as misaligned
 from gradpress.bracing import brace
 from gradpress.cache import Storage
-from gradpress.diagnostics import GradpressError, PageError, Place, explanation, here, report
+from gradpress.diagnostics import GradpressError, PageError, Place, explanation, here, report, reported
 from gradpress.latex_packages import PACKAGES, PLAIN
 from gradpress.mathcheck import Scope
 from gradpress.nearest import nearest
 from gradpress.page import Page, SiteView
 from gradpress.places import line_in, line_of
 from gradpress.settings import Math
-from gradpress.tex import SIGNATURES, Problem, source_of
+from gradpress.tex import Problem, source_of
 
 
 @dataclass(frozen=True)
@@ -118,15 +118,11 @@ def _line_of_package(page: Page, name: str) -> int:
     return next((k for k, line in enumerate(page.source.text.split("\n"), 1) if "package" in line and name in line), 0)
 
 
-_TEXTUAL = frozenset(name for name, letters in SIGNATURES.items() if "t" in letters)
-"""Commands with an argument that is text."""
-
-
 def _with_escaped_underscores(formula: str) -> str:
     """`\\text{a_b}` as the author means it; LaTeX is given what stands there, and the finding says what to write."""
     if "\\" not in formula or "_" not in formula:
         return formula
-    if not any(token.name in _TEXTUAL for token in source_of(formula).tokens):
+    if not any(token.name in mathcheck.TEXTUAL for token in source_of(formula).tokens):
         return formula
     wrong = [p.offset for p in brace(formula, {}).problems if p.rule == "text-underscore"]
     for offset in reversed(wrong):
@@ -159,7 +155,8 @@ def compiled(seen: Sequence[Seen], page: Page, site: SiteView, store: Storage) -
     said = mathjax_node.wrong(root, math, config, [(s.text, s.display) for s in wanted], store, page.name)
     for formula, message in zip(wanted, said, strict=True):
         last = formula.line + formula.text.strip().count("\n")
-        known = formula.has_problem or (formula.line and explanation(formula.line, last))
+        lost = leftovers.unclosed()
+        known = formula.has_problem or (formula.line and explanation(formula.line, last)) or 0 < lost != formula.line
         if message and not known and "failed to load" not in message:
             at = culprits.offset(formula.text, message, page.preamble)
             line = line_in(formula.text, at, formula.line)
@@ -215,11 +212,14 @@ def check(formula: pf.Math, page: Page, scope: Scope, seen: list[Seen]) -> Scope
         place = macro_bodies.defined(fault, page)
         report(fault.rule, fault.message, line=place.line or first, file=place.file)
     for problem in problems:
+        if problem.rule == "macro-loop" and any(d.message.startswith(problem.message) for d in reported("macro-loop")):
+            continue
         line = line_in(formula.text, problem.offset, first)
         column = _column(page, formula.text, problem.offset, line)
         report(problem.rule, problem.message, line=line, column=column)
     if math.method == "mathjax":
         formula.text = _with_escaped_underscores(formula.text)
+        formula.text = re.sub(r"(\\[hv]space)\s*\*", r"\1", formula.text)  # MathJax has no starred form
     if math.method == "katex":  # it has no optional or delimited arguments
         simple = katex.katex_macros(page.preamble)
         hard = [name for name in page.preamble.macros if f"\\{name}" not in simple]

@@ -6,21 +6,19 @@ import os
 import re
 import shutil
 import subprocess
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from hashlib import sha256
 from pathlib import Path
 
 from gradpress.cache import Store, write
-from gradpress.diagnostics import Diagnostic, PageError, explanation, here, report, reported
-from gradpress.formats import latex_batch, latex_log, tex_packages
+from gradpress.diagnostics import PageError, here, report
+from gradpress.formats import latex_batch, latex_failure, latex_log, tex_packages
 from gradpress.formats.tex import Tex
 from gradpress.page import Page, SiteView, Written
 
 TIME_LIMIT = 180.0
 """Seconds for one run of LaTeX; a page of 371 sheets takes 3."""
 MAX_RUNS = 4
-MAX_ERRORS = 20
-"""After so many the rest are consequences."""
 
 _RERUN = re.compile(
     r"Rerun to get|Rerun LaTeX|rerunfilecheck.*changed|Table widths have changed|Label\(s\) may have changed"
@@ -145,7 +143,7 @@ def compiled(page: Page, folder: Path, job: str, engine: str) -> tuple[bytes, li
 def _checked(page: Page, path: Path, log: str, source: str) -> tuple[bytes, list[Finding]]:
     found = latex_log.located(log, source, page)
     if found:
-        raise _failure(found, page)
+        raise latex_failure.failure(found, page)
     data = _bytes(path)
     pages = _WRITTEN.search(log)
     if not pages or not data.startswith(b"%PDF") or b"%%EOF" not in data[-1024:] or b"startxref" not in data[-1024:]:
@@ -154,42 +152,6 @@ def _checked(page: Page, path: Path, log: str, source: str) -> tuple[bytes, list
         )
     wide = [_overfull(found) for found in latex_log.overfull(log, source)]
     return data, [*_missing(page, latex_log.missing_characters(log)), *wide]
-
-
-def _failure(found: Sequence[latex_log.Problem], page: Page) -> PageError:
-    """The first error that nothing explains; the others that nothing explains are reported."""
-    unexplained = [problem for problem in found if _explanation(problem, page) is None]
-    for problem in unexplained[1:MAX_ERRORS]:
-        report("latex-error", problem.message, line=_line(problem), hint=problem.hint)
-    if unexplained:
-        first = unexplained[0]
-        return PageError("latex-error", first.message, here(_line(first)), first.hint)
-    known = _explanation(found[0], page)
-    assert known
-    return PageError(known.rule, known.message, known.place, known.hint)
-
-
-def _explanation(problem: latex_log.Problem, page: Page) -> Diagnostic | None:
-    """What our own checks have said of the same formula, or of the same command anywhere on the page."""
-    if problem.culprit:
-        name = re.sub(r"\\begin\{(.*)\}", r"\1", problem.culprit)
-        for known in reported("undefined-macro", "undefined-environment", "macro-loop", "macro-syntax"):
-            words = re.split(r"[\s;,:{}]+", known.message)
-            if name in words or (problem.culprit[1:] in page.preamble.broken and known.rule == "macro-syntax"):
-                return known
-        if "Undefined control sequence" in problem.message:
-            return None
-    start, last = problem.block.start, problem.block.last
-    return explanation(start, last) if start else None
-
-
-def _line(problem: latex_log.Problem) -> int:
-    """The line that a warning of ours gives for the same formula, if one does: it knows the place."""
-    start, last = problem.block.start, problem.block.last
-    own = reported("text-underscore", "math-comment", "script-argument", "math-as-text") if start else []
-    first, end = here(start), here(last)
-    near = [d.place.line for d in own if d.place.file == first.file and first.line <= d.place.line <= end.line]
-    return start - first.line + near[0] if near else problem.line
 
 
 def _overfull(found: latex_log.Overfull) -> Finding:

@@ -1,0 +1,66 @@
+"""What is told of a page that LaTeX cannot compile: what our own checks have said is not said again."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from gradpress import leftovers, macro_bodies
+from gradpress.diagnostics import Diagnostic, PageError, explanation, here, report, reported
+from gradpress.formats import latex_log
+from gradpress.page import Page
+from gradpress.tex import tokenize
+
+MAX_ERRORS = 20
+"""After so many the rest are consequences."""
+
+
+def failure(found: Sequence[latex_log.Problem], page: Page) -> PageError:
+    """The first error that nothing explains; the others that nothing explains are reported."""
+    unexplained = [problem for problem in found if _explanation(problem, page) is None]
+    if (lost := leftovers.unclosed()) and unexplained:
+        return PageError("latex-error", unexplained[0].message, here(lost), unexplained[0].hint)
+    for problem in unexplained[1:MAX_ERRORS]:
+        report("latex-error", problem.message, line=_line(problem), hint=problem.hint)
+    if unexplained:
+        first = unexplained[0]
+        return PageError("latex-error", first.message, here(_line(first)), first.hint)
+    known = _explanation(found[0], page)
+    assert known
+    return PageError(known.rule, known.message, known.place, known.hint)
+
+
+def _explanation(problem: latex_log.Problem, page: Page) -> Diagnostic | None:
+    """What our own checks have said of the same formula, or of the same command anywhere on the page."""
+    if problem.culprit:
+        name = re.sub(r"\\begin\{(.*)\}", r"\1", problem.culprit)
+        for known in reported("undefined-macro", "undefined-environment", "macro-loop", "macro-syntax"):
+            words = re.split(r"[\s;,:{}]+", known.message)
+            if name in words or (problem.culprit[1:] in page.preamble.broken and known.rule == "macro-syntax"):
+                return known
+    start, last = problem.block.start, problem.block.last
+    near = explanation(start, last) if start else None
+    if "Undefined control sequence" in problem.message:
+        return near if near and near.rule == "undefined-environment" else None
+    return near or _apart(problem, page)
+
+
+def _apart(problem: latex_log.Problem, page: Page) -> Diagnostic | None:
+    """An environment that is not closed, or half a pair in the body of a macro, which LaTeX meets in many places."""
+    tokens = {token.name for line in problem.block.lines for token in tokenize(line)} & page.preamble.macros.keys()
+    for known in reported("math-unbalanced"):
+        if known.message.startswith(("\\begin{", "\\end{")):
+            return known
+        owner = known.message.rpartition("in the body of \\")[2]
+        if any(owner in macro_bodies.reach(name, page.preamble) for name in tokens):
+            return known
+    return None
+
+
+def _line(problem: latex_log.Problem) -> int:
+    """The line that a warning of ours gives for the same formula, if one does: it knows the place."""
+    start, last = problem.block.start, problem.block.last
+    own = reported("text-underscore", "math-comment", "script-argument", "math-as-text") if start else []
+    first, end = here(start), here(last)
+    near = [d.place.line for d in own if d.place.file == first.file and first.line <= d.place.line <= end.line]
+    return start - first.line + near[0] if near else problem.line
