@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 CHAIN = (
     "lists",  # first: what stands in a swallowed list is not seen as paragraphs by the others
     "scripts",  # a second MathJax would overwrite the macros
+    "tags",  # before all that looks for images, links and tables
     "preamble",  # collects the definitions in the text: the filters below ask for arities
     "cells",  # before the mathematics: formulas in outputs are treated like the author's
     "divisions",  # before theorems, which take the headings in theirs

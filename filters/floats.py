@@ -104,9 +104,10 @@ def _division(div: pf.Div) -> pf.Element | None:
     kind = re.match(r"^(fig|tbl|tab)[-:]", div.identifier)
     columns = _columns(div)
     content = list(div.content)
-    if kind and kind[1] != "fig":
+    is_figure = "figure-group" in div.classes or (kind is not None and kind[1] == "fig")
+    if kind and not is_figure:
         return _table(div, content) or _tables(div, content, columns)
-    if kind and content:
+    if is_figure and content:
         caption = content.pop() if isinstance(content[-1], pf.Para | pf.Plain) and not _pictures(content[-1]) else None
         parts = [part for block in content for part in _parts(block)]
         return _figure(div, content, parts, caption, columns)

@@ -4,6 +4,7 @@
     \\begin{theorem}[Name]\\label{thm:x} … \\end{theorem}      LaTeX, also the preamble's own by \\newtheorem
     ::: {#thm-x}   ## Name   …   :::                          Quarto
     ::: {.lemma #lem:x name="Name"}   …   :::                 bookdown
+    ::: {.solution of="exr-x"}   …   :::                      MyST; named by what it solves
 
 What TeX has in it is read by pandoc, so that formulas and references in it are like all others.  The name
 is the first division inside, `Div.theorem-name`.
@@ -14,6 +15,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 if __name__ == "__main__":
@@ -21,7 +23,7 @@ if __name__ == "__main__":
 
 import panflute as pf
 
-from gradpress import context, preamble, scraps, theorems
+from gradpress import context, preamble, scraps, theorems, words
 from gradpress.cache import Store
 from gradpress.theorems import Theorem
 from gradpress.walking import walk
@@ -44,7 +46,7 @@ def apply(doc: pf.Doc) -> None:
 
     def lifted(element: pf.Element, _: pf.Doc) -> pf.Element | list[pf.Element] | None:
         if isinstance(element, pf.Div):
-            return _division(element, own, store)
+            return _division(element, own, store, context.of(doc).lang)
         if isinstance(element, pf.RawBlock) and element.format in ("tex", "latex"):
             return _environments(element.text, known, store)
         if isinstance(element, pf.Para):
@@ -62,12 +64,14 @@ def _paragraph_before(block: pf.Element) -> pf.Element:
     return pf.Para(*block.content) if is_theorem else block
 
 
-def _division(div: pf.Div, own: Mapping[str, Theorem], store: Store) -> pf.Element | None:
+def _division(div: pf.Div, own: Mapping[str, Theorem], store: Store, lang: str) -> pf.Element | None:
     if "theorem-name" in div.classes or "theorem" in div.attributes:
         return None
     theorem = theorems.meant(div.identifier, list(div.classes), own)
     if theorem is None:
         return None
+    if "unnumbered" in div.classes or "of" in div.attributes:
+        theorem = replace(theorem, counter="")
     given = div.attributes.get("name") or div.attributes.get("title")
     content = list(div.content)
     if theorem.kind == "proof" and not given and (read := _read_by_pandoc(content)) is not None:
@@ -77,7 +81,22 @@ def _division(div: pf.Div, own: Mapping[str, Theorem], store: Store) -> pf.Eleme
     name = (scraps.blocks(given, store, "markdown") if given else None) or []
     if not given and content and isinstance(content[0], pf.Header):
         name = [pf.Plain(*content.pop(0).content)]
-    return _made(theorem, name, content, div.identifier)
+    solved = div.attributes.get("of", "")
+    if solved:
+        name = [pf.Plain(*_solution(solved, lang))]
+    made = _made(theorem, name, content, div.identifier)
+    if solved:
+        made.attributes |= {"of": solved, "title": _REPLACED}
+    made.classes += [c for c in ("folds",) if c in div.classes]
+    return made
+
+
+def _solution(label: str, lang: str) -> list[pf.Element]:
+    """`Solution to Exercise 1`."""
+    from filters.references import reference
+
+    before, after = words.solves("\0", lang).split("\0")
+    return [pf.Str(before.rstrip()), pf.Space(), reference("Cref", label, label), *([pf.Str(after)] if after else [])]
 
 
 def _read_by_pandoc(content: list[pf.Element]) -> list[pf.Element] | None:

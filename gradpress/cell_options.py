@@ -23,7 +23,7 @@ class Options:
     """Run the code."""
     include: bool = True
     """Show anything at all; the code runs all the same."""
-    output: bool | Literal["asis"] = True
+    output: bool | Literal["asis", "fold"] = True
     """Show the output; `asis` reads what is printed as Markdown."""
     error: bool = False
     """An exception is part of the page, not a mistake: it is shown and the next cell runs."""
@@ -64,7 +64,8 @@ _TAGS: dict[str, dict[str, Any]] = {
     "skip-execution": {"eval": False},
     "hide-input": {"code_fold": True},
     "remove-input": {"echo": False},
-    "hide-output": {"output": False},
+    "hide-output": {"output": "fold"},
+    "hide-cell": {"code_fold": True, "output": "fold"},
     "remove-output": {"output": False},
     "remove-cell": {"include": False},
     "raises-exception": {"error": True},

@@ -37,8 +37,10 @@ class Configuration:
             return replace(self, chapters=given, settings=replace(self.settings, chapters=True, number_sections=True))
         if not self.settings.chapters:
             return self
+        without = {"index", *(name.rpartition(".")[0] or name for name in self.settings.get("unnumbered", ()))}
         names = [entry.url.removesuffix(".html") for entry in in_order(nav) if entry.url]
-        return replace(self, chapters={name: str(k) for k, name in enumerate((n for n in names if n != "index"), 1)})
+        numbered = (n for n in names if n not in without)
+        return replace(self, chapters={name: str(k) for k, name in enumerate(numbered, 1)})
 
     def view(self, nav: tuple[Entry, ...]) -> SiteView:
         """The site as formats see it."""
@@ -81,7 +83,7 @@ def load(options: Options, log: Log) -> Configuration:
             raise UsageError(d.rule, d.message, d.place, d.hint) from None
         settings = site_settings(document)
         tex = settings.get("header-includes", "")
-        if tex:
+        if tex and path.exists():
             header_lines.report_problems(tex, read_text(path).split("\n"), 1, "site")
         log.overrides = _overrides(document, settings)
     for found in log.found[before:]:
@@ -103,7 +105,9 @@ def _of_others(options: Options) -> yaml_text.Document:
         from gradpress import d2l_project
 
         return d2l_project.translated(read_text(book))
-    return yaml_text.Document()
+    from gradpress import myst_project
+
+    return myst_project.configuration(options.content) if myst_project.is_one(options.content) else yaml_text.Document()
 
 
 def _with_options(settings: Settings, options: Options) -> Settings:

@@ -15,6 +15,8 @@ from gradpress.diagnostics import Place, UsageError, report
 from gradpress.page import Entry
 
 CONFIGURATION = "gradpress.yml"
+CONFIGURATIONS = (CONFIGURATION, "_quarto.yml", "config.ini", "_config.yml", "_toc.yml", "myst.yml", "conf.py")
+"""The other ones are read where ours is missing."""
 SUFFIXES = (".md", ".qmd", ".ipynb", ".tex")
 
 

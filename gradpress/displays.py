@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from gradpress.macros import Macro
 
 _DOLLARS = re.compile(r"^(?P<prefix>[ \t>]*)\$\$[ \t]*(?:\{#[^}]*\})?[ \t]*$")
+_SPAN = re.compile(r"(`+)(?!`).*?(?<!`)\1(?!`)|\\.")
 _SHORTHAND = re.compile(r"^\s*\\(?:begin|end)\s*\{[A-Za-z]+\*?\}\s*$")
 _CODE = r"(?P<code>(`+)(?:(?!`).|\n)*?\2)"
 MOST_LINES = 60
@@ -24,12 +25,13 @@ def without_blank_lines(lines: Sequence[str], code: set[int]) -> list[str]:
     result = list(lines)
     opened = -1
     for at, line in enumerate(lines):
-        if at in code or not _DOLLARS.match(line):
+        if at in code or "$$" not in line or _SPAN.sub("", line).count("$$") % 2 == 0:
             continue
         if opened < 0 or at - opened > MOST_LINES:
             opened = at
             continue
-        for k in range(opened + 1, at):
+        between = range(opened + 1, at) if _DOLLARS.match(line) and _DOLLARS.match(lines[opened]) else ()
+        for k in between:
             if not lines[k].strip(" \t>"):
                 result[k] = f"{lines[k].rstrip()}%"
         opened = -1

@@ -23,6 +23,8 @@ def split(code: str, first_line: int, *, myst: bool) -> tuple[dict[str, Any], st
     except PageError as error:
         report("cell-option", error.diagnostic.message, line=error.diagnostic.place.line)
         options = {}
+    while count < len(lines) - 1 and not lines[count].strip():
+        count += 1  # an empty line between options and code is none of the code's
     return _figure(options), "\n".join(lines[count:]), first_line + count
 
 

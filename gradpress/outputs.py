@@ -102,6 +102,8 @@ def _results(cell: Cell, result: Result, shown: _Shown) -> list[pf.Element]:
         blocks.insert(0, pf.Div(note, classes=["output", "stale"]))
     if result.curves and cell.options.output:
         blocks += _loss(result, shown, first=not any(isinstance(o, Figure) for o in outputs))
+    if blocks and cell.options.output == "fold":
+        return [pf.Div(*blocks, classes=["code-fold", "of-output"])]
     return blocks
 
 

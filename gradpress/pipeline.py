@@ -189,22 +189,40 @@ def _title_from_heading(doc: Any) -> None:
     """A page without `title:` that begins with its only heading of level 1: that is the title."""
     import panflute as pf
 
-    first = doc.content[0] if doc.content else None
+    at = next((k for k, block in enumerate(doc.content) if not _shows_nothing(block)), 0)
+    first = doc.content[at] if doc.content else None
     if "title" in doc.metadata.content or not isinstance(first, pf.Header) or first.level != 1:
         return
     headings = [b for b in doc.content if isinstance(b, pf.Header)]
     if sum(h.level == 1 for h in headings) > 1:
         return
     doc.metadata["title"] = pf.MetaInlines(*first.content)
-    doc.content.pop(0)
-    if _NAMED.match(first.identifier):  # references to the page by its heading's label
-        anchor = pf.Div(identifier=first.identifier, classes=["title-anchor"])
-        anchor.attributes["title"] = pf.stringify(first).strip()
-        doc.content.insert(0, anchor)
+    doc.content.pop(at)
+    title = pf.stringify(first).strip()
+    names = [name for name in first.attributes.get("labels", "").split(",") if name]
+    if first.identifier and first.identifier != _made_of(title):  # references to the page by its heading's label
+        names.insert(0, first.identifier)
+    for name in reversed(names):
+        doc.content.insert(0, pf.Div(identifier=name, classes=["title-anchor"], attributes={"title": title}))
 
 
-_NAMED = re.compile(r"^(?:sec|ch|chap)[-_:]|.*:|^[A-Za-z]+_")
-"""Identifiers that pandoc does not make of a heading's words: the author's own."""
+def _shows_nothing(block: Any) -> bool:
+    """Raw HTML and TeX for one output, and marks of places: what may stand before the title."""
+    import panflute as pf
+
+    if isinstance(block, pf.RawBlock):
+        return True
+    if isinstance(block, pf.Div):
+        return bool({"only-html", "only-tex"} & set(block.classes)) and all(map(_shows_nothing, block.content))
+    return isinstance(block, pf.Para | pf.Plain) and all(
+        (isinstance(x, pf.Span) and not x.content) or isinstance(x, pf.SoftBreak) for x in block.content
+    )
+
+
+def _made_of(title: str) -> str:
+    """The identifier that pandoc makes of a heading's words."""
+    text = re.sub(r"[^\w\s.-]", "", title.lower())
+    return re.sub(r"^[\W\d_]+", "", re.sub(r"\s+", "-", text.strip()))
 
 
 def _words_of_tex(doc: Any, text: source.Source, store: Store) -> None:

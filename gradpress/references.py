@@ -28,6 +28,8 @@ class Reference:
     target: Target
     text: str
     """What it says; a tag of the author's own stands in it as TeX."""
+    words: tuple[pf.Element, ...] = ()
+    """What its author says instead, with the number in it."""
 
     @property
     def around(self) -> tuple[str, str, str]:
@@ -43,8 +45,39 @@ def resolve(span: pf.Span, page: Page, index: Index) -> list[Reference]:
     for label in span.attributes["labels"].split(","):
         target = _one(label, page, index, line)
         if target:
-            found.append(Reference(target, _text(target, span.attributes["form"], page)))
+            found.append(_reference(target, span, page, index))
     return found
+
+
+def _reference(target: Target, span: pf.Span, page: Page, index: Index) -> Reference:
+    form = span.attributes["form"]
+    if form == "said":
+        return Reference(target, pf.stringify(span), tuple(_filled(span, target)))
+    if target.kind == "place":
+        line, hint = int(span.attributes.get("line", 0)), "write the words of the reference"
+        report("label-unknown", f"what has the label '{target.label}' has no number", line=line, hint=hint)
+        return Reference(target, target.label)
+    solved = index.find(target.of, page.name)[:1] if target.of else ()
+    if solved:
+        return Reference(target, words.solves(_text(solved[0], "Cref", page), page.settings.get("lang", "en")))
+    return Reference(target, _text(target, form, page))
+
+
+_PLACES = re.compile(r"%s|\{number\}|\{name\}|\{subEnumerator\}")
+
+
+def _filled(span: pf.Span, target: Target) -> list[pf.Element]:
+    """The words of a reference with the number, or the name, where MyST's marks stand for it."""
+    values = {"{name}": target.word or target.shown or target.label}
+    number = target.number or values["{name}"]
+    values |= {"%s": number, "{number}": number, "{subEnumerator}": re.sub(r"^.*\d", "", number)}
+
+    def fill(element: pf.Element, _: pf.Doc | None) -> None:
+        if isinstance(element, pf.Str) and _PLACES.search(element.text):
+            element.text = _PLACES.sub(lambda m: values[m[0]], element.text)
+
+    span.walk(fill)
+    return list(span.content)
 
 
 def _one(label: str, page: Page, index: Index, line: int) -> Target | None:
@@ -89,9 +122,9 @@ def _text(target: Target, form: str, page: Page) -> str:
     if form in ("ref", "bare"):
         return target.number
     number = in_style(target.number, page) if target.kind == "equation" or form == "eqref" else target.number
-    if form == "eqref":
+    if form == "eqref" or (form == "auto" and target.kind == "equation"):
         return number
-    word = target.word if target.kind != "section" else ""
+    word = target.word if target.kind not in ("section", "chapter") else ""
     return named(target.kind, number, page, short=form == "cref", word=word)
 
 

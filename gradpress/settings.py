@@ -93,6 +93,7 @@ SITE: dict[str, Any] = {
     "base-url": text,
     "description": text,
     "nav": anything,
+    "unnumbered": texts,
     "diagnostics": mapping,
 }
 PAGE: dict[str, Any] = {

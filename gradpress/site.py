@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from gradpress import state
-from gradpress.content import CONFIGURATION, Found, scan
+from gradpress.content import CONFIGURATION, CONFIGURATIONS, Found, scan
 from gradpress.diagnostics import Diagnostic, Log, Place, UsageError, collecting, in_order
 from gradpress.publish import stamp
 
@@ -99,7 +99,7 @@ class Site:
     def _common(self, command: str) -> str:
         program = state.program_digest(folder for folder in (ROOT / "gradpress", ROOT / "filters", TEMPLATES))
         options = replace(self.options, pages=(), jobs=0, executor="", keep_warm="")
-        configuration = [stamp(self.options.content / name) for name in (CONFIGURATION, "_quarto.yml", "config.ini")]
+        configuration = [stamp(self.options.content / name) for name in CONFIGURATIONS]
         engines = os.environ.get("PATH", "") if command in ("pdf", "check") else ""
         return state.digest(command, program, str(options), configuration, engines)
 

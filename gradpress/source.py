@@ -13,7 +13,7 @@ from pathlib import Path
 
 from gradpress import blank_lines, dialects, displays, fences, yaml_text
 from gradpress.diagnostics import PageError, here, report
-from gradpress.dialects import Lines, Surroundings
+from gradpress.dialects import Lines, Surroundings, myst_header
 
 MAX_BYTES = 20_000_000
 """A larger file is refused: pandoc's reader needs about 100 times a document's size in memory."""
@@ -61,11 +61,12 @@ def read(path: Path, file: str, root: Path | None = None, cache: Path = Path(".g
         lines = [(line, number) for number, line in enumerate(text.split("\n"), 1)]
     only = [line for line, _ in lines]
     end = header_end(only) if only else 0
-    header = yaml_text.parse("\n".join(only[1:end]), 2) if end else yaml_text.Document()
+    written = yaml_text.parse("\n".join(only[1:end]), 2) if end else yaml_text.Document()
+    header = myst_header.translated(written)
     lines[: end + 1 if end else 0] = [("", number) for _, number in lines[: end + 1 if end else 0]]
     if not any(line.strip() for line, _ in lines):
         report("file-empty", "the page has no text")
-    body, numbers = _for_pandoc(dialects.translated(lines, replace(page, header=header.values)))
+    body, numbers = _for_pandoc(dialects.translated(lines, replace(page, header=written.values)))
     return Source(file, path, text, header, body, numbers)
 
 

@@ -23,6 +23,8 @@ class Target:
     """The name that a link leads to, when it is not the label."""
     shown: str = ""
     """What a preview on another page shows: a formula as TeX, or text."""
+    of: str = ""
+    """The label of what it solves, which is named instead of a number."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,8 @@ class Index:
             name, _, anchor = label.partition("#")
             return str(anchor in self.anchors.get(name, ()))
         return " ".join(
-            f"{t.page} {t.anchor or t.label} {t.number} {t.kind} {t.word} {t.shown}" for t in self.find(label, page)
+            f"{t.page} {t.anchor or t.label} {t.number} {t.kind} {t.word} {t.of} {t.shown}"
+            for t in self.find(label, page)
         )
 
     def knows(self, label: str, page: str) -> bool:

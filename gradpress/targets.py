@@ -37,6 +37,8 @@ def targets_of(doc: pf.Doc, page: str, style: str = "(1)", lang: object = "en") 
             found.extend(_theorem(element, page, lang))
         elif isinstance(element, pf.Div) and "title-anchor" in element.classes:
             found.append(_page(element, page, context.of(doc).chapter))
+        elif isinstance(element, pf.Span) and "place" in element.classes:
+            found.append(Target(element.identifier, "", page, kind="place"))
         elif getattr(element, "identifier", "") and "number" in getattr(element, "attributes", {}):
             found.extend(_captioned(element, page))
 
@@ -62,8 +64,13 @@ def _section(heading: pf.Header, page: str) -> Iterable[Target]:
 def _theorem(theorem: pf.Div, page: str, lang: object) -> Iterable[Target]:
     kind, number = theorem.attributes["theorem"], theorem.attributes.get("number", "")
     word = theorem.attributes["title"] or ("" if number else words.word(kind, lang))
+    first = theorem.content[0] if theorem.content else None
+    if (not number or word == "=") and isinstance(first, pf.Div) and "theorem-name" in first.classes:
+        word = pf.stringify(first).strip()
+    solved = theorem.attributes.get("of", "")
     for label in _labels(theorem):
-        yield Target(label, number, page, kind=kind, word=word, anchor=theorem.identifier, shown=_said(theorem))
+        shown = _said(theorem)
+        yield Target(label, number, page, 0, kind, word, theorem.identifier, shown, solved)
 
 
 def _captioned(element: pf.Element, page: str) -> Iterable[Target]:

@@ -31,7 +31,9 @@ PREFIXES = {
     "axm": "axiom",
 }
 """How labels of theorems begin (`thm-x`), and short names of environments."""
-_UPRIGHT = dict.fromkeys(("definition", "example", "exercise", "axiom", "algorithm"), "definition")
+_UPRIGHT = dict.fromkeys(
+    ("definition", "example", "exercise", "axiom", "algorithm", "assumption", "notation"), "definition"
+)
 _STYLES = {**_UPRIGHT, **dict.fromkeys(("remark", "solution", "proof"), "remark")}
 _UNNUMBERED = ("proof", "solution", "remark")
 """What has a number only when it has a label, as in Quarto."""
@@ -70,7 +72,8 @@ def standard(kind: str) -> Theorem:
     return Theorem(kind, kind, style=_STYLES.get(kind, "plain"), counter="" if kind == "proof" else kind)
 
 
-STANDARD = {kind: standard(kind) for kind in (*dict.fromkeys(PREFIXES.values()), "proof")}
+_OTHERS = ("proof", "property", "observation", "assumption", "criterion", "notation")
+STANDARD = {kind: standard(kind) for kind in (*dict.fromkeys(PREFIXES.values()), *_OTHERS)}
 
 
 def declared(preamble: str) -> dict[str, Theorem]:

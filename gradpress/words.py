@@ -83,6 +83,15 @@ def overview(kind: str, lang: object) -> str:
     return _OVERVIEWS[language(lang)].split("|")[("figure", "table", "listing").index(kind)]
 
 
+_SOLVES = {"en": "Solution to", "de": "Lösung zu", "nl": "Oplossing van", "it": "Soluzione di"}
+
+
+def solves(what: str, lang: object) -> str:
+    """What a solution is called by what it solves: `Solution to Exercise 1`, `Solución (Ejercicio 1)`."""
+    name = language(lang)
+    return f"{_SOLVES[name]} {what}" if name in _SOLVES else f"{word('solution', lang)} ({what})"
+
+
 def lowered(title: str, lang: object) -> str:
     """A title as it stands in the middle of a sentence."""
     return title if language(lang) in _CAPITAL else title[:1].lower() + title[1:]

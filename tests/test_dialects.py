@@ -216,7 +216,7 @@ Refs: Theorem~\ref{thm:t}; Figure~\ref{fig:t}; Section~\ref{sec:first}; \eqref{e
 """
 SAID = {
     "q": "Figure 1; Equation (1); Included; Figure 2; Figure 2b. End",
-    "m": "(1); (2); Fig. 1; Figure 1; Theorem 1; Table 1; Figure 2; MyST; text; q; Exercise 1. End",
+    "m": "(1); (2); Fig. 1; Figure 1; Theorem 1; Table 1; Figure 2; MyST; text; Quarto; Exercise 1. End",
     "d": "d2l; (1); Figure 1; the Module. End",
     "n": "(1). End",
     "t": "Theorem 1.1; Figure 1; Section 1; (1). End",
@@ -348,7 +348,7 @@ def test_notebook(site: Path, build: Build) -> None:
 def test_a_notebook_that_is_none(notes: Path, build: Build) -> None:
     (notes / "n.ipynb").write_text("{}")
     assert build("html").diagnostics == [
-        "n.ipynb: error: this is no notebook of format 4; save it with Jupyter  [notebook-syntax]"
+        "n.ipynb: error: this is no notebook of format 3 or 4; save it with Jupyter  [notebook-syntax]"
     ]
 
 

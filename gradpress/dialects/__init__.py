@@ -55,11 +55,9 @@ def translated(lines: Lines, page: Surroundings) -> Lines:
         from gradpress.dialects import crossref
 
         lines = crossref.translated(lines, page)
-    if "{" in text or ")=" in text:
-        from gradpress.dialects import myst
+    from gradpress.dialects import myst
 
-        lines = myst.translated(lines, page)
-    return lines
+    return myst.translated(lines, page)
 
 
 def in_code(lines: Lines) -> set[int]:

@@ -1,12 +1,14 @@
-"""MyST's and Sphinx's directives as pandoc's Markdown, one function for each family."""
+"""MyST's and Sphinx's directives as pandoc's Markdown: what each is, and the ones that are short.
+
+Mathematics, figures, tables and code have modules of their own: `directive_math`, `directive_figures`,
+`directive_tables`, `directive_code`.
+"""
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from gradpress.dialects import Lines, Surroundings
 
@@ -21,201 +23,259 @@ class Directive:
     body: Lines
     line: int
     """Where it opens."""
+    labels: tuple[str, ...] = ()
+    """What `(label)=` before it, and its own options, call it; the first one names it."""
+    attributes: str = ""
+    """What stands behind the name in the braces: `#id .class key=value`."""
 
     @property
     def label(self) -> str:
         """Its name for references."""
-        return self.options.get("label") or self.options.get("name") or ""
+        return self.labels[0] if self.labels else ""
 
     @property
     def last(self) -> int:
         """The last line of its body."""
         return self.body[-1][1] if self.body else self.line
 
+    @property
+    def classes(self) -> list[str]:
+        """Words of `:class:`, which commas or spaces separate."""
+        return [c for c in re.split(r"[\s,]+", self.options.get("class", "")) if c]
 
-Inside = Callable[[Lines], Lines]
-"""Translates what stands in a directive."""
+    def says(self, *keys: str) -> bool:
+        """Whether one of these options is given and not denied."""
+        return any(self.options.get(key, "false").lower() != "false" for key in keys)
 
+
+@dataclass(frozen=True)
+class Inside:
+    """How what stands in a directive is translated."""
+
+    blocks: Callable[[Lines], Lines]
+    words: Callable[[str, int], str]
+    """Text in a line: titles, captions."""
+    page: Surroundings
+    cites: bool = True
+    """Whether the page has a citation."""
+    included: Callable[[Directive], Lines] = field(default=lambda found: [])
+    """Another file's text, translated."""
+
+
+Made = Lines | None
+_TITLES = {
+    "attention": "Attention",
+    "danger": "Danger",
+    "error": "Error",
+    "hint": "Hint",
+    "seealso": "See also",
+    "todo": "To do",
+    "versionadded": "New in version {}",
+    "versionchanged": "Changed in version {}",
+    "deprecated": "Deprecated since version {}",
+}
 _REMARKS = {
     **{name: name for name in ("note", "tip", "warning", "important", "caution")},
-    "attention": "warning",
-    "danger": "warning",
-    "error": "warning",
+    **dict.fromkeys(("attention", "danger", "error", "deprecated"), "warning"),
+    **dict.fromkeys(("seealso", "admonition", "topic", "todo", "versionadded", "versionchanged"), "note"),
+    **dict.fromkeys(("dropdown", "toggle"), "note"),
     "hint": "tip",
-    "seealso": "note",
-    "admonition": "note",
-    "topic": "note",
-    "todo": "note",
-    "versionadded": "note",
-    "deprecated": "warning",
 }
-_PLAIN = ("margin", "aside", "sidebar", "grid", "grid-item", "card", "grid-item-card", "div", "container", "epigraph")
-_SILENT = ("toctree", "tableofcontents", "contents", "index", "raw", "meta", "highlight", "currentmodule")
+_FOLDS = ("dropdown", "toggle")
+_PLAIN = (
+    "margin aside sidebar grid grid-item grid-item-child div container span panels column hlist parsed "
+    "card-carousel full-width compound"
+).split()
+_QUOTES = ("epigraph", "pull-quote", "blockquote", "highlights")
+_CARDS = ("card", "grid-item-card", "panel")
+SILENT = (
+    "toctree tableofcontents contents index meta highlight currentmodule show-index toc role default-role "
+    "sectionauthor codeauthor tabularcolumns list-of-figures no-search"
+).split()
+"""What shows nothing here."""
 _THEOREMS = (
     "theorem lemma corollary proposition conjecture definition example exercise solution remark algorithm axiom proof "
-    "property observation assumption criterion"
+    "property observation assumption criterion notation"
 ).split()
+_MARK = "::::::"
+"""Six colons: divisions inside have fewer or as many, pandoc pairs them."""
 
 
-def markdown(found: Directive, page: Surroundings, inside: Inside) -> Lines | None:
+def markdown(found: Directive, inside: Inside) -> Made:
     """The directive in Markdown; None when it is not known."""
-    name = found.name.removeprefix("prf:")
-    if name in ("math", "amsmath"):
-        return _math(found)
-    if name in _REMARKS or name == "dropdown":
+    from gradpress.dialects import directive_code, directive_figures, directive_math, directive_tables
+
+    name = {"criteria": "criterion"}.get(name := found.name.removeprefix("prf:"), name)
+    for family in (directive_math, directive_figures, directive_tables, directive_code):
+        if name in family.NAMES:
+            made: Made = family.markdown(found, inside)
+            return made
+    if name in _REMARKS:
         return _remark(found, name, inside)
-    if name in ("figure", "image"):
-        return _figure(found, inside)
     if name in _THEOREMS:
         return _theorem(found, name, inside)
-    if name in ("table", "list-table", "csv-table"):
-        return _table(found, name, inside)
-    if name in ("code-block", "literalinclude"):
-        return _code(found, page)
-    if name in ("tab-set", "tabset", "tab-item", "tab"):
-        return _tabs(found, name, inside)
-    if name == "include":
-        return [(f"{{{{< include {found.argument} >}}}}", found.line)]
-    if name == "bibliography":
-        return [("", found.line), ("::: {#refs}", found.line), (":::", found.line), ("", found.line)]
-    if name in _SILENT:
-        return [("", found.line)]
     if name.removesuffix("-start") in _THEOREMS and name.endswith("-start"):
-        opening = f"::::::::: {{{_identifier(found)}.{name.removesuffix('-start')}}}"
-        return [("", found.line), (opening, found.line), *inside(found.body), ("", found.last)]
+        return [*_opened(found, name.removesuffix("-start"), inside), ("", found.last)]
     if name.removesuffix("-end") in _THEOREMS and name.endswith("-end"):
-        return [("", found.line), (":::::::::", found.line), ("", found.line)]
+        return [("", found.line), (_MARK, found.line), ("", found.line)]
+    if name in SILENT:
+        return [("", found.line)]
+    return _other(found, name, inside)
+
+
+def _other(found: Directive, name: str, inside: Inside) -> Made:
+    if name in ("tab-set", "tabset", "tabs"):
+        return wrapped(found.line, "{.panel-tabset}", inside.blocks(found.body))
+    if name in ("tab-item", "tab", "tabbed", "group-tab"):
+        title = (f"###### {inside.words(found.argument, found.line)}", found.line)
+        return [("", found.line), title, ("", found.line), *inside.blocks(found.body)]
+    if name in _CARDS:
+        return _card(found, inside)
+    if name in _QUOTES:
+        return [("", found.line), *((f"> {text}", number) for text, number in inside.blocks(found.body))]
+    if name in ("bibliography", "footbibliography"):
+        return _bibliography(found, inside)
+    if name == "glossary":
+        from gradpress.dialects import glossary
+
+        return glossary.markdown(found, inside)
+    if name == "include":
+        return inside.included(found)
+    if name in ("rubric", "centered"):
+        return [("", found.line), (f"**{inside.words(found.argument, found.line)}**", found.line), ("", found.line)]
+    if name == "only":
+        return _only(found, inside)
     return _division(found, name, inside) if name in _PLAIN else None
 
 
-def _wrapped(line: int, opening: str, body: Lines, end: int | None = None) -> Lines:
-    last = end or (body[-1][1] if body else line)
-    return [("", line), (opening, line), *body, ("", last), ("::::::", last), ("", last)]
+def _bibliography(found: Directive, inside: Inside) -> Lines:
+    """The list of references; on a page that cites nothing, of what the other pages cite."""
+    from gradpress.dialects import myst_labels
+
+    texts = ["::: {#refs}", ":::", ""]
+    if not inside.cites and "filter" not in found.options:
+        keys = ["*"] if "all" in found.options else myst_labels.cited(inside.page.root) or ["*"]
+        listed = ", ".join(f"@{key}" for key in keys)
+        texts = ["---", f"nocite: '{listed}'", "---", "", *texts]
+    return [("", found.line), *((text, found.line) for text in texts)]
 
 
-def _opening(attributes: str) -> str:
-    """Six colons: divisions inside have fewer or as many, pandoc pairs them."""
-    return f":::::: {{{attributes}}}"
+def wrapped(line: int, attributes: str, body: Lines) -> Lines:
+    """Lines in a division."""
+    last = body[-1][1] if body else line
+    return [("", line), (f"{_MARK} {attributes}", line), *body, ("", last), (_MARK, last), ("", last)]
 
 
-def _identifier(found: Directive) -> str:
+def identifier(found: Directive) -> str:
+    """The beginning of pandoc's attributes."""
     return f"#{found.label} " if found.label else ""
 
 
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
+    """A value of pandoc's attributes."""
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
-def _math(found: Directive) -> Lines:
-    """Several lines without an environment of their own are aligned, as Sphinx does it."""
-    body = [(text, number) for text, number in found.body if text.strip()]
-    if found.argument:
-        body.insert(0, (found.argument, found.line))
-    text = "\n".join(line for line, _ in body)
-    label = f"\\label{{{found.label}}}" if found.label else ""
-    if re.search(r"\\begin\{(?:align|gather|equation|multline|alignat|flalign|eqnarray)\*?\}", text):
-        closing = next((k for k in range(len(body) - 1, -1, -1) if "\\end{" in body[k][0]), None)
-        if label and closing is not None:
-            line, number = body[closing]
-            body[closing] = (line.replace("\\end{", f"{label}\\end{{", 1), number)
-        return [("", found.line), *body, ("", found.line)]
-    inner = "split" if "\\\\" in text and "\\begin{" not in text else ""
-    start = f"\\begin{{{inner}}}" if inner else ""
-    end = f"\\end{{{inner}}}" if inner else ""
-    last = body[-1][1] if body else found.line
-    return [("", found.line), (f"$${start}", found.line), *body, (f"{end}{label}$$", last), ("", last)]
-
-
 def _remark(found: Directive, name: str, inside: Inside) -> Lines:
-    kind = _REMARKS.get(name, "note")
-    classes = found.options.get("class", "").split()
-    kind = next((c for c in classes if c in _REMARKS), kind)
-    takes_title = name in ("admonition", "dropdown", "topic", "seealso", "todo") or bool(found.argument)
-    title = f" title={_quoted(found.argument)}" if takes_title and found.argument else ""
-    folded = ' collapse="true"' if name == "dropdown" or "dropdown" in classes else ""
-    return _wrapped(found.line, _opening(f"{_identifier(found)}.callout-{kind}{title}{folded}"), inside(found.body))
+    title, body = found.argument, found.body
+    if _continues(found, name):
+        title, body = "", [(found.argument, found.line), *body]
+    if form := _TITLES.get(name):
+        version, _, rest = title.partition(" ") if "{}" in form else ("", "", "")
+        body = [(rest, found.line), *body] if rest else body
+        title = form.format(version) if "{}" in form else title or form
+    kind = next((_REMARKS[c] for c in found.classes if c in _REMARKS and c not in _FOLDS), _REMARKS[name])
+    said = f" title={quoted(inside.words(title, found.line))}" if title else ""
+    folds = name in _FOLDS or any(c in _FOLDS for c in found.classes)
+    folded = f' collapse="{"false" if found.says("open") or "toggle-shown" in found.classes else "true"}"'
+    return wrapped(
+        found.line, f"{{{identifier(found)}.callout-{kind}{said}{folded if folds else ''}}}", inside.blocks(body)
+    )
 
 
-def _figure(found: Directive, inside: Inside) -> Lines:
-    caption = " ".join(text.strip() for text, _ in found.body if text.strip())
-    sizes = "".join(f' {key}="{found.options[key]}"' for key in ("width", "height") if key in found.options)
-    alt = found.options.get("alt", "")
-    described = f" fig-alt={_quoted(alt)}" if alt and caption else ""
-    words = caption if found.name == "figure" and caption else alt
-    attributes = f"{{{_identifier(found)}{sizes.strip()}{described}}}"
-    image = f"![{words}]({found.argument}){attributes if attributes != '{}' else ''}"
-    return [("", found.line), (image, found.body[0][1] if found.body else found.line), ("", found.last)]
+def _continues(found: Directive, name: str) -> bool:
+    """Whether the first line is text, as in Sphinx, and no title."""
+    if name in ("admonition", "dropdown", "topic", "toggle") or not found.argument or "{}" in _TITLES.get(name, ""):
+        return False
+    following = found.body[0][0].strip() if found.body else ""
+    is_empty = not any(text.strip() for text, _ in found.body)
+    return is_empty or (following[:1].islower() and not found.options)
 
 
 def _theorem(found: Directive, name: str, inside: Inside) -> Lines:
-    kind = name if name in ("proof",) or name in _KNOWN else "remark"
-    title = f" name={_quoted(found.argument)}" if found.argument else ""
-    return _wrapped(found.line, _opening(f"{_identifier(found)}.{kind}{title}"), inside(found.body))
+    if found.says("hidden"):
+        return [("", found.line)]
+    body = found.body
+    if name == "proof" and found.argument and not _TITLE_OF_PROOF.match(found.argument):
+        body = [(found.argument, found.line), *body]
+        found = Directive(name, "", found.options, body, found.line, found.labels)
+    return [*_opened(found, name, inside), *inside.blocks(body), *_closed(found)]
 
 
-_KNOWN = frozenset(_THEOREMS) - {"property", "observation", "assumption", "criterion"}
+_TITLE_OF_PROOF = re.compile(r"(?:proof|sketch|of|idea|outline)\b|\(", re.I)
+"""sphinx-proof has no titles of proofs, but text in the first line; mystmd has titles."""
+
+
+def _opened(found: Directive, name: str, inside: Inside) -> Lines:
+    attributes = f"{identifier(found)}.{name}"
+    if name == "solution" and found.argument:
+        attributes += f" of={quoted(found.argument)}"
+    elif found.argument:
+        attributes += f" name={quoted(inside.words(found.argument, found.line))}"
+    if found.says("nonumber") or found.options.get("enumerated") == "false":
+        attributes += " .unnumbered"
+    if "dropdown" in found.classes:
+        attributes += " .folds"
+    return [("", found.line), (f"{_MARK} {{{attributes}}}", found.line), ("", found.line)]
+
+
+def _closed(found: Directive) -> Lines:
+    return [("", found.last), (_MARK, found.last), ("", found.last)]
 
 
 def _division(found: Directive, name: str, inside: Inside) -> Lines:
-    title = [(f"**{found.argument}**", found.line), ("", found.line)] if found.argument and name != "div" else []
-    classes = " ".join(f".{c}" for c in [name, *found.options.get("class", "").split()])
-    return _wrapped(found.line, _opening(f"{_identifier(found)}{classes}"), [*title, *inside(found.body)])
+    takes_title = found.argument and name not in ("div", "grid", "container", "panels", "span")
+    words = inside.words(found.argument, found.line) if takes_title else ""
+    title = [(f"**{words}**", found.line), ("", found.line)] if words else []
+    named = found.argument.split() if name in ("div", "container") else []
+    classes = " ".join(f".{c}" for c in [name, *named, *found.classes] if re.fullmatch(r"[A-Za-z][\w-]*", c))
+    return wrapped(found.line, f"{{{identifier(found)}{classes}}}", [*title, *inside.blocks(found.body)])
 
 
-def _tabs(found: Directive, name: str, inside: Inside) -> Lines:
-    if name in ("tab-set", "tabset"):
-        return _wrapped(found.line, _opening(".panel-tabset"), inside(found.body))
-    return [("", found.line), (f"###### {found.argument}", found.line), ("", found.line), *inside(found.body)]
+def _card(found: Directive, inside: Inside) -> Lines:
+    """Header, body and footer, which `^^^` and `+++` separate."""
+    marks = {
+        text.strip(): k for k, (text, _) in enumerate(found.body) if re.fullmatch(r"\s*(?:\^{3,}|\+{3,})\s*", text)
+    }
+    head = next((k for mark, k in marks.items() if mark[0] == "^"), -1)
+    foot = next((k for mark, k in marks.items() if mark[0] == "+"), len(found.body))
+    parts = [found.body[: max(head, 0)], found.body[head + 1 : foot], found.body[foot + 1 :]]
+    for at, key in ((0, "header"), (2, "footer")):
+        if found.options.get(key):
+            parts[at] = [(found.options[key], found.line), *parts[at]]
+    link = found.options.get("link", "")
+    if link and found.options.get("link-type") == "ref":
+        link = f"#{link}"
+    title = f"[{found.argument}]({link})" if found.argument and link else found.argument
+    if title:
+        title = inside.words(f"**{title}**", found.line)
+    elif link:
+        parts[2] = [*parts[2], (f"[{link}]({link})", found.line)]
+    picture = found.options.get("img-top") or found.options.get("img-background")
+    image = [(f"![]({picture}){{fig-alt={quoted(found.options.get('img-alt', ''))}}}", found.line)] if picture else []
+    body: Lines = []
+    for block in (parts[0], image, [(title, found.line)] if title else [], parts[1], parts[2]):
+        if block:
+            body += [*(block if block[0][0] == title else inside.blocks(block)), ("", block[-1][1])]
+    return wrapped(found.line, f"{{{identifier(found)}.card}}", body)
 
 
-def _code(found: Directive, page: Surroundings) -> Lines:
-    language = found.argument if found.name == "code-block" else found.options.get("language", "text")
-    caption = f" lst-cap={_quoted(found.options['caption'])}" if "caption" in found.options else ""
-    body = found.body
-    if found.name == "literalinclude":
-        path = (page.folder / found.argument).resolve()
-        inside = path.is_relative_to(page.root.resolve()) and path.is_file()
-        text = path.read_text(encoding="utf-8", errors="replace") if inside else f"(no file {found.argument})"
-        body = [(line, found.line) for line in text.splitlines()]
-    opening = f"``````{{{_identifier(found)}.{language or 'text'} .norun{caption}}}"
-    return [(opening, found.line), *body, ("``````", body[-1][1] if body else found.line)]
-
-
-def _table(found: Directive, name: str, inside: Inside) -> Lines:
-    rows = inside(found.body) if name == "table" else _pipe_table(found, name)
-    caption = f": {found.argument} {{#{found.label}}}" if found.label else f": {found.argument}"
-    said = [("", found.line), (caption, found.line)] if found.argument else []
-    return [*said, ("", found.line), *rows, ("", found.last)]
-
-
-def _pipe_table(found: Directive, name: str) -> Lines:
-    cells = _listed(found.body) if name == "list-table" else _separated(found)
-    if not cells:
-        return []
-    width = max(len(row) for row, _ in cells)
-    heads = int(found.options.get("header-rows") or ("1" if "header" in found.options else "0"))
-    rows = [("| " + " | ".join([*row, *[""] * (width - len(row))]) + " |", number) for row, number in cells]
-    if not heads:
-        rows.insert(0, ("|" + " |" * width, found.line))
-    rows.insert(1, ("|" + "---|" * width, rows[0][1]))
-    return rows
-
-
-def _separated(found: Directive) -> list[tuple[list[str], int]]:
-    header = [(found.options["header"], found.line)] if "header" in found.options else []
-    lines = [*header, *((text, number) for text, number in found.body if text.strip())]
-    return [([c.strip() for c in next(csv.reader(io.StringIO(text), skipinitialspace=True))], n) for text, n in lines]
-
-
-def _listed(body: Lines) -> list[tuple[list[str], int]]:
-    """Rows are `* - cell`, further cells `  - cell`; lines below belong to the cell."""
-    rows: list[tuple[list[str], int]] = []
-    for text, number in body:
-        row, cell = re.match(r"^\s*\*\s+-\s?(.*)$", text), re.match(r"^\s+-\s?(.*)$", text)
-        if row:
-            rows.append(([row[1].strip()], number))
-        elif cell and rows:
-            rows[-1][0].append(cell[1].strip())
-        elif text.strip() and rows:
-            rows[-1][0][-1] += f" {text.strip()}"
-    return rows
+def _only(found: Directive, inside: Inside) -> Lines:
+    wanted = re.split(r"\s+or\s+", found.argument.strip())
+    formats = {"html": "html", "latex": "pdf", "pdf": "pdf", "latexpdf": "pdf"}
+    known = {formats[word] for word in wanted if word in formats}
+    if len(known) > 1:
+        return inside.blocks(found.body)
+    if not known:
+        return [("", found.line)]
+    return wrapped(found.line, f'{{.content-visible when-format="{known.pop()}"}}', inside.blocks(found.body))

@@ -1,83 +1,366 @@
-"""MyST Markdown: directives in backtick or colon fences, roles, labels, and labelled dollars.
+"""MyST Markdown: directives in backtick or colon fences, roles, labels, comments, and labelled dollars.
 
     ```{math}            :::{note} Title      {eq}`label`   {numref}`Fig. %s <fig-a>`   {cite:p}`key`
-    :label: eq-a         Text                 (label)=      $$ x $$ (eq-b)
-    x = y                :::
-    ```
+    :label: eq-a         Text                 (label)=      $$ x $$ (eq-b)              [](#label)
+    x = y                :::                  % comment     +++
 
-How each directive becomes pandoc's Markdown is in `directives`.
+How each directive becomes pandoc's Markdown is in `directives`, what stands in a paragraph in `myst_inline`.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from typing import Any
 
-from gradpress.diagnostics import report
-from gradpress.dialects import Lines, Surroundings, directives, in_code
-from gradpress.dialects.directives import Directive
+from gradpress import yaml_text
+from gradpress.diagnostics import PageError, report
+from gradpress.dialects import Lines, Surroundings, commonmark, directive_code, directives, glossary, myst_labels
+from gradpress.dialects.directives import Directive, Inside
+from gradpress.dialects.myst_inline import Words, quoted
+from gradpress.included import SPAN
 
 _OPENING = re.compile(
-    r"^(?P<indent>[ \t]*)(?P<mark>`{3,}|~{3,}|:{3,})\{(?P<name>[A-Za-z][\w:.-]*)\}[ \t]*(?P<argument>.*?)[ \t]*$"
+    r"^(?P<indent>[ \t]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)?)(?P<mark>`{3,}|~{3,}|:{3,})"
+    r"\{(?P<name>[A-Za-z][\w:.-]*)(?P<attributes>[ \t][^{}\n]*)?\}[ \t]*(?P<argument>.*?)[ \t]*$"
 )
-_OPTION = re.compile(r"^[ \t]*:(?P<key>[\w-]+):[ \t]*(?P<value>.*?)[ \t]*$")
-_TARGET = re.compile(r"^\((?P<label>[^()\s]+)\)=[ \t]*$")
-_ROLE = re.compile(r"(?<![\w`])\{(?P<role>[a-z][\w:.+-]*)\}(?P<ticks>`+)(?P<value>[^`\n]+)(?P=ticks)(?!`)")
+_OPTION = re.compile(r"^[ \t]*:(?P<key>[\w-]+):(?:[ \t]+(?P<value>.*?))?[ \t]*$")
+_TARGET = re.compile(r"^[ \t]*\((?P<label>[^()\s]+)\)=[ \t]*$")
+_ATTRIBUTES = re.compile(r"^\{(?=[#.])(?P<inside>[^{}]*)\}[ \t]*$")
 _DOLLARS = re.compile(r"\$\$[ \t]*\((?P<label>[\w:.-]+)\)[ \t]*$")
-_TITLED = re.compile(r"^(?P<title>.*?)\s*<(?P<label>[^<>]+)>$", re.S)
-_CODE = re.compile(r"(`+)(?!`)(?:(?!\1).)+\1")
-_OWN = frozenset(["python", "code-cell", "code", "sourcecode", "mermaid", "r", "julia", "tikz", "dot", "ojs"])
+_COMMENT = re.compile(r"^ {0,3}%(?!\\).*$")
+_BREAK = re.compile(r"^\+\+\+(?:[ \t].*)?$")
+_HEADING = re.compile(r"^(?P<text>#{1,6}[ \t]+.*?)(?:[ \t]+#+)?(?:[ \t]*\{(?P<given>[^{}]*)\})?[ \t]*$")
+_ITEM = re.compile(r"^[ \t]*(?:[-*+][ \t]|\d{1,9}[.)][ \t]|\||>|:[ \t]|\[\^)")
+_ENVIRONMENT = re.compile(r"^[ \t]*\\begin\{(align|gather|equation|multline|alignat|flalign|eqnarray)(\*?)\}")
+_PICTURE = re.compile(r"^(?P<indent>[ \t]*)!\[(?P<words>.+)\]\((?P<url>[^()\s]+)(?P<title>[ \t]+\"[^\"]*\")?\)[ \t]*$")
+_ROLE = re.compile(r"(?<![`\\$}])\{[A-Za-z][\w:.+-]*\}`[^`\n]")
+_CITATION = re.compile(r"(?<![\w@/.:`])@[A-Za-z]")
+_OWN = frozenset(["python", "code-cell", "mermaid", "r", "julia", "tikz", "dot", "ojs"])
 """Names in braces that are no directives, or that `gradpress.fences` reads."""
 
 
 def translated(lines: Lines, page: Surroundings) -> Lines:
-    """The lines with MyST's marks as pandoc's and LaTeX's."""
-    return _targets(_text(_directives(lines, page, 0), page))
+    """The lines with MyST's marks as pandoc's and LaTeX's; a page without any is left as it is."""
+    text = "\n".join(line for line, _ in lines)
+    if not speaks(lines, page):
+        return lines
+    given = myst_labels.given(text) | frozenset(glossary.terms(text.split("\n")))
+    walk = _Walk(page, Words(page, given, _substitutions(page)), cites="{cite" in text or bool(_CITATION.search(text)))
+    return list(_in_order(_one_name(walk.blocks(lines), walk.also)))
 
 
-def _directives(lines: Lines, page: Surroundings, depth: int) -> Lines:
-    done: Lines = []
-    at = 0
-    while at < len(lines):
-        opening = _OPENING.match(lines[at][0])
-        end = _end(lines, at, opening["mark"]) if opening else None
-        if opening is None or end is None or opening["name"].lower() in _OWN:
-            stop = _after_plain_fence(lines, at)
-            done += lines[at:stop]
-            at = stop
-            continue
-        found = _read(opening, lines[at][1], lines[at + 1 : end])
-        inside: Callable[[Lines], Lines] = lambda body: _directives(body, page, depth + 1)  # noqa: E731
-        made = directives.markdown(found, page, inside)
-        if made is None and opening["mark"][0] != ":":
-            done += lines[at : end + 1]  # a cell in another language
-            at = end + 1
-            continue
+def speaks(lines: Lines, page: Surroundings) -> bool:
+    """Whether a page is MyST: it has a directive, a role, a `(label)=` or a link without words."""
+    notebook = page.header.get("jupytext")
+    if isinstance(notebook, dict) and "myst" in str(notebook.get("text_representation", "")):
+        return True
+    for text, _ in lines:
+        opening = _OPENING.match(text) if "{" in text else None
+        if opening and (opening["name"] == "code-cell" or not _is_language(opening["name"])):
+            return True
+        if _TARGET.match(text) or (_ROLE.search(text) if "}`" in text else None) or "[](#" in text:
+            return True
+    from gradpress import myst_project
+
+    return myst_project.is_one(page.root)
+
+
+def _is_language(name: str) -> bool:
+    if name.lower() in _OWN:
+        return True
+    if re.search(r"[:-]", name):
+        return False
+    from pygments.lexers import find_lexer_class_for_filename, get_lexer_by_name
+    from pygments.util import ClassNotFound
+
+    try:
+        get_lexer_by_name(name)
+    except ClassNotFound:
+        return bool(find_lexer_class_for_filename(f"a.{name}"))
+    return True
+
+
+def _substitutions(page: Surroundings) -> dict[str, str]:
+    """Of the page's header, and of the project."""
+    from gradpress import myst_project
+
+    found: dict[str, Any] = dict(myst_project.substitutions(page.root))
+    for holder in (page.header.get("myst"), page.header):
+        own = holder.get("substitutions") if isinstance(holder, dict) else None
+        found |= own if isinstance(own, dict) else {}
+    return {str(key): str(value) for key, value in found.items()}
+
+
+def _in_order(lines: Iterable[tuple[str, int]]) -> Iterator[tuple[str, int]]:
+    """Line numbers never go back, but for lines of included files: what is moved up counts where it comes to stand."""
+    last = 0
+    for text, number in lines:
+        if number < SPAN:
+            last = max(last, number)
+        yield text, last if number < SPAN else number
+
+
+def _one_name(lines: Lines, also: dict[str, str]) -> Iterator[tuple[str, int]]:
+    """What has several names is referred to by the first."""
+    if not also:
+        yield from lines
+        return
+    names = "|".join(re.escape(quoted(name)) for name in also)
+    pattern = re.compile(rf"(?<=labels=)({names})(?= line=)")
+    for text, number in lines:
+        yield pattern.sub(lambda m: quoted(also[m[1].strip('"')]), text) if "labels=" in text else text, number
+
+
+@dataclass
+class _Walk:
+    """Goes through the blocks of a page."""
+
+    page: Surroundings
+    words: Words
+    also: dict[str, str] = field(default_factory=dict)
+    """Further names of what has one → the name."""
+    waiting: list[str] = field(default_factory=list)
+    """Labels whose block has not come yet."""
+    cites: bool = True
+    """Whether the page has a citation."""
+    depth: int = -1
+    """Directives around."""
+
+    def blocks(self, lines: Lines) -> Lines:
+        """Lines of the page, or of a directive, translated."""
+        outer, self.waiting = self.waiting, []
+        self.depth += 1
+        done: Lines = []
+        at = 0
+        while at < len(lines):
+            made, at = self._block(lines, at)
+            done += made
+        for label in self.waiting:
+            done.append((f"[]{{.place #{label}}}", lines[-1][1]))
+        self.waiting = outer
+        self.depth -= 1
+        return done
+
+    def _block(self, lines: Lines, at: int) -> tuple[Lines, int]:
+        """The block that begins in a line, and the index after it."""
+        text, number = lines[at]
+        if target := _TARGET.match(text):
+            self.waiting.append(target["label"])
+            return [("", number)], at + 1
+        if not text.strip() or _COMMENT.match(text) or _BREAK.match(text):
+            return [("", number)], at + 1
+        opening = _OPENING.match(text)
+        end = _end(lines, at, opening["mark"], opening["name"].lower()) if opening else None
+        if opening and end is None and self.depth and opening["mark"][0] != ":":
+            end = len(lines)  # it ends with what it stands in
+        if opening and end is not None and opening["name"].lower() not in _OWN:
+            return self._directive(opening, lines, at, end), end + 1
+        stop = _after_plain_fence(lines, at)
+        if stop > at + 1:
+            return [*self._place(number), *lines[at:stop]], stop
+        if (stop := _after_display(lines, at)) > at:
+            return self._display(lines[at:stop]), stop
+        if given := _ATTRIBUTES.match(text):
+            self.waiting += re.findall(r"#([^\s{}]+)", given["inside"])
+            return [("", number)], at + 1
+        return self._paragraph(lines, at)
+
+    def _place(self, number: int) -> Lines:
+        """A mark of its own for labels before something that cannot be named."""
+        labels, self.waiting = self.waiting, []
+        return [("".join(f"[]{{.place #{label}}}" for label in labels), number), ("", number)] if labels else []
+
+    def _directive(self, opening: re.Match[str], lines: Lines, at: int, end: int) -> Lines:
+        indent, number = opening["indent"], lines[at][1]
+        found = _read(opening, number, lines[at + 1 : end])
+        own = [name for name in (found.options.get("label"), found.options.get("name")) if name]
+        own += re.findall(r"#([^\s{}]+)", found.attributes)
+        labels = tuple(dict.fromkeys([*own, *self.waiting]))
+        self.waiting = []
+        self.also |= dict.fromkeys(labels[1:], next(iter(labels), ""))
+        found = replace(found, labels=labels)
+        inside = Inside(self.blocks, self.words, self.page, self.cites, self._included)
+        made = directives.markdown(found, inside)
         if made is None:
-            message = f"the directive '{{{found.name}}}' is not known; what is in it is shown as text"
-            report("dialect-unknown", message, line=found.line)
-            made = [("", found.line), *inside(found.body), ("", found.line)]
-        done += [(opening["indent"] + text if text else text, number) for text, number in made]
-        at = end + 1
-    return done
+            made = self._unknown(opening, found, lines[at : end + 1])
+        made = self._still_named(found, made)
+        if indent.strip():
+            return _in_item(made, indent)
+        return [(indent + text if text else text, n) for text, n in made]
+
+    def _still_named(self, found: Directive, made: Lines) -> Lines:
+        """A label of a directive that shows nothing is the next block's; where nothing else has it, a place has."""
+        text = "\n".join(line for line, _ in made)
+        if not found.labels or f"#{found.label}" in text or f"\\label{{{found.label}}}" in text:
+            return made
+        if found.name in ("raw", *directives.SILENT):
+            self.waiting = list(found.labels)
+            return made
+        return [("", found.line), (f"[]{{.place #{found.label}}}", found.line), ("", found.line), *made]
+
+    def _unknown(self, opening: re.Match[str], found: Directive, whole: Lines) -> Lines:
+        if opening["mark"][0] != ":" and _is_language(opening["name"]):
+            indent = len(opening["indent"])
+            return [(text[indent:], number) for text, number in whole]  # a cell in another language
+        is_code = opening["mark"][0] != ":"
+        shown = "its source is shown" if is_code else "what is in it is shown as text"
+        report("dialect-unknown", f"the directive '{{{found.name}}}' is not known; {shown}", line=found.line)
+        if is_code:
+            first = [(found.argument, found.line)] if found.argument else []
+            return directive_code.fenced([*first, *found.body], "{.text .norun}", found.line)
+        return [("", found.line), *self.blocks(found.body), ("", found.last)]
+
+    def _included(self, found: Directive) -> Lines:
+        from gradpress.dialects import quarto
+
+        if "literal" in found.options:
+            inside = Inside(self.blocks, self.words, self.page)
+            return directive_code.markdown(replace(found, name="literalinclude"), inside)
+        lines = quarto.translated([(f"{{{{< include {found.argument} >}}}}", found.line)], self.page)
+        chosen = directive_code.selected([text for text, _ in lines], found.options)
+        if len(chosen) < len(lines):
+            at = next((k for k in range(len(lines)) if [t for t, _ in lines[k : k + len(chosen)]] == chosen), 0)
+            lines = lines[at : at + len(chosen)]
+        path = (self.page.folder / found.argument).parent
+        inner = _Walk(replace(self.page, folder=path), replace(self.words, labels=self.words.labels), self.also)
+        return [("", found.line), *inner.blocks(lines), ("", found.line)]
+
+    def _display(self, lines: Lines) -> Lines:
+        """A display in dollars or an environment, with `(label)` behind it or `(label)=` before it."""
+        done = list(lines)
+        last, number = done[-1]
+        if label := _DOLLARS.search(last):
+            done[-1:] = [(f"{last[: label.start()]}\\label{{{label['label']}}}", number), ("$$", number)]
+        labels, self.waiting = self.waiting, []
+        own = myst_labels.given("\n".join(text for text, _ in done))
+        labels = [label for label in labels if label not in own]
+        if not labels:
+            return done
+        if own:
+            self.also |= dict.fromkeys(labels, sorted(own)[0])
+            return done
+        self.also |= dict.fromkeys(labels[1:], next(iter(labels), ""))
+        text, number = done[-1]
+        mark = "$$" if "$$" in text else "\\end{"
+        at = text.rindex(mark)
+        done[-1:] = [(f"{text[:at]}\\label{{{labels[0]}}}", number), (text[at:], number)]
+        return done
+
+    def _paragraph(self, lines: Lines, at: int) -> tuple[Lines, int]:
+        """Text up to a line that cannot belong to it."""
+        stop = at + 1
+        while stop < len(lines) and not self._ends(lines, at, stop):
+            stop += 1
+        part = lines[at:stop]
+        heading = _HEADING.match(part[0][0])
+        is_underlined = stop < len(lines) and re.match(r"^(?:=+|-+)[ \t]*$", lines[stop][0]) is not None
+        if self.waiting:
+            part = self._named(part, heading, is_underlined)
+        elif len(part) == 1 and _PICTURE.match(part[0][0]):
+            return [(commonmark.without_caption(part[0][0]), part[0][1])], stop
+        text = self.words("\n".join(text for text, _ in part), part[0][1])
+        made = text.split("\n")
+        numbers = [number for _, number in part]
+        numbers += [numbers[-1]] * (len(made) - len(numbers))
+        done = list(zip(made, numbers, strict=False))
+        if stop < len(lines) and commonmark.interrupts(part[0][0], lines[stop][0]):
+            done.append(("", numbers[-1]))
+        return done, stop
+
+    def _ends(self, lines: Lines, start: int, at: int) -> bool:
+        text = lines[at][0]
+        if not text.strip() or _TARGET.match(text) or _COMMENT.match(text) or _BREAK.match(text):
+            return True
+        if re.match(r"^(?:=+|-+)[ \t]*$", text) or _HEADING.match(lines[start][0]) or _HEADING.match(text):
+            return True
+        if re.match(r"^[ \t]*(?:`{3,}|~{3,}|:{3,}|\$\$)", text) or _ENVIRONMENT.match(text):
+            return True
+        return bool(_ITEM.match(text) or _OPENING.match(text))
+
+    def _named(self, part: Lines, heading: re.Match[str] | None, is_underlined: bool) -> Lines:
+        labels, self.waiting = list(dict.fromkeys(self.waiting)), []
+        text, number = part[0]
+        picture = _PICTURE.match(text) if len(part) == 1 else None
+        if heading or is_underlined or picture:
+            given = (heading["given"] or "") if heading else ""
+            text = heading["text"] if heading else text
+            own = re.search(r"#([^\s{}]+)", given)
+            names = [own[1], *labels] if own else labels
+            self.also |= dict.fromkeys(names[1:], names[0])
+            others = f" labels={quoted(','.join(names[1:]))}" if names[1:] and not picture else ""
+            mark = "" if picture else " "
+            return [(f"{text.rstrip()}{mark}{{#{names[0]}{others} {_without_name(given)}}}".replace(" }", "}"), number)]
+        places = "".join(f"[]{{.place #{label}}}" for label in labels)
+        if _ITEM.match(text) or text.lstrip().startswith("<"):
+            return [(places, number), ("", number), *part]
+        return [(places + text, number), *part[1:]]
+
+
+def _without_name(attributes: str) -> str:
+    return " ".join(part for part in attributes.split() if not part.startswith("#"))
+
+
+def _in_item(made: Lines, marker: str) -> Lines:
+    """What stands right behind a list's marker."""
+    while made and not made[0][0].strip():
+        made = made[1:]
+    space = " " * len(marker)
+    return [((marker if k == 0 else space) + text if text else text, n) for k, (text, n) in enumerate(made)]
 
 
 def _after_plain_fence(lines: Lines, at: int) -> int:
     """Index after the fence that opens in line `at`: nothing inside it is MyST; the next line if none does."""
-    fence = re.match(r"^[ \t>]*(`{3,}|~{3,})", lines[at][0])
-    end = _end(lines, at, fence[1]) if fence else None
+    fence = re.match(r"^[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)*(`{3,}(?=[^`]*$)|~{3,})", lines[at][0])
+    end = _end(lines, at, fence[1], "") if fence else None
     return at + 1 if end is None else end + 1
 
 
-def _end(lines: Lines, start: int, mark: str) -> int | None:
-    """Index of the line that closes a fence; inside colons other fences may stand."""
+def _after_display(lines: Lines, at: int) -> int:
+    """Index after a display that begins in line `at`; `at` if none does."""
+    text = lines[at][0]
+    if environment := _ENVIRONMENT.match(text):
+        closing = f"\\end{{{environment[1]}{environment[2]}}}"
+        end = next((k for k in range(at, len(lines)) if closing in lines[k][0]), None)
+        return at if end is None else end + 1
+    if not text.lstrip().startswith("$$"):
+        return at
+    if text.count("$$") == 2:
+        return at + 1 if re.search(r"\$\$[ \t]*(?:\([\w:.-]+\))?[ \t]*$", text) else at
+    if text.count("$$") != 1:
+        return at
+    for k in range(at + 1, len(lines)):
+        if "$$" in lines[k][0]:
+            return k + 1
+    return at
+
+
+_VERBATIM = ("math", "code", "code-block", "sourcecode", "raw", "eval-rst", "myst", "literalinclude", "mermaid", "")
+
+
+def _end(lines: Lines, start: int, mark: str, name: str) -> int | None:
+    """Index of the line that closes a fence; inside colons other fences may stand.
+
+    A directive of text that holds another one of the same length is closed behind that one's end, where there is
+    such an end.
+    """
+    if mark[0] == "`" and name not in _VERBATIM and name not in _OWN:
+        nested = _closing(lines, start, mark, deep=True)
+        if nested is not None:
+            return nested
+    return _closing(lines, start, mark, deep=mark[0] == ":")
+
+
+def _closing(lines: Lines, start: int, mark: str, *, deep: bool) -> int | None:
     closing = re.compile(rf"^[ \t>]*{re.escape(mark[0])}{{{len(mark)},}}[ \t]*$")
+    another = re.compile(rf"^[ \t]*{re.escape(mark[0])}{{{len(mark)}}}(?!{re.escape(mark[0])})\s*\S")
     at, depth = start + 1, 0
     while at < len(lines):
         text = lines[at][0]
         if mark[0] == ":" and (inner := re.match(r"^[ \t]*(`{3,}|~{3,})", text)):
-            at = _end(lines, at, inner[1]) or at
-        elif mark[0] == ":" and re.match(rf"^[ \t]*:{{{len(mark)}}}(?!:)\s*\S", text):
+            at = _closing(lines, at, inner[1], deep=False) or at
+        elif deep and another.match(text):
             depth += 1
         elif closing.match(text):
             if not depth:
@@ -90,95 +373,29 @@ def _end(lines: Lines, start: int, mark: str) -> int | None:
 def _read(opening: re.Match[str], line: int, inside: Lines) -> Directive:
     """Options are `:key: value` lines, or YAML between two `---`."""
     options: dict[str, str] = {}
+    indent = len(opening["indent"])
+    inside = [(text[indent:] if not text[:indent].strip() else text.lstrip(), number) for text, number in inside]
     at = 0
     if inside and inside[0][0].strip() == "---":
         at = next((k for k, (text, _) in enumerate(inside) if k and text.strip() == "---"), 0)
-        pairs = (text.partition(":") for text, _ in inside[1:at])
-        options = {key.strip(): value.strip().strip("\"'") for key, _, value in pairs if key.strip()}
+        options = _yaml("\n".join(text for text, _ in inside[1:at]), inside[0][1] + 1)
         at += 1 if at else 0
     else:
         while at < len(inside) and (option := _OPTION.match(inside[at][0])):
-            options[option["key"]] = option["value"]
+            options[option["key"]] = (option["value"] or "").strip("\"'") if option["value"] else ""
             at += 1
-    indent = len(opening["indent"])
-    body = [(text[indent:] if not text[:indent].strip() else text, number) for text, number in inside[at:]]
-    return Directive(opening["name"].lower(), opening["argument"], options, body, line)
+    given = (opening["attributes"] or "").strip()
+    options |= {key: value.strip("\"'") for key, value in re.findall(r"([\w-]+)=(\"[^\"]*\"|'[^']*'|\S+)", given)}
+    if classes := re.findall(r"\.([\w-]+)", re.sub(r"[\w-]+=(?:\"[^\"]*\"|\S+)", "", given)):
+        options["class"] = " ".join([options.get("class", ""), *classes]).strip()
+    return Directive(opening["name"].lower(), opening["argument"], options, inside[at:], line, (), given)
 
 
-def _text(lines: Lines, page: Surroundings) -> Lines:
-    """Roles, and labels behind displays, outside code."""
-    code = in_code(lines)
-    done: Lines = []
-    for at, (text, number) in enumerate(lines):
-        if at not in code and "`" in text and "{" in text:
-            text = _roles(text, number, page)
-        label = _DOLLARS.search(text) if at not in code else None
-        if label:
-            text = f"{text[: label.start()]}\\label{{{label['label']}}}$$"
-        done.append((text, number))
-    return done
-
-
-def _roles(text: str, number: int, page: Surroundings) -> str:
-    def replaced(found: re.Match[str]) -> str:
-        made = _role(found["role"], found["value"], page)
-        if made is None:
-            message = f"the role '{{{found['role']}}}' is not known; its text is shown as code"
-            report("dialect-unknown", message, line=number)
-            return f"`{found['value']}`"
-        return made
-
-    code = [m.span() for m in _CODE.finditer(_ROLE.sub(lambda m: " " * len(m[0]), text))]
-    return _ROLE.sub(lambda m: m[0] if any(a <= m.start() < b for a, b in code) else replaced(m), text)
-
-
-_REFERENCES = {"eq": "eqref", "numref": "Cref", "prf:ref": "Cref", "math:numref": "eqref", "ref": "Cref"}
-_CITES = {"cite", "cite:p", "cite:ps", "citep", "cite:t", "cite:ts", "citet", "footcite", "cite:author", "cite:year"}
-
-
-def _role(name: str, value: str, page: Surroundings) -> str | None:
-    titled = _TITLED.match(value)
-    title, label = (titled["title"], titled["label"].strip()) if titled else ("", value.strip())
-    if name in _REFERENCES:
-        return _reference(_REFERENCES[name], title, label)
-    if name in ("doc", "download"):
-        suffix = next((s for s in (".md", ".ipynb", ".qmd", ".tex") if (page.folder / f"{label}{s}").is_file()), ".md")
-        target = label if "." in label.rpartition("/")[2] else label + suffix
-        return f"[{title or label}]({target})"
-    if name in _CITES:
-        keys = [f"@{key.strip()}" for key in label.split(",")]
-        return "; ".join(keys) if name.endswith(("t", "ts")) else f"[{'; '.join(keys)}]"
-    simple = {"math": f"${value}$", "sub": f"~{value}~", "sup": f"^{value}^", "subscript": f"~{value}~"}
-    simple |= {"superscript": f"^{value}^", "strong": f"**{value}**", "emphasis": f"*{value}*", "kbd": f"`{value}`"}
-    simple |= dict.fromkeys(("code", "file", "command", "program", "guilabel", "menuselection"), f"`{value}`")
-    simple |= dict.fromkeys(("term", "abbr", "dfn", "index"), title or value)
-    if name.startswith("py:") or name in ("class", "func", "meth", "mod", "attr"):
-        return f"`{label.lstrip('~')}`"
-    return simple.get(name)
-
-
-def _reference(form: str, title: str, label: str) -> str:
-    """`{numref}`: `%s` and `{number}` in a title stand for the number; another title is the link's text."""
-    if "%s" in title or "{number}" in title:
-        return re.sub(r"%s|\{number\}", lambda _: f"\\ref{{{label}}}", title)
-    return f"[{title}](#{label})" if title else f"\\{form}{{{label}}}"
-
-
-def _targets(lines: Lines) -> Lines:
-    """`(label)=` names what follows: a heading gets the identifier, everything else an empty span before it."""
-    code = in_code(lines)
-    done = list(lines)
-    marks = [k for k, (text, _) in enumerate(lines) if k not in code and _TARGET.match(text)]
-    for at in marks:
-        found = _TARGET.match(lines[at][0])
-        assert found
-        following = next((k for k in range(at + 1, len(lines)) if lines[k][0].strip() and k not in marks), None)
-        done[at] = ("", lines[at][1])
-        text = done[following][0] if following is not None else ""
-        if following is not None and re.match(r"^#{1,6}\s", text) and "{#" not in text:
-            done[following] = (f"{text.rstrip()} {{#{found['label']}}}", done[following][1])
-        elif following is not None and text.startswith("$$"):
-            done[following] = (f"$$\\label{{{found['label']}}}{text[2:]}", done[following][1])
-        else:
-            done[at] = (f"[]{{#{found['label']}}}", lines[at][1])
-    return done
+def _yaml(text: str, line: int) -> dict[str, str]:
+    try:
+        values = yaml_text.parse(text, line).values
+    except PageError as error:
+        report("cell-option", error.diagnostic.message, line=error.diagnostic.place.line)
+        return {}
+    shown = {key: ", ".join(map(str, v)) if isinstance(v, list) else v for key, v in values.items()}
+    return {key: ("true" if v is True else "false" if v is False else str(v)) for key, v in shown.items()}

@@ -58,6 +58,13 @@ def callout_for_tex(div: pf.Div, page: Page) -> list[pf.Element]:
     return [_tex(start), *head, *div.content, _tex("\\end{gpcallout}")]
 
 
+def is_tabs(div: pf.Div) -> bool:
+    """Whether a division is what `filters/divisions.py` makes of tabs."""
+    tabs = [block for block in div.content if isinstance(block, pf.Div) and "tab" in block.classes]
+    firsts = [tab.content[0] if tab.content else None for tab in tabs]
+    return "tabs" in div.classes and all(isinstance(b, pf.Div) and "tab-title" in b.classes for b in firsts)
+
+
 def tabs_for_html(div: pf.Div, number: int) -> list[pf.Element]:
     """Radio buttons choose the tab, so nothing has to run; without CSS all tabs are shown."""
     made: list[pf.Element] = [_html('<div class="tabs">')]

@@ -151,7 +151,7 @@ class Elements:
         for one in found:
             preview = {"data-preview": one.target.shown} if self._can_preview(one.target) else {}
             url = references.url(one.target, self.page)
-            link = pf.Link(*self._said(one), url=url, classes=["ref"], attributes=preview)
+            link = pf.Link(*(one.words or self._said(one)), url=url, classes=["ref"], attributes=preview)
             self._link(link)
             links.append(link)
         return references.joined(links) or [pf.Str("???")]
@@ -180,14 +180,15 @@ class Elements:
             return captions.tables_for_html(division, self.page)
         if "callout" in division.classes:
             return divisions.callout_for_html(division, self.page)
-        if "tabs" in division.classes:
+        if divisions.is_tabs(division):
             self.tabs += 1
             return divisions.tabs_for_html(division, self.tabs)
         if "panels" in division.classes:
             captions.panels_for_html(division)
         if "code-fold" in division.classes:
             opened = " open" if "open" in division.classes else ""
-            start = pf.RawBlock(f'<details class="code-fold"{opened}><summary>Code</summary>', format="html")
+            word = "Output" if "of-output" in division.classes else "Code"
+            start = pf.RawBlock(f'<details class="code-fold"{opened}><summary>{word}</summary>', format="html")
             return [start, *division.content, pf.RawBlock("</details>", format="html")]
         return None
 

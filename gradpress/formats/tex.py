@@ -48,6 +48,7 @@ def _variables(page: Page, made: parts.Parts) -> Mapping[str, object]:
         "date": made.date,
         "abstract": made.abstract,
         "body": made.body,
+        "verbatim_notes": _has_code_in_note(made.body),
         "toc": bool(get("toc", False)),
         "chapter": parts.chapter(page),
         "caption_names": {name: escaped(word) for name, word in captions.names_for_tex(page).items()},
@@ -70,6 +71,16 @@ def _variables(page: Page, made: parts.Parts) -> Mapping[str, object]:
         "monofont": get("monofont", ""),
         "linestretch": get("linestretch", ""),
     }
+
+
+def _has_code_in_note(body: str) -> bool:
+    """Whether code stands in a footnote, whose text LaTeX reads as an argument unless told otherwise."""
+    for note in re.finditer(r"\\footnote\{", body):
+        code = body.find("\\begin{cell", note.end())
+        before = re.sub(r"\\[{}]", "", body[note.end() : code]) if code >= 0 else "}"
+        if before.count("{") >= before.count("}"):
+            return True
+    return False
 
 
 def _with_amsthm(page: Page) -> tuple[Package, ...]:

@@ -107,7 +107,7 @@ class Elements:
             return captions.tables_for_tex(division, self.page)
         if "callout" in division.classes:
             return divisions.callout_for_tex(division, self.page)
-        if "tabs" in division.classes:
+        if divisions.is_tabs(division):
             return divisions.tabs_for_tex(division)
         if "panels" in division.classes and any(isinstance(b, pf.Table) for b in division.content):
             return list(division.content)  # long tables cannot stand side by side
@@ -122,13 +122,13 @@ class Elements:
             if one.target.page == self.page.name:
                 before, tag, after = one.around
                 text = f"{escaped(before)}{tag}{escaped(after)}".replace("\N{NO-BREAK SPACE}", "~")
-                found.append(
-                    pf.RawInline(f"\\hyperref[{one.target.anchor or one.target.label}]{{{text}}}", format="latex")
-                )
+                start = f"\\hyperref[{one.target.anchor or one.target.label}]{{"
+                tex = pf.RawInline(start, format="latex"), *one.words, pf.RawInline("}", format="latex")
+                found.append(pf.Span(*tex) if one.words else pf.RawInline(f"{start}{text}}}", format="latex"))
             else:
                 before, tag, after = one.around
                 said = [pf.Str(before), pf.RawInline(tag, format="latex"), pf.Str(after)]
-                link = pf.Link(*said, url=references.url(one.target, self.page))
+                link = pf.Link(*(one.words or said), url=references.url(one.target, self.page))
                 self._link(link)
                 found.append(link)
         return references.joined(found) or [pf.Str("???")]
@@ -141,6 +141,8 @@ class Elements:
         line = block.attributes.get("line") or line_of(block.text)
         marker = f"{MARKER}{line}\n" if line else ""
         text = f"{marker}\\begin{{{name}}}[commandchars=\\\\\\{{\\}}]\n{markup}\n\\end{{{name}}}"
+        if _in_note(block):
+            text += "\n\\relax "  # the brace that closes the note may not follow directly
         return pf.RawBlock(text, format="latex")
 
     def _image(self, image: pf.Image) -> pf.Element | list[pf.Element] | None:
@@ -182,7 +184,8 @@ class Elements:
     def _without(self, image: pf.Image, why: str) -> list[pf.Element]:
         line = line_of(f"]({image.url}") or line_of(image.url)
         report("image-format", f"the image '{image.url}' {why}; PDF shows its words", line=line)
-        return list(image.content)
+        words = image.attributes.get("fig-alt", "")
+        return list(image.content) or ([pf.Str(words)] if words else [])
 
     def _link(self, link: pf.Link) -> None:
         """To other pages: on the web if the site has an address, else to their PDF beside this one."""
@@ -201,6 +204,13 @@ def _refuse_unbalanced(formula: str, line: int, page: Page) -> None:
     for problem in mathcheck.check(formula, page.preamble, page.settings.math):
         if problem.rule == "math-unbalanced":
             raise PageError(problem.rule, problem.message, here(line_in(formula, problem.offset, line)))
+
+
+def _in_note(element: pf.Element) -> bool:
+    outer = element.parent
+    while outer is not None and not isinstance(outer, pf.Note):
+        outer = outer.parent
+    return outer is not None
 
 
 def _is_error(block: pf.CodeBlock) -> bool:

@@ -8,7 +8,7 @@ from gradpress import words
 from gradpress.page import Page
 from gradpress.theorems import STANDARD
 
-_ATTRIBUTES = ("theorem", "title", "style", "counter", "environment", "number", "labels")
+_ATTRIBUTES = ("theorem", "title", "style", "counter", "environment", "number", "labels", "of")
 
 
 def _taken(div: pf.Div) -> dict[str, str]:
@@ -44,11 +44,27 @@ def for_html(div: pf.Div, page: Page) -> pf.Div:
         div.content.insert(0, pf.Para(*start[:1]))
     if said["theorem"] == "proof":
         _append(div, pf.Span(pf.Str("□"), classes=["qed"], attributes={"aria-label": "end of proof"}))
+    folds = "folds" in div.classes
     div.classes = ["theorem", f"theorem-{said['style']}", *([kind] if (kind := said["theorem"]) in STANDARD else [])]
     anchors = [pf.Span(identifier=label) for label in filter(None, said["labels"].split(","))]
     if anchors:
         div.content.insert(0, pf.Plain(*anchors))
+    if folds:
+        _fold(div)
     return div
+
+
+def _fold(div: pf.Div) -> None:
+    """The head opens the rest."""
+    first = next(block for block in div.content if isinstance(block, pf.Para | pf.Plain) and block.content)
+    head = next((x for x in first.content if isinstance(x, pf.Span) and "theorem-head" in x.classes), None)
+    if head is None:
+        return
+    first.content = [x for x in first.content if x is not head]
+    start = pf.RawBlock('<details class="fold"><summary>', format="html"), pf.Plain(head)
+    div.content = [
+        *start, pf.RawBlock("</summary>", format="html"), *div.content, pf.RawBlock("</details>", format="html")
+    ]  # fmt: skip
 
 
 def _append(div: pf.Div, mark: pf.Element) -> None:

@@ -1,0 +1,84 @@
+"""What CommonMark reads otherwise than pandoc: blocks that end a paragraph, pictures alone in one, loose dollars.
+
+Jupyter's text cells are CommonMark with formulas; `myst` does the same with its own blocks.
+"""
+
+from __future__ import annotations
+
+import re
+
+from gradpress.dialects import Lines, in_code
+from gradpress.dialects.myst_inline import dollar
+
+_ITEM = re.compile(r"^[ \t]*(?:[-*+][ \t]|\d{1,9}[.)][ \t]|\||>|:[ \t]|\[\^)")
+_HEADING = re.compile(r"^ {0,3}#{1,6}[ \t]+\S")
+_OPENING = re.compile(r"^ {0,3}(?:[-*+][ \t]+\S|1[.)][ \t]+\S|>|\|.*\|)")
+_PICTURE = re.compile(r"^(?P<indent>[ \t]*)!\[(?P<words>.*)\]\((?P<url>[^()\s]+)(?P<title>[ \t]+\"[^\"]*\")?\)[ \t]*$")
+_TOKEN = re.compile(r"\\.|(?P<code>(`+)(?!`).+?(?<!`)\2(?!`))|(?P<display>\$\$.*?\$\$)|(?P<dollar>\$)", re.S)
+
+
+def interrupts(first: str, following: str) -> bool:
+    """Whether a line ends the paragraph that begins with `first`, where pandoc wants an empty line."""
+    if _HEADING.match(following):
+        return not _HEADING.match(first) and first[:1] not in " \t<|>"
+    if _ITEM.match(first) or _HEADING.match(first) or first[:1] in " \t<":
+        return False
+    return bool(_OPENING.match(following))
+
+
+def without_caption(text: str) -> str:
+    """A picture alone in a paragraph: pandoc makes a figure with a number of it, CommonMark does not."""
+    found = _PICTURE.match(text)
+    if not found:
+        return text
+    alt = re.sub(r"[*_`$\"\\]", "", found["words"])
+    return f'{found["indent"]}![]({found["url"]}{found["title"] or ""}){{fig-alt="{alt}"}}'
+
+
+def translated(lines: Lines) -> Lines:
+    """Text as CommonMark reads it, for pandoc."""
+    code = in_code(lines)
+    done: Lines = []
+    at, dollars = 0, False
+    while at < len(lines):
+        text, number = lines[at]
+        if at in code or not text.strip() or dollars:
+            dollars ^= at not in code and _count(text) % 2 == 1
+            done.append((text, number))
+            at += 1
+            continue
+        stop = at + 1
+        while stop < len(lines) and not _ends(lines, at, stop, code):
+            stop += 1
+        paragraph = "\n".join(t for t, _ in lines[at:stop])
+        if stop == at + 1:
+            paragraph = without_caption(paragraph)
+        dollars = _count(paragraph) % 2 == 1
+        made = (paragraph if dollars else _with_formulas(paragraph)).split("\n")
+        done += [(line, n) for line, (_, n) in zip(made, lines[at:stop], strict=True)]
+        if stop < len(lines) and stop not in code and not dollars and interrupts(text, lines[stop][0]):
+            done.append(("", lines[stop - 1][1]))
+        at = stop
+    return done
+
+
+def _count(text: str) -> int:
+    return re.sub(r"(`+)(?!`).*?(?<!`)\1(?!`)|\\.", "", text).count("$$")
+
+
+def _ends(lines: Lines, start: int, at: int, code: set[int]) -> bool:
+    text = lines[at][0]
+    is_alone = bool(_HEADING.match(lines[start][0]))
+    return at in code or is_alone or not text.strip() or bool(_HEADING.match(text) or _ITEM.match(text) or "$$" in text)
+
+
+def _with_formulas(text: str) -> str:
+    """`$ x $` as a formula."""
+    if "$" not in text:
+        return text
+    done, at = "", 0
+    while found := _TOKEN.search(text, at):
+        done += text[at : found.start()]
+        made, at = dollar(text, found.start()) if found["dollar"] else (found[0], found.end())
+        done += made
+    return done + text[at:]
