@@ -47,6 +47,12 @@ _LABELLED = re.compile(
     r"\\begin\s*\{enumerate\}\s*\[[^\]]*?label\s*=(?P<before>[^\],*]*?)\\(?P<kind>alph|Alph|roman|Roman|arabic)\*"
     r"(?P<after>[^\],]*)[^\]]*\]"
 )
+_COLUMNS = re.compile(
+    r"(?P<before>\\begin\s*\{(?:tabular|longtable|array)\}\s*(?:\[[^\]]*\])?\s*\{)"
+    r"(?P<columns>(?:[^{}]|\{[^{}]*\})*(?:[dDS])(?:[^{}]|\{[^{}]*\})*)\}"
+)
+_NUMBERS = re.compile(r"D\{[^{}]*\}\{[^{}]*\}\{[^{}]*\}|S(?:\[[^\]]*\])?|d(?![^{}]*\})")
+"""Columns of dcolumn and siunitx."""
 _SUBEQUATIONS = re.compile(r"\\begin\s*\{subequations\}")
 _PLAIN_ENVIRONMENTS = (
     (re.compile(r"(\\begin\s*\{x?alignat\*?\})\s*(\d)"), r"\1{\2}"),
@@ -128,6 +134,7 @@ def _for_pandoc(text: str) -> str:
     text = _LABELLED.sub(_marker, text)
     for pattern, plain in _PLAIN_ENVIRONMENTS:
         text = pattern.sub(plain, text)
+    text = _COLUMNS.sub(lambda m: m["before"] + _NUMBERS.sub("c", m["columns"]) + "}", text)
     shown = masked(text)
     for found in reversed(list(_SUBEQUATIONS.finditer(shown))):
         text = f"{text[: found.end()]}\\relax {text[found.end() :]}"
