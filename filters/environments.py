@@ -35,6 +35,7 @@ INNER = frozenset(
 """Environments that stand inside mathematics; bare ones are meant as a display."""
 
 _BEGIN = re.compile(r"\\begin\s*\{([A-Za-z]+\*?)\}")
+_IEEE = re.compile(r"\\begin\s*\{IEEEeqnarray(?P<star>\*?)\}\s*\{\s*[rclRCL]\s*[rclRCL]\s*[rclRCL]\s*\}")
 _REFERENCE = re.compile(r"^\\(?:eq)?ref\s*\{[^{}]*\}$")
 _LABEL = re.compile(r"\\label\s*\{[^{}]*\}")
 _IDENTIFIER = re.compile(r"^\{#(eq[:-][^\s{}]+)\}$")
@@ -45,11 +46,19 @@ def apply(doc: pf.Doc) -> None:
     """Lift, label and tidy the math environments of `doc` in place."""
     known = preamble.from_doc(doc)
     own = _math_environments_of(known)
+    walk(doc, _as_written, pf.Math)
     walk(doc, lambda element, _: _lifted(element, own), pf.RawInline, pf.RawBlock)
     if own:
         walk(doc, lambda element, _: _expanded(element, known, own), pf.Math)
     walk(doc, _without_dollars, pf.Para, pf.Plain)
     walk(doc, _tidied, pf.Math, pf.Para, pf.Plain)
+
+
+def _as_written(element: pf.Element, _: pf.Doc) -> None:
+    """`subequations` of a LaTeX file, of which pandoc leaves what is in them; `IEEEeqnarray` as `eqnarray`."""
+    if isinstance(element, pf.Math) and element.text.lstrip().startswith("\\relax"):
+        inside = element.text.lstrip().removeprefix("\\relax").strip()
+        element.text = rewritten(element.text, f"\\begin{{subequations}}{inside}\\end{{subequations}}")
 
 
 def _math_environments_of(known: preamble.Preamble) -> frozenset[str]:
@@ -72,11 +81,24 @@ def _lifted(element: pf.Element, own: frozenset[str]) -> pf.Element | list[pf.El
         if _REFERENCE.match(element.text.strip()):
             return pf.Math(element.text.strip(), format="InlineMath")
         parts = _environments(element.text, own)
-        return [_math(part) for part in parts] if parts else None
+        return [_math(_plain_columns(part)) for part in parts] if parts else None
     if isinstance(element, pf.RawBlock) and element.format in ("tex", "latex"):
         parts = _environments(element.text, own)
-        return [pf.Para(_math(part)) for part in parts] if parts else None
+        return [pf.Para(_math(_plain_columns(part))) for part in parts] if parts else None
     return None
+
+
+def _plain_columns(text: str) -> str:
+    """`IEEEeqnarray` of three columns is `eqnarray`, which MathJax knows."""
+    found = _IEEE.match(text.strip())
+    if not found:
+        return text
+    name = f"eqnarray{found['star']}"
+    inside = text.strip()[found.end() : text.strip().rindex("\\end")]
+    plain = re.sub(
+        r"\\IEEE(?:yes|no)number\b|\\IEEEeqnarraynumspace\b", "", inside.replace("\\IEEEnonumber", "\\nonumber")
+    )
+    return rewritten(text, f"\\begin{{{name}}}{plain}\\end{{{name}}}")
 
 
 def _math(text: str) -> pf.Math:

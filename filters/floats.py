@@ -27,7 +27,7 @@ from gradpress import context, scraps
 from gradpress.cache import Storage, Store
 from gradpress.walking import walk
 
-wants = (pf.RawBlock, pf.Div, pf.CodeBlock, pf.Figure)
+wants = (pf.RawBlock, pf.Div, pf.CodeBlock, pf.Figure, pf.Table)
 
 _FLOAT = re.compile(r"\s*\\begin\s*\{(figure|table)\*?\}.*\\end\s*\{\1\*?\}\s*", re.S)
 _LAYOUT = ("layout", "layout-ncol", "layout-nrow")
@@ -40,6 +40,8 @@ def apply(doc: pf.Doc) -> None:
     def lifted(element: pf.Element, _: pf.Doc) -> pf.Element | list[pf.Element] | None:
         if isinstance(element, pf.RawBlock) and element.format in ("tex", "latex"):
             return _from_tex(element.text, store)
+        if isinstance(element, pf.Figure | pf.Table):
+            _take_label(element)
         if isinstance(element, pf.Figure):
             _tidied(element)
         if isinstance(element, pf.CodeBlock):
@@ -64,9 +66,26 @@ def _from_tex(text: str, store: Storage) -> list[pf.Element] | None:
         one = one.content[0]
     if not isinstance(one, pf.Figure | pf.Table) or not one.caption.content:
         return None
+    _take_label(one)
     _tidied(one)
     parts = [b for b in one.content if isinstance(b, pf.Figure)] if isinstance(one, pf.Figure) else []
     return [_with_parts(one, parts, 2 if len(parts) > 1 else 1) if parts else one]
+
+
+def _take_label(one: pf.Figure | pf.Table) -> None:
+    """A `\\label` in a caption names what the caption is of."""
+    found: list[str] = []
+
+    def taken(element: pf.Element, _: pf.Doc) -> list[pf.Element] | None:
+        label = re.fullmatch(r"\s*\\label\s*\{([^{}]*)\}\s*", element.text)
+        if label:
+            found.append(label[1].strip())
+        return [] if label else None
+
+    for block in one.caption.content:
+        walk(block, taken, pf.RawInline)
+    if found and not one.identifier:
+        one.identifier = found[0]
 
 
 def _tidied(one: pf.Figure | pf.Table) -> None:

@@ -39,6 +39,8 @@ def apply(doc: pf.Doc) -> None:
     def see(element: pf.Element, _: pf.Doc) -> pf.Element | list[pf.Element] | None:
         if isinstance(element, pf.Header):
             _heading(element, counts, shown=page.number_sections)
+        elif isinstance(element, pf.RawBlock) and element.text.strip() == "\\appendix":
+            counts.begin_appendix()
         elif isinstance(element, pf.Div) and "theorem" in element.classes:
             _theorem(element, counts)
         elif isinstance(element, pf.Div) and "listing" in element.classes:

@@ -17,6 +17,7 @@ class Counts:
     chapter: str = ""
     """The page's chapter, `2` or `2.1`; empty: the page has none."""
     _sections: list[int] = field(default_factory=list)
+    _appendix: bool = False
     _last: dict[str, tuple[str, int]] = field(default_factory=dict)
 
     def section(self, level: int) -> str:
@@ -25,6 +26,10 @@ class Counts:
         self._sections += [0] * (level - len(self._sections))
         self._sections[level - 1] += 1
         return self._heading(level)
+
+    def begin_appendix(self) -> None:
+        """From here on sections are A, B, …"""
+        self._sections, self._appendix = [], True
 
     def next(self, counter: str) -> str:
         """The next number of a counter: `3`, or `2.3` in section 2."""
@@ -45,4 +50,6 @@ class Counts:
 
     def _heading(self, level: int) -> str:
         parts = [*([self.chapter] if self.chapter else []), *(self._sections + [0] * level)[:level]]
+        if self._appendix and level:
+            parts[-level] = chr(ord("A") - 1 + min(self._sections[0] if self._sections else 0, 26))
         return ".".join(map(str, parts))

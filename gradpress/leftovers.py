@@ -16,6 +16,7 @@ import panflute as pf
 
 from gradpress import fences
 from gradpress.diagnostics import report, reported
+from gradpress.dialects import latex_text
 from gradpress.included import said
 from gradpress.nearest import nearest
 from gradpress.places import line_of
@@ -109,7 +110,7 @@ def _brackets(text: str, notes: frozenset[str]) -> None:
 def _stray(source: Source) -> Iterator[int]:
     """The lines of `:::` that close nothing."""
     depth = 0
-    lines = _without_code(source.body).split("\n")
+    lines = _without_code(source).split("\n")
     for line, number in zip(lines, source.lines, strict=False):
         if _OPENS.match(line):
             depth += 1
@@ -184,7 +185,7 @@ def _pieces(element: pf.Element) -> Iterator[str]:
 
 def _escaped(source: Source) -> Iterator[tuple[int, str]]:
     r"""`\(…\)` and `\[…\]` outside code and TeX that hold a formula, with their lines."""
-    text = _without_code(source.body)
+    text = _without_code(source) if not source.reader else ""
     if "\\(" not in text and "\\[" not in text:
         return
     text = _TEX.sub(_blank, text)
@@ -198,7 +199,7 @@ def _unbalanced(source: Source) -> list[tuple[str, int, str]]:
     r"""Environments outside dollars whose `\begin` and `\end` do not match: pandoc reads them as text."""
     if "\\begin" not in source.body and "\\end" not in source.body:
         return []
-    text = _DOLLARS.sub(_blank, _COMMENT.sub(_blank, _without_code(source.body)))
+    text = _DOLLARS.sub(_blank, _COMMENT.sub(_blank, _without_code(source)))
     reader = _Environments()
     for found in _ENVIRONMENT.finditer(text):
         line = source.lines[text.count("\n", 0, found.start())]
@@ -269,8 +270,10 @@ def _is_display(name: str) -> bool:
     return name.rstrip("*") in _DISPLAYS
 
 
-def _without_code(body: str) -> str:
-    lines = body.split("\n")
+def _without_code(source: Source) -> str:
+    if source.reader:
+        return latex_text.masked(source.body)
+    lines = source.body.split("\n")
     for fence in fences.find(lines):
         for at in range(fence.start, fence.end + 1):
             lines[at] = ""

@@ -60,8 +60,12 @@ def make(path: Path, file: str, name: str, site: Settings, surroundings: context
     document = _read(text, settings, Store(Path(surroundings.cache)))
     doc = pandoc.load(document, "html", metadata)
     _words_of_tex(doc, text, Store(Path(surroundings.cache)))
+    if text.reader:
+        _macros_in_words(doc, str(metadata.get("header-includes", "")), Store(Path(surroundings.cache)))
     _title_from_heading(doc)
     _from_level_one(doc)
+    if text.reader:
+        _without_deep_numbers(doc)
     with located(_places(text)) as places:
         _filter(doc, places)
         places.restart()
@@ -240,6 +244,23 @@ def _words_of_tex(doc: Any, text: source.Source, store: Store) -> None:
             doc.metadata[key] = pf.MetaList(*values) if isinstance(given, list) else values[0]
 
 
+def _macros_in_words(doc: Any, tex: str, store: Store) -> None:
+    """The author's macros in the abstract and the title, where raw TeX would be shown as it is."""
+    import panflute as pf
+
+    known = preamble.parse(tex)
+
+    def expanded(element: Any, _: Any) -> Any:
+        blocks = scraps.blocks(preamble.expand(element.text, known), store, "latex")
+        fits = blocks and len(blocks) == 1 and isinstance(blocks[0], pf.Para | pf.Plain)
+        return list(blocks[0].content) if blocks and fits else None
+
+    for key in ("title", "abstract", "author"):
+        value = doc.metadata.content.get(key)
+        if value is not None:
+            walk(value, expanded, pf.RawInline)
+
+
 def _from_level_one(doc: Any) -> None:
     """A page whose sections begin with `##`, as is common below a title, has no level left out."""
     import panflute as pf
@@ -248,6 +269,18 @@ def _from_level_one(doc: Any) -> None:
     least = min((h.level for h in headings), default=1)
     for heading in headings:
         heading.level -= least - 1
+
+
+def _without_deep_numbers(doc: Any) -> None:
+    """LaTeX numbers three levels of sections; a paragraph with a title has no number."""
+    import panflute as pf
+
+    for heading in collected(doc, pf.Header):
+        if heading.level > _NUMBERED_LEVELS and "unnumbered" not in heading.classes:
+            heading.classes.append("unnumbered")
+
+
+_NUMBERED_LEVELS = 3
 
 
 def _title(doc: Any, name: str) -> str:

@@ -52,7 +52,7 @@ def read(path: Path, file: str, root: Path | None = None, cache: Path = Path(".g
     text = read_text(path)
     page = Surroundings(path.parent, root or path.parent, cache)
     if path.suffix == ".tex":
-        return _latex(text, file, path)
+        return _latex(text, file, path, page)
     if path.suffix == ".ipynb":
         from gradpress.dialects import notebook
 
@@ -70,14 +70,14 @@ def read(path: Path, file: str, root: Path | None = None, cache: Path = Path(".g
     return Source(file, path, text, header, body, numbers)
 
 
-def _latex(text: str, file: str, path: Path) -> Source:
+def _latex(text: str, file: str, path: Path, page: Surroundings) -> Source:
     from gradpress.dialects import latex
 
-    parts = latex.read(text)
+    parts = latex.read(text, page)
     parts.header.setdefault("number-sections", True)  # as the class does
     lines = {key: _line_of(key, text) for key in parts.header}
     header = yaml_text.Document(parts.header, {(key,): line for key, line in lines.items()})
-    return Source(file, path, text, header, parts.body, tuple(range(1, text.count("\n") + 2)), "latex+raw_tex")
+    return Source(file, path, text, header, parts.body, parts.lines, "latex+raw_tex")
 
 
 def _line_of(key: str, text: str) -> int:

@@ -42,7 +42,7 @@ _COMMENT = re.compile(r"(?<!\\)((?:\\\\)*)%[^\n]*")
 _BRACES = r"\{((?:[^{}]|\{[^{}]*\})*)\}"
 _DECLARATION = re.compile(
     rf"\\theoremstyle\s*{_BRACES}"
-    rf"|\\newtheorem(\*?)\s*{_BRACES}\s*(?:\[([^\]]*)\])?\s*{_BRACES}(?:\s*\[([^\]]*)\])?"
+    rf"|\\newtheorem(\*?)\s*(?:\[[^\]]*\]\s*)?{_BRACES}\s*(?:\[([^\]]*)\])?\s*{_BRACES}(?:\s*\[([^\]]*)\])?"
     rf"|\\declaretheorem\s*(?:\[([^\]]*)\])?\s*{_BRACES}(?:\s*\[([^\]]*)\])?"
 )
 _WITHIN = re.compile(rf"\\(?:numberwithin|counterwithin\*?)\s*{_BRACES}\s*{_BRACES}")

@@ -1,24 +1,69 @@
 r"""LaTeX files as pages: the preamble becomes the header's, the body is read by pandoc's LaTeX reader.
 
 `\title`, `\author`, `\date` and the abstract become the page's; `\bibliography{refs}` its bibliography.
+Other files of the document are put in their places by `latex_files`, its own list of references by
+`latex_bibliography`.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
-_BRACES = r"\{((?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*)\}"
-_COMMENT = re.compile(r"(?<!\\)((?:\\\\)*)%[^\n]*")
+from gradpress.diagnostics import report
+from gradpress.dialects import Lines, Surroundings, latex_algorithms, latex_bibliography, latex_files
+from gradpress.dialects.latex_text import masked, with_braces, without_comments
+
+_BRACES = r"\{((?:[^{}]|\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\})*)\}"
 _KEYS = {key: re.compile(rf"\\{key}\s*(?:\[[^\]]*\])?\s*{_BRACES}") for key in ("title", "author", "date")}
 _CLASS = re.compile(rf"\\documentclass\s*(?:\[[^\]]*\])?\s*{_BRACES}")
-_BIBLIOGRAPHY = re.compile(rf"\\(?:bibliography|addbibresource)\s*{_BRACES}")
+_BIBLIOGRAPHY = re.compile(rf"\\(?:bibliography|addbibresource)\s*(?:\[[^\]]*\])?\s*{_BRACES}")
 _STYLE = re.compile(rf"\\bibliographystyle\s*{_BRACES}")
 _LAYOUT = re.compile(
-    r"\\(?:maketitle|tableofcontents|listoffigures|listoftables|clearpage|newpage|printbibliography|appendix"
-    r"|frontmatter|mainmatter|backmatter)\b(?:\[[^\]]*\])?"
+    r"\\(?:maketitle|tableofcontents|listoffigures|listoftables|clearpage|newpage|printbibliography"
+    r"|frontmatter|mainmatter|backmatter)\b(?:\[[^\]]*\])?|\\graphicspath\s*\{(?:\s*\{[^{}]*\})+\s*\}"
 )
+_THANKS = re.compile(rf"\\(?:thanks|footnote|inst|thanksref|corref|fnref|tnoteref|IEEEauthorblockA)\s*{_BRACES}")
+_AUTHORS = re.compile(r"\s*\\(?:and|And|AND)\b\s*|\s*\\\\(?:\[[^\]]*\])?\s*")
+_ADDRESS = re.compile(r"@|\b(?:universit|institut|department|school|faculty|laborator|email|e-mail)", re.I)
+_FRONT = re.compile(
+    r"\\(?P<name>address|curraddr|urladdr|email|emailAdd|emailadd|affiliation|affil|institute|institution|keywords|keyword"
+    r"|subjclass|dedicatory|orcid|orcidlink|authornote|authornotemark|titlenote|subtitlenote|acmConference|acmJournal|acmYear"
+    r"|acmVolume|acmNumber|acmArticle|acmMonth|acmDOI|acmISBN|acmPrice|acmBooktitle|setcopyright|copyrightyear|ccsdesc"
+    r"|shortauthors|titlerunning|authorrunning|runningtitle|runningauthor|preprint|pacs"
+    r"|received|revised|accepted|published|runauthor|runtitle|startpage|issueinfo|copyrightinfo|pagespan|PII|commby"
+    r"|collaboration|altaffiliation|homepage|correspondingauthor|thispagestyle|pagestyle)(?![A-Za-z])\*?"
+    rf"(?:\s*(?:\[[^\]]*\]|{_BRACES}))+"
+)
+"""Commands of the classes of journals and societies, with their arguments."""
+_SILENT = ("thispagestyle", "pagestyle")
+_DEFINED = re.compile(r"\\(?:re)?newcommand\*?\s*\{?\\([A-Za-z]+)")
+_FLOAT = re.compile(r"\\begin\s*\{(figure|table)(\*?)\}.*?\\end\s*\{\1\2\}", re.S)
+_SIZE = re.compile(r"\\(?:centering|raggedright|tiny|scriptsize|footnotesize|small|normalsize|large|Large)(?![A-Za-z])")
+"""What holds to the end of a float would hold to the end of the page."""
+_LABELLED = re.compile(
+    r"\\begin\s*\{enumerate\}\s*\[[^\]]*?label\s*=(?P<before>[^\],*]*?)\\(?P<kind>alph|Alph|roman|Roman|arabic)\*"
+    r"(?P<after>[^\],]*)[^\]]*\]"
+)
+_COLUMNS = re.compile(
+    r"(?P<before>\\begin\s*\{(?:tabular|longtable|array)\}\s*(?:\[[^\]]*\])?\s*\{)"
+    r"(?P<columns>(?:[^{}]|\{[^{}]*\})*(?:[dDS])(?:[^{}]|\{[^{}]*\})*)\}"
+)
+_NUMBERS = re.compile(r"D\{[^{}]*\}\{[^{}]*\}\{[^{}]*\}|S(?:\[[^\]]*\])?|d(?![^{}]*\})")
+"""Columns of dcolumn and siunitx."""
+_SUBEQUATIONS = re.compile(r"\\begin\s*\{subequations\}")
+_PLAIN_ENVIRONMENTS = (
+    (re.compile(r"(\\begin\s*\{x?alignat\*?\})\s*(\d)"), r"\1{\2}"),
+    (re.compile(r"\\(begin|end)\s*\{(figure|table|enumerate|itemize|description)\*\}"), r"\\\1{\2}"),
+    (re.compile(r"\\begin\s*\{wrap(figure|table)\}\s*(?:\[[^\]]*\])?\s*\{[^{}]*\}\s*\{[^{}]*\}"), r"\\begin{\1}"),
+    (re.compile(r"\\end\s*\{wrap(figure|table)\}"), r"\\end{\1}"),
+    (re.compile(r"\\(begin|end)\s*\{(?:sideways|SC)(figure|table)\}"), r"\\\1{\2}"),
+    (re.compile(r"\\(?:begin|end)\s*\{(?:threeparttable|ruledtabular|adjustbox|measuredfigure)\}(?:\{[^{}]*\})?"), ""),
+)
+"""Environments that differ only in layout from those that pandoc knows."""
+_NOWHERE = Surroundings(Path("."), Path("."), Path("."))
 
 
 @dataclass(frozen=True)
@@ -28,33 +73,98 @@ class Parts:
     header: dict[str, Any]
     """What a Markdown page would say in its YAML header."""
     body: str
-    """With as many lines as the file."""
+    """With a line for each of `lines`."""
+    lines: tuple[int, ...] = ()
+    """The numbers of its lines."""
 
 
-def read(text: str) -> Parts:
+def read(text: str, page: Surroundings | None = None) -> Parts:
     """The parts of a LaTeX file; one without `\\begin{document}` is all body."""
-    plain = _COMMENT.sub(lambda m: m[1] + " " * (len(m[0]) - len(m[1])), text)
-    begin, end = plain.find("\\begin{document}"), plain.rfind("\\end{document}")
-    preamble = plain[:begin] if begin >= 0 else ""
-    start = begin + len("\\begin{document}") if begin >= 0 else 0
-    body = plain[start : end if end >= start else len(plain)]
+    numbered: Lines = [(line, number) for number, line in enumerate(text.split("\n"), 1)]
+    if page is not None:
+        numbered = latex_files.whole(numbered, page)
+    lines = [number for _, number in numbered]
+    text = latex_files.with_images("\n".join(line for line, _ in numbered), page or _NOWHERE)
+    text = _for_pandoc(with_braces(without_comments(text)))
+    shown = masked(text)
     header: dict[str, Any] = {}
     for key, pattern in _KEYS.items():
-        found = pattern.search(plain)
+        found = pattern.search(shown)
         if found and found[1].strip() and not (key == "date" and "\\today" in found[1]):
             header[key] = " ".join(found[1].split())
-            preamble, body = (part.replace(found[0], _blank(found[0])) for part in (preamble, body))
-    if isinstance(header.get("author"), str):
-        header["author"] = re.split(r"\s*\\and\s*|\s*\\\\\s*", header["author"])
-    names = [f"{n.strip().removesuffix('.bib')}.bib" for m in _BIBLIOGRAPHY.findall(plain) for n in m.split(",")]
+        if found:
+            text, shown = _blanked(text, shown, found)
+    _tidy(header)
+    names = [f"{n.strip().removesuffix('.bib')}.bib" for m in _BIBLIOGRAPHY.finditer(shown) for n in m[1].split(",")]
     if names:
         header["bibliography"] = names
-    preamble = _CLASS.sub("", preamble)
     for pattern in (_BIBLIOGRAPHY, _STYLE, _LAYOUT):
-        preamble, body = (pattern.sub(lambda m: _blank(m[0]), part) for part in (preamble, body))
+        for found in reversed(list(pattern.finditer(shown))):
+            text, shown = _blanked(text, shown, found)
+    text, shown = _without_front(text, shown, lines)
+    begin, end = shown.find("\\begin{document}"), shown.rfind("\\end{document}")
+    start = begin + len("\\begin{document}") if begin >= 0 else 0
+    body = text[start : end if end >= start else len(text)]
+    preamble = _CLASS.sub("", text[:begin]) if begin >= 0 else ""
     if preamble.strip():
         header["header-includes"] = preamble.strip("\n")
-    return Parts(header, _blank(text[:start]) + body)
+    body = latex_bibliography.resolved(_blank(text[:start]) + body, lines)
+    return Parts(header, body, tuple(lines[: body.count("\n") + 1]))
+
+
+def _without_front(text: str, shown: str, lines: list[int]) -> tuple[str, str]:
+    """What only the document's class knows, such as addresses, goes; it is reported."""
+    defined = set(_DEFINED.findall(shown))
+    said: set[str] = set()
+    for found in reversed(list(_FRONT.finditer(shown))):
+        if found["name"] in defined:
+            continue
+        if found["name"] not in said and found["name"] not in _SILENT:
+            message = f"\\{found['name']} is a command of the document's class; it is left out"
+            report("dialect-unknown", message, line=lines[shown.count("\n", 0, found.start())])
+        said.add(found["name"])
+        text, shown = _blanked(text, shown, found)
+    return text, shown
+
+
+def _for_pandoc(text: str) -> str:
+    r"""pandoc takes `subequations` away; `environments` finds the mark and puts it back."""
+    text = latex_algorithms.readable(text)
+    text = _FLOAT.sub(lambda m: _SIZE.sub(lambda size: " " * len(size[0]), m[0]), text)
+    text = _LABELLED.sub(_marker, text)
+    for pattern, plain in _PLAIN_ENVIRONMENTS:
+        text = pattern.sub(plain, text)
+    text = _COLUMNS.sub(lambda m: m["before"] + _NUMBERS.sub("c", m["columns"]) + "}", text)
+    shown = masked(text)
+    for found in reversed(list(_SUBEQUATIONS.finditer(shown))):
+        text = f"{text[: found.end()]}\\relax {text[found.end() :]}"
+    return text
+
+
+def _marker(found: re.Match[str]) -> str:
+    r"""`\begin{enumerate}[label=(\roman*)]` of enumitem as pandoc reads it: `[(i)]`."""
+    sign = {"alph": "a", "Alph": "A", "roman": "i", "Roman": "I", "arabic": "1"}[found["kind"]]
+    before, after = (re.sub(r"\\[A-Za-z]+|[{}\s]", "", part) for part in (found["before"], found["after"]))
+    fits = (before, after) in (("(", ")"), ("", ")"), ("", "."))
+    return f"\\begin{{enumerate}}[{before}{sign}{after}]" if fits else found[0]
+
+
+def _tidy(header: dict[str, Any]) -> None:
+    """A title in one line; authors without their addresses and thanks."""
+    if "title" in header:
+        header["title"] = " ".join(
+            re.sub(r"\\\\(?:\[[^\]]*\])?|\\newline\b", " ", _THANKS.sub("", header["title"])).split()
+        )
+    if "author" in header:
+        names = (name.strip(" ,") for name in _AUTHORS.split(_THANKS.sub("", header["author"])))
+        header["author"] = [name for name in names if name and not _ADDRESS.search(name)] or [header["author"]]
+
+
+def _blanked(text: str, shown: str, found: re.Match[str]) -> tuple[str, str]:
+    """Both texts without what was found; as many lines."""
+    left = re.sub(r"[^\n]", " ", found[0])
+    start, end = found.span()
+    return text[:start] + left + text[end:], shown[:start] + left + shown[end:]
 
 
 def _blank(text: str) -> str:

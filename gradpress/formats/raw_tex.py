@@ -19,7 +19,7 @@ from gradpress.walking import collected
 _SILENT = re.compile(
     r"^(?:\\(?:newpage|clearpage|pagebreak|noindent|indent|medskip|bigskip|smallskip|hfill|vfill|centering|par|label"
     r"|vspace|hspace|setlength|setcounter|addtocounter|thispagestyle|pagestyle|maketitle|tableofcontents|phantomsection"
-    r"|normalsize|small|large|footnotesize|Large|sloppy|raggedright|color)\*?(?:\[[^\]]*\]|\{[^{}]*\})*\s*)+$"
+    r"|appendix|qedhere|protect|normalsize|small|large|footnotesize|Large|sloppy|raggedright|color)\*?(?:\[[^\]]*\]|\{[^{}]*\})*\s*)+$"
 )
 """Layout that only a printed page has; dropping it loses nothing."""
 _FORMULAS = re.compile(
@@ -32,13 +32,20 @@ _TEXTUAL = (
 )
 
 
+_LOGOS = "".join(
+    f"\\providecommand{{\\{name}}}{{{shown}}}"
+    for name, shown in {"AmS": "AMS", "LaTeXe": "LaTeX2ε", "BibTeX": "BibTeX", "XeTeX": "XeTeX", "PiC": "PiC"}.items()
+)
+"""Names of programs that pandoc does not know."""
+
+
 def read(element: pf.RawInline | pf.RawBlock, page: Page, store: Storage) -> list[pf.Element]:
     """The element as ordinary elements; reported when nothing can be made of it."""
     text = element.text.strip()
     if not text or _SILENT.match(text) or text.startswith("%"):
         return []
     expanded = preamble.expand(text, page.preamble)
-    blocks = _blocks(f"{page.preamble.rest}\n\n{expanded}", store)
+    blocks = _blocks(f"{page.preamble.rest}\n{_LOGOS}\n\n{expanded}", store)
     if isinstance(element, pf.RawInline):
         inlines = list(blocks[0].content) if len(blocks) == 1 and isinstance(blocks[0], pf.Para | pf.Plain) else []
         found: list[pf.Element] = inlines
