@@ -26,6 +26,7 @@ wants = (pf.Math, pf.RawInline, pf.RawBlock)
 
 NUMBERED = frozenset("equation align gather multline alignat flalign eqnarray dmath xalignat IEEEeqnarray".split())
 """Environments that are displays of their own; their starred forms have no number."""
+_BLANK = re.compile(r"\n[ \t]*(?=\n)")
 OUTER = NUMBERED | {f"{name}*" for name in NUMBERED} | {"subequations", "displaymath", "math"}
 INNER = frozenset(
     "aligned gathered alignedat split cases dcases rcases drcases array matrix pmatrix bmatrix Bmatrix vmatrix "
@@ -164,7 +165,7 @@ def _tidied(element: pf.Element, _: pf.Doc) -> pf.Element | list[pf.Element] | N
 
 def _tidy(math: pf.Math) -> str:
     """A formula without blank lines, its label inside a numbered environment."""
-    text = re.sub(r"\n[ \t]*(?=\n)", "", math.text)
+    text = _BLANK.sub(lambda found: _filled(math.text, found), math.text)
     begin = _BEGIN.match(text.strip())
     if begin and begin[1] in OUTER:
         math.format = "DisplayMath"
@@ -172,6 +173,12 @@ def _tidy(math: pf.Math) -> str:
     if math.format == "DisplayMath" and _LABEL.search(text) and not _numbered_inside(text):
         return _equation(text)
     return text
+
+
+def _filled(text: str, found: re.Match[str]) -> str:
+    """A comment for a blank line, so that lines keep their numbers; MathJax knows no comments in arguments."""
+    before = text[: found.start()]
+    return "\n%" if before.count("{") == before.count("}") else ""
 
 
 def _label_inside(text: str, name: str) -> str:

@@ -132,6 +132,7 @@ class Reader(Cursor):
         if token.name in KNOWN or not 5 < len(token.name) < 30 or self.letters:
             return
         at = self.source.skip(self.index + 1)
+        at += at < len(self.source.tokens) and self.source.tokens[at].text == "*"
         inner = self.source.tokens[at + 1 : at + 2] if self.source.group(at) else ()
         meant = nearest(token.name, _DEFINING) if any(t.kind == "word" or t.text.isalpha() for t in inner) else ""
         if meant and steps(token.name, meant) <= 2:

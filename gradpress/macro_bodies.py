@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from gradpress import mathcheck
+from gradpress.bracing import brace
 from gradpress.content import CONFIGURATION
 from gradpress.macros import Macro, Preamble, names_in
 from gradpress.mathregions import Same
@@ -81,6 +82,10 @@ def _in_body(macro: Macro, preamble: Preamble, math: Math) -> Iterator[Fault]:
                 word = text[problem.offset :].split("{")[0] if problem.rule == "undefined-macro" else "\\begin"
                 found = re.match(r"\\(?:[A-Za-z]+|.)", word)
                 yield Fault(macro.name, problem.rule, problem.message, found[0] if found else word)
+        for problem in brace(text, {}).problems:
+            if problem.rule == "double-script":
+                message = f"{problem.message}, in the body of \\{macro.name}"
+                yield Fault(macro.name, problem.rule, message, text[: problem.offset].rstrip()[-1:] or "\\")
 
 
 def _halves(formula: str, used: list[str], preamble: Preamble) -> Iterator[Fault]:

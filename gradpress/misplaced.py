@@ -18,6 +18,7 @@ from gradpress.tex import Problem, Source, source_of
 
 _FRACTIONS = frozenset(["over", "atop", "above", "choose", "brack", "brace"])
 _BIG = re.compile(r"[bB]igg?[lrm]?")
+_OWN = frozenset(["align", "gather", "multline", "equation", "alignat", "flalign", "eqnarray"])
 _RULES = {"brace": "misplaced-alignment", "line": "math-misplaced"}
 
 
@@ -30,6 +31,7 @@ def check(formula: str, preamble: Preamble, *, display: bool = True) -> tuple[Pr
     if not found and not any(definitions(source)[:2]):
         found += _signs(source, preamble)
         found += _in_groups(source, preamble)
+        found += _displays(source, formula)
         if "&" in formula or "line" in formula or "rule" in formula:
             found += _in_rows(source, preamble)
     return tuple(sorted(found, key=lambda p: p.offset))
@@ -95,6 +97,21 @@ def _in_groups(source: Source, preamble: Preamble) -> Iterator[Problem]:
             if kind in seen:
                 yield Problem("math-misplaced", token.offset, _twice(name))
             seen.add(kind)
+
+
+def _displays(source: Source, formula: str) -> Iterator[Problem]:
+    """`\\begin{align}` is a formula of its own: something before or after it in the same one is not set with it."""
+    for index, token in enumerate(source.tokens):
+        name = source.name_of_environment(index) if token.name == "begin" else ""
+        if name.rstrip("*") not in _OWN:
+            continue
+        before = re.sub(r"%[^\n]*|\\label\s*\{[^{}]*\}|\s", "", formula[: token.offset])
+        end = formula.rfind(f"\\end{{{name}}}") + len(f"\\end{{{name}}}")
+        after = re.sub(r"%[^\n]*|\\(?:label|tag)\s*\{[^{}]*\}|[\s.,;]|\\[,;!: ]", "", formula[end:])
+        if (before and "\\begin" not in before) or (after and "\\end" not in after and "\\begin" not in after):
+            message = f"\\begin{{{name}}} is a formula of its own; write aligned or gathered beside something else"
+            yield Problem("math-misplaced", token.offset, message)
+        return
 
 
 def _twice(name: str) -> str:

@@ -19,7 +19,9 @@ def nearest(name: str, known: Iterable[str], first: Iterable[str] = ()) -> str:
     most = min(_most(name), len(stem) // 3)
     near = [(distance, k not in preferred, k) for k in candidates if (distance := steps(name, k)) <= most]
     return (
-        min(near, key=lambda found: (*found[:2], -_likeness(name, found[2]), found[2]))[2]
+        min(
+            near, key=lambda found: (*found[:2], sorted(found[2]) != sorted(name), -_likeness(name, found[2]), found[2])
+        )[2]
         if near
         else (_alike(name, candidates))
     )

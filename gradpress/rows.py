@@ -171,12 +171,19 @@ def _column(index: int, text: str, levels: list[_Level]) -> Finding | None:
     top = levels[-1]
     if text != "&":
         return None
+    if top.what == "{" and not top.command and all(_is_plain(level) for level in levels):
+        return Finding("brace", index, "& inside braces; close them before it, or write \\&")
     if top.what == "{" and (top.command in ("_", "^") or (top.command in counts() and top.command not in _PLAIN)):
         of = f"a {top.command}" if top.command in ("_", "^") else f"\\{top.command}"
         return Finding("brace", index, f"& inside the argument of {of}; close the brace before it, or write \\&")
     if top.most and top.column == top.most:
         return Finding("column", index, f"a row of {top.what} has {top.most} columns; this & begins one more")
     return None
+
+
+def _is_plain(level: _Level) -> bool:
+    """Whether no command takes what it holds, which it might align."""
+    return level.what != "{" or not level.command or level.command in counts().keys() - _PLAIN
 
 
 def _line(index: int, name: str, levels: list[_Level]) -> Finding | None:

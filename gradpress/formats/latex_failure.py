@@ -48,7 +48,11 @@ def _explanation(problem: latex_log.Problem, page: Page) -> Diagnostic | None:
 def _apart(problem: latex_log.Problem, page: Page) -> Diagnostic | None:
     """An environment that is not closed, or half a pair in the body of a macro, which LaTeX meets in many places."""
     tokens = {token.name for line in problem.block.lines for token in tokenize(line)} & page.preamble.macros.keys()
-    for known in reported("math-unbalanced"):
+    for known in reported("undefined-environment"):
+        named = re.search(r"the environment (\S+) is not", known.message)
+        if named and f"{{{named[1]}}}" in problem.message:
+            return known
+    for known in reported("math-unbalanced", "double-script"):
         if known.message.startswith(("\\begin{", "\\end{")):
             return known
         owner = known.message.rpartition("in the body of \\")[2]

@@ -110,7 +110,8 @@ def _parts(error: GradpressError, page: Page) -> tuple[str, str, Place, str]:
     """The error, with the line of the key in the page's header that it speaks of."""
     d = error.diagnostic
     key = re.search(r"'math\.(\w+)'", d.message)
-    line = page.source.header.line("math", key[1]) if key and not d.place.line else 0
+    name = key[1] if key else "bundle" if d.rule == "mathjax-bundle" else ""
+    line = page.source.header.line("math", name) if name and not d.place.line else 0
     return d.rule, d.message, here(line) if line else d.place, d.hint
 
 
