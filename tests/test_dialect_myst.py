@@ -246,6 +246,12 @@ def test_every_reference_says_the_same_in_both(notes: Path, build: Build) -> Non
         ("```{math}\na % b\n% c\n```", "$$\na % b\n% c\n$$"),
         ('```{csv-table}\n:header: A, B\n"x, y", 2\n```', "| A | B |\n|---|---|\n| x, y | 2 |"),
         ("```{code-block} c\n:caption: `x`\ny\n```", '~~~~~~{.c .norun lst-cap="`x`"}\ny\n~~~~~~'),
+        (
+            "```{list-table}\n* - a\n  - ```{math}\n    z\n    ```\n* - b\n  - c\n```",
+            "+----------+----------+\n| a        |          |\n|          | $$       |\n|          | z        |\n"
+            "|          | $$       |\n|          |          |\n+----------+----------+\n| b        | c        |\n"
+            "+----------+----------+",
+        ),
         ("```{glossary}\nA\nB\n  both\n```", "[A]{.place #term-a}, [B]{.place #term-b}\n:   both"),
     ],
 )

@@ -354,7 +354,7 @@ def _end(lines: Lines, start: int, mark: str, name: str) -> int | None:
 
 def _closing(lines: Lines, start: int, mark: str, *, deep: bool) -> int | None:
     closing = re.compile(rf"^[ \t>]*{re.escape(mark[0])}{{{len(mark)},}}[ \t]*$")
-    another = re.compile(rf"^[ \t]*{re.escape(mark[0])}{{{len(mark)}}}(?!{re.escape(mark[0])})\s*\S")
+    another = re.compile(rf"^[ \t]*(?:[-*+][ \t]+)*{re.escape(mark[0])}{{{len(mark)}}}(?!{re.escape(mark[0])})\s*\S")
     at, depth = start + 1, 0
     while at < len(lines):
         text = lines[at][0]
