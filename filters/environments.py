@@ -37,7 +37,7 @@ INNER = frozenset(
 _BEGIN = re.compile(r"\\begin\s*\{([A-Za-z]+\*?)\}")
 _REFERENCE = re.compile(r"^\\(?:eq)?ref\s*\{[^{}]*\}$")
 _LABEL = re.compile(r"\\label\s*\{[^{}]*\}")
-_IDENTIFIER = re.compile(r"^\{#(eq[:-][^\s{}]+)\}$")
+_IDENTIFIER = re.compile(r"^\{#(eq[:-][^\s{}]+)(?:\}$|$)")
 _COMMENT = re.compile(r"(?<!\\)(?:\\\\)*%")
 
 

@@ -19,6 +19,8 @@ from gradpress.walking import collected
 _SILENT = re.compile(
     r"^(?:\\(?:newpage|clearpage|pagebreak|noindent|indent|medskip|bigskip|smallskip|hfill|vfill|centering|par|label"
     r"|vspace|hspace|setlength|setcounter|addtocounter|thispagestyle|pagestyle|maketitle|tableofcontents|phantomsection"
+    r"|index|glossary|frontmatter|mainmatter|backmatter|appendix|cleardoublepage|listof[a-z]+|printindex|makeindex"
+    r"|FloatBarrier|linebreak|nolinebreak|allowbreak|addcontentsline|bibliographystyle|markboth|markright"
     r"|normalsize|small|large|footnotesize|Large|sloppy|raggedright|color)\*?(?:\[[^\]]*\]|\{[^{}]*\})*\s*)+$"
 )
 """Layout that only a printed page has; dropping it loses nothing."""
