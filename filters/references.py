@@ -2,6 +2,7 @@
 """References by label, however they are written, become one thing: a `Span.ref` that names its labels.
 
     \\eqref{eq:a}  \\ref{eq:a}  \\cref{eq:a,eq:b}  \\Cref  \\autoref      LaTeX
+    \\crefrange{eq:a}{eq:b}  \\labelcref  \\nameref                      LaTeX
     @eq-a  @Eq-a  -@eq-a  [@eq-a; @eq-b]  [Formula @eq:a]                Quarto, pandoc-crossref
     \\@ref(eq:a)                                                         bookdown
 
@@ -26,7 +27,11 @@ from gradpress.walking import walk
 
 wants = (pf.RawInline, pf.Cite, pf.Str, pf.RawBlock)
 
-_TEX = re.compile(r"^\\(?P<form>eqref|ref|[cC]ref|autoref)\*?\s*\{(?P<labels>[^{}]*)\}$")
+_TEX = re.compile(
+    r"^\\(?P<form>eqref|ref|[cC]ref|autoref|labelcref|nameref|[cC]refrange)\*?\s*"
+    r"\{(?P<labels>[^{}]*)\}(?:\s*\{(?P<last>[^{}]*)\})?$"
+)
+_FORMS = {"crefrange": "cref", "Crefrange": "Cref", "labelcref": "label", "nameref": "name"}
 _BOOKDOWN = re.compile(r"@ref\(([\w:.-]+)\)")
 _LABELS = re.compile(r"^\s*(?:\\label\s*\{[^{}]*\}\s*)+$")
 _LABEL = re.compile(r"\\label\s*\{([^{}]*)\}")
@@ -56,16 +61,26 @@ def _labelled(element: pf.Element, _: pf.Doc) -> list[pf.Element] | None:
 
 def _lifted(element: pf.Element, said: crossref.Crossref) -> pf.Element | list[pf.Element] | None:
     if isinstance(element, pf.RawInline) and element.format in ("tex", "latex"):
-        found = _TEX.match(element.text.strip())
-        return reference(found["form"], found["labels"], element.text) if found else None
+        return _of_latex(element.text)
     if isinstance(element, pf.RawBlock) and element.format in ("tex", "latex"):
-        found = _TEX.match(element.text.strip())
-        return pf.Para(reference(found["form"], found["labels"], element.text)) if found else None
+        made = _of_latex(element.text)
+        return pf.Para(made) if made else None
     if isinstance(element, pf.Cite):
         return as_references(element, reference, said.kind)
     if isinstance(element, pf.Str) and "@ref(" in element.text:
         return _split(element.text)
     return None
+
+
+def _of_latex(text: str) -> pf.Span | None:
+    found = _TEX.match(text.strip())
+    if not found or (found["last"] is not None) != found["form"].endswith("range"):
+        return None
+    form = found["form"]
+    made = reference(_FORMS.get(form, form), ",".join(filter(None, [found["labels"], found["last"]])), text)
+    if form.endswith("range") or ("," in made.attributes["labels"] and form in ("cref", "Cref")):
+        made.attributes["together"] = "range" if form.endswith("range") else "list"
+    return made
 
 
 def _split(text: str) -> list[pf.Element]:

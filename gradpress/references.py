@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import panflute as pf
 
-from gradpress import leftovers, words
+from gradpress import leftovers, several, words
 from gradpress.diagnostics import report, reported
 from gradpress.nearest import nearest
 from gradpress.page import Page
@@ -30,6 +30,12 @@ class Reference:
     """What it says; a tag of the author's own stands in it as TeX."""
     words: tuple[pf.Element, ...] = ()
     """What its author says instead, with the number in it."""
+    before: str = ", "
+    """What stands between it and the one before it."""
+
+    def number(self, page: Page) -> str:
+        """Its number as it is written in a reference."""
+        return in_style(self.target.number, page) if self.target.kind == "equation" else self.target.number
 
     @property
     def around(self) -> tuple[str, str, str]:
@@ -46,7 +52,8 @@ def resolve(span: pf.Span, page: Page, index: Index) -> list[Reference]:
         target = _one(label, page, index, line)
         if target:
             found.append(_reference(target, span, page, index))
-    return found
+    how = span.attributes.get("together", "")
+    return several.together(found, how, page, short=span.attributes["form"] == "cref") if how else found
 
 
 def _reference(target: Target, span: pf.Span, page: Page, index: Index) -> Reference:
@@ -119,10 +126,12 @@ def _text(target: Target, form: str, page: Page) -> str:
     """What stands for a number: it, its word and it, or the title of what has none."""
     if not target.number:
         return target.word
+    if form == "name":
+        return target.shown if target.kind in ("section", "chapter") else target.word or target.number
     if form in ("ref", "bare"):
         return target.number
     number = in_style(target.number, page) if target.kind == "equation" or form == "eqref" else target.number
-    if form == "eqref" or (form == "auto" and target.kind == "equation"):
+    if form in ("eqref", "label") or (form == "auto" and target.kind == "equation"):
         return number
     word = target.word if target.kind not in ("section", "chapter") else ""
     return named(target.kind, number, page, short=form == "cref", word=word)
@@ -186,9 +195,14 @@ def url(target: Target, page: Page) -> str:
     return f"{path}#{anchor}"
 
 
-def joined(parts: Sequence[pf.Element]) -> list[pf.Element]:
-    """Several references one after the other, with commas between."""
-    found: list[pf.Element] = []
-    for part in parts:
-        found += [pf.Str(","), pf.Space(), part] if found else [part]
-    return found
+def joined(parts: Sequence[pf.Element], found: Sequence[Reference]) -> list[pf.Element]:
+    """Several references one after the other, with what stands between them."""
+    made: list[pf.Element] = []
+    for part, one in zip(parts, found, strict=True):
+        made += [*(_spaced(one.before) if made else []), part]
+    return made
+
+
+def _spaced(text: str) -> list[pf.Element]:
+    words_of = [[pf.Space(), pf.Str(word)] for word in text.split(" ")]
+    return [e for pair in words_of for e in pair if not (isinstance(e, pf.Str) and not e.text)][1:]

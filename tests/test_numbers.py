@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from builds import ROOT, Build
 
+from gradpress import plurals
+
 A = r"""---
 title: A
 header-includes: |
@@ -57,7 +59,7 @@ B = r"""# B
 Refs: \eqref{eq:a}; @eq-x; \eqref{eq:own}. End
 """
 SAID_A = (
-    "(1); 2; Equation (3); 3; Equation (3), Equation (1); eq. (4a), eq. (4b); Equation (4); Equation (5); 1; "
+    "(1); 2; Equation (3); 3; Equation (3), Equation (1); eqs. (4a) and (4b); Equation (4); Equation (5); 1; "
     "(7); (6); (2); Equation (2); Equation (2). End"
 )
 SAID_B = "(1); Equation (3); (M). End"
@@ -103,6 +105,58 @@ def test_references_say_the_same(site: Path, build: Build) -> None:
     assert r"\overset{\text{(2)}}" in page, "a reference to another page inside a formula"
     for target in re.findall(r'href="#(eq[^"]+)"', page):
         assert f'id="{target}"' in page
+
+
+SEVERAL = r"""---
+number-sections: true
+LANG
+---
+
+$$ a $$ {#eq-1}
+$$ b $$ {#eq-2}
+$$ c $$ {#eq-3}
+
+::: {#thm-a}
+x
+:::
+
+::: {#thm-b}
+y
+:::
+
+# The part {#sec-x}
+
+Refs: \cref{eq-1,eq-2}; \Cref{eq-1,eq-2,eq-3}; \cref{eq-1,thm-a,thm-b}; \crefrange{eq-1}{eq-3};
+\Crefrange{thm-a}{thm-b}; \labelcref{eq-1}; \nameref{sec-x}; \Cref{eq-1,sec-x}. End
+"""
+
+
+@pytest.mark.parametrize(
+    ("header", "said"),
+    [
+        (
+            "lang: en",
+            "eqs. (1) and (2); Equations (1), (2) and (3); eq. (1) and theorems 1 and 2; eqs. (1) to (3); "
+            "Theorems 1 to 2; (1); The part; Equation (1) and Section 1. End",
+        ),
+        (
+            "lang: de",
+            "Gln. (1) und (2); Gleichungen (1), (2) und (3); Gl. (1) und Sätze 1 und 2; Gln. (1) bis (3); "
+            "Sätze 1 bis 2; (1); The part; Gleichung (1) und Abschnitt 1. End",
+        ),
+        (
+            "numbering: {prefixes: {equation: Formula}}",
+            "Formula (1) and Formula (2); Formula (1), Formula (2) and Formula (3); Formula (1) and theorems 1 and 2; "
+            "Formula (1) to Formula (3); Theorems 1 to 2; (1); The part; Formula (1) and Section 1. End",
+        ),
+    ],
+)
+def test_several_in_one(notes: Path, build: Build, header: str, said: str) -> None:
+    (notes / "a.md").write_text(SEVERAL.replace("LANG", header))
+    for command in ("html", "pdf"):
+        assert build(command).diagnostics == []
+    site = notes.parent / "site"
+    assert in_html(site / "a.html") == in_pdf(site / "a.pdf") == said
 
 
 def test_a_tag_with_mathematics_and_words_between_subequations(notes: Path, build: Build) -> None:
@@ -288,3 +342,14 @@ def test_every_label_of_our_own_pages(tmp_path: Path, build: Build) -> None:
         assert re.findall(pattern, html) == re.findall(pattern, tex), page
         count += len(re.findall(pattern, html))
     assert count > 10
+
+
+@pytest.mark.parametrize("lang", ["en", "de", "fr", "es", "it", "pt", "nl", "zh", "ja", "ru"])
+def test_every_language_has_its_plurals(lang: str) -> None:
+    for kind in ("equation", "figure", "table", "theorem", "proof", "section", "listing"):
+        assert plurals.plural(kind, lang)
+        assert plurals.plural(kind, lang, short=True)
+    assert plurals.plural("listing", lang) == plurals._PLURALS[lang].split()[-1]
+    assert len(plurals._PLURALS[lang].split()) == len(plurals._ORDER)
+    assert plurals.conjunction(lang)
+    assert plurals.until(lang)

@@ -150,14 +150,14 @@ class Elements:
         found = references.resolve(span, self.page, self.site.targets)
         links: list[pf.Element] = []
         if not self.page.settings.numbers.hyperlink:
-            return references.joined([pf.Str(one.text) for one in found]) or [pf.Str("???")]
+            return references.joined([pf.Str(one.text) for one in found], found) or [pf.Str("???")]
         for one in found:
             preview = {"data-preview": one.target.shown} if self._can_preview(one.target) else {}
             url = references.url(one.target, self.page)
             link = pf.Link(*(one.words or self._said(one)), url=url, classes=["ref"], attributes=preview)
             self._link(link)
             links.append(link)
-        return references.joined(links) or [pf.Str("???")]
+        return references.joined(links, found) or [pf.Str("???")]
 
     def _said(self, reference: references.Reference) -> list[pf.Element]:
         before, tag, after = reference.around

@@ -117,8 +117,9 @@ class Elements:
 
     def _reference(self, span: pf.Span) -> list[pf.Element]:
         """To a place on this page by LaTeX's own anchors; to another page as any link."""
+        resolved = references.resolve(span, self.page, self.site.targets)
         found: list[pf.Element] = []
-        for one in references.resolve(span, self.page, self.site.targets):
+        for one in resolved:
             before, tag, after = one.around
             text = f"{escaped(before)}{tag}{escaped(after)}".replace("\N{NO-BREAK SPACE}", "~")
             if not self.page.settings.numbers.hyperlink:
@@ -132,7 +133,7 @@ class Elements:
                 link = pf.Link(*(one.words or said), url=references.url(one.target, self.page))
                 self._link(link)
                 found.append(link)
-        return references.joined(found) or [pf.Str("???")]
+        return references.joined(found, resolved) or [pf.Str("???")]
 
     def _code(self, block: pf.CodeBlock) -> pf.RawBlock:
         is_output = "output" in block.classes
