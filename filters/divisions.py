@@ -19,26 +19,28 @@ import panflute as pf
 from gradpress import context, scraps
 from gradpress.cache import Storage, Store
 from gradpress.walking import walk
+from gradpress.words import CALLOUTS as KINDS
 
-wants = (pf.Div, pf.Span)
+wants = (pf.Div, pf.Span, pf.CodeBlock)
 
-KINDS = ("note", "tip", "warning", "important", "caution")
-_HTML = ("html", "html5", "html4", "website", "epub", "revealjs")
-_TEX = ("pdf", "latex", "beamer", "tex")
+_HTML = ("html", "html5", "html4", "html:js", "website")
+_TEX = ("pdf", "latex", "tex")
+_CONDITIONS = ("when-format", "unless-format", "when-meta", "unless-meta", "when-profile", "unless-profile")
 
 
 def apply(doc: pf.Doc) -> None:
     """Make the divisions of `doc` what they mean, in place."""
     store = Store(Path(context.of(doc).cache))
-    walk(doc, lambda element, _: _meant(element, store), *wants)
+    page = context.of(doc)
+    walk(doc, lambda element, _: _meant(element, store, page), *wants)
 
 
-def _meant(element: pf.Element, store: Storage) -> pf.Element | list[pf.Element] | None:
-    if not isinstance(element, pf.Div | pf.Span):
+def _meant(element: pf.Element, store: Storage, page: context.Context) -> pf.Element | list[pf.Element] | None:
+    if not isinstance(element, pf.Div | pf.Span | pf.CodeBlock):
         return None
     conditional = {"content-visible", "content-hidden"} & set(element.classes)
     if conditional:
-        return _conditional(element, visible="content-visible" in conditional)
+        return _conditional(element, page, visible="content-visible" in conditional)
     if isinstance(element, pf.Div) and "panel-tabset" in element.classes:
         return _tabs(element)
     kind = _kind(element) if isinstance(element, pf.Div) and "callout" not in element.classes else ""
@@ -46,7 +48,7 @@ def _meant(element: pf.Element, store: Storage) -> pf.Element | list[pf.Element]
 
 
 def _kind(div: pf.Div) -> str:
-    names = [name.removeprefix("callout-") for name in div.classes]
+    names = [name.removeprefix("callout-").removeprefix("rmd") for name in div.classes]
     return next((name for name in names if name in KINDS), "")
 
 
@@ -61,7 +63,7 @@ def _callout(div: pf.Div, kind: str, store: Storage) -> pf.Div:
     elif div.content and _is_title(div.content[0]):
         title = list(div.content.pop(0).content[0].content)
     named = f"callout-{kind}" in div.classes
-    others = [c for c in div.classes if c not in (kind, f"callout-{kind}")]
+    others = [c for c in div.classes if c not in (kind, f"callout-{kind}", f"rmd{kind}")]
     div.classes = ["callout", kind, *(["named"] if named and not title else []), *others]
     if title:
         div.content.insert(0, pf.Div(pf.Plain(*title), classes=["callout-title"]))
@@ -72,24 +74,39 @@ def _is_title(block: pf.Element) -> bool:
     return isinstance(block, pf.Div) and "title" in block.classes and len(block.content) == 1
 
 
-def _conditional(element: pf.Div | pf.Span, *, visible: bool) -> pf.Element | list[pf.Element]:
-    """Formats that we do not write are never the current one."""
-    wanted, unwanted = element.attributes.get("when-format"), element.attributes.get("unless-format")
-    if wanted is None and unwanted is None:
-        return list(element.content) if visible else []
-    name = wanted if wanted is not None else unwanted
-    html, tex = name in _HTML, name in _TEX
-    if wanted is None:
-        html, tex = not html, not tex
+def _conditional(
+    element: pf.Div | pf.Span | pf.CodeBlock, page: context.Context, *, visible: bool
+) -> pf.Element | list[pf.Element]:
+    """All conditions must hold; formats that we do not write are never the current one."""
+    given = {key: element.attributes.pop(key) for key in _CONDITIONS if key in element.attributes}
+    html, tex = (all(_holds(key, value, names, page) for key, value in given.items()) for names in (_HTML, _TEX))
     if not visible:
         html, tex = not html, not tex
+    element.classes = [name for name in element.classes if name not in ("content-visible", "content-hidden")]
     if html and tex:
-        return list(element.content)
+        return element if isinstance(element, pf.CodeBlock) or element.identifier else list(element.content)
     if not html and not tex:
         return []
+    if isinstance(element, pf.CodeBlock):
+        return pf.Div(element, classes=["only-html" if html else "only-tex"])
     element.classes = ["only-html" if html else "only-tex"]
     element.attributes = {}
     return element
+
+
+def _holds(key: str, value: str, names: tuple[str, ...], page: context.Context) -> bool:
+    """Whether a condition holds in the format with these names; profiles are none that we have."""
+    if key.endswith("-format"):
+        found = any(name.strip() in names for name in value.split(","))
+    else:
+        found = bool(_looked_up(page.header, value)) if key.endswith("-meta") else False
+    return found is key.startswith("when")
+
+
+def _looked_up(values: object, path: str) -> object:
+    for part in path.split("."):
+        values = values.get(part) if isinstance(values, dict) else None
+    return values
 
 
 def _tabs(div: pf.Div) -> pf.Div | None:

@@ -39,7 +39,7 @@ _BEGIN = re.compile(r"\\begin\s*\{([A-Za-z]+\*?)\}")
 _IEEE = re.compile(r"\\begin\s*\{IEEEeqnarray(?P<star>\*?)\}\s*\{\s*[rclRCL]\s*[rclRCL]\s*[rclRCL]\s*\}")
 _REFERENCE = re.compile(r"^\\(?:eq)?ref\s*\{[^{}]*\}$")
 _LABEL = re.compile(r"\\label\s*\{[^{}]*\}")
-_IDENTIFIER = re.compile(r"^\{#(eq[:-][^\s{}]+)\}$")
+_IDENTIFIER = re.compile(r"^\{#(eq[:-][^\s{}]+)(?:\}$|$)")
 _COMMENT = re.compile(r"(?<!\\)(?:\\\\)*%")
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 import sys
+from collections.abc import Collection
 from pathlib import Path
 
 if __name__ == "__main__":
@@ -17,13 +18,15 @@ if __name__ == "__main__":
 
 import panflute as pf
 
-from gradpress import context, preamble, theorems
+from gradpress import context, crossref, preamble, theorems
 from gradpress.counts import Counts
-from gradpress.equations import LINES, WHOLE, Counter, letter, number
+from gradpress.equations import LINES, WHOLE, Counter, number
 from gradpress.places import rewritten
+from gradpress.targets import asked
 from gradpress.walking import collected, walk
+from gradpress.words import CALLOUTS
 
-wants = (pf.Math, pf.RawBlock, pf.RawInline, pf.Figure, pf.Table, pf.Header, pf.Div, pf.CodeBlock)
+wants = (pf.Math, pf.RawBlock, pf.RawInline, pf.Figure, pf.Table, pf.Header, pf.Div, pf.CodeBlock, pf.Image)
 
 _NAMES = "|".join(sorted({*LINES, *WHOLE, "subequations"}))
 _BEGIN = re.compile(rf"\\begin\s*\{{({_NAMES})(\*?)\}}")
@@ -32,8 +35,11 @@ _BEGIN = re.compile(rf"\\begin\s*\{{({_NAMES})(\*?)\}}")
 def apply(doc: pf.Doc) -> None:
     """Number everything in `doc`, in place."""
     page = context.of(doc)
+    said = crossref.of(page.crossref)
+    wanted = asked(doc)
     sections = dict.fromkeys(("equation", "figure", "table", "listing"), page.within) if page.within else {}
-    counts = Counts(sections | theorems.within(preamble.source_in(doc)), page.chapter)
+    within = sections | theorems.within(preamble.source_in(doc))
+    counts = Counts(within, page.chapter, said.form, said.chapters)
     counter = Counter(page.equations, style=page.number_style, take=lambda: counts.next("equation"))
 
     def see(element: pf.Element, _: pf.Doc) -> pf.Element | list[pf.Element] | None:
@@ -44,9 +50,11 @@ def apply(doc: pf.Doc) -> None:
         elif isinstance(element, pf.Div) and "theorem" in element.classes:
             _theorem(element, counts)
         elif isinstance(element, pf.Div) and "listing" in element.classes:
-            element.attributes["number"] = counts.next("listing")
+            _listing(element, counts, wanted)
+        elif isinstance(element, pf.Div) and "callout" in element.classes:
+            _callout(element, counts, said)
         elif isinstance(element, pf.Figure | pf.Table) or (isinstance(element, pf.Div) and "tables" in element.classes):
-            _captioned(element, counts)
+            _captioned(element, counts, said, wanted)
         return _numbered(element, counter)
 
     walk(doc, see, *wants)
@@ -70,16 +78,31 @@ def _theorem(theorem: pf.Div, counts: Counts) -> None:
         theorem.attributes["number"] = counts.next(theorem.attributes["counter"])
 
 
-def _captioned(element: pf.Figure | pf.Table | pf.Div, counts: Counts) -> None:
+def _listing(listing: pf.Div, counts: Counts, wanted: Collection[str]) -> None:
+    if not _inside_figure(listing, wanted):
+        listing.attributes["number"] = counts.next(listing.attributes.get("kind", "listing"))
+
+
+def _callout(callout: pf.Div, counts: Counts, said: crossref.Crossref) -> None:
+    """A remark with a label of its kind, `tip-x`, has a number."""
+    kind = said.kind(callout.identifier)
+    if kind in CALLOUTS:
+        callout.attributes |= {"number": counts.next(kind), "kind": kind}
+
+
+def _captioned(
+    element: pf.Figure | pf.Table | pf.Div, counts: Counts, said: crossref.Crossref, wanted: Collection[str]
+) -> None:
     """Every caption has a number in LaTeX, whether or not it can be referred to; parts have letters."""
     kind = "figure" if isinstance(element, pf.Figure) else "table"
-    is_group = isinstance(element, pf.Div)
-    if "number" in element.attributes or _inside_figure(element) or not (is_group or element.caption.content):
+    is_whole = isinstance(element, pf.Div) or _is_numbered(element, wanted)
+    if "number" in element.attributes or _inside_figure(element, wanted) or not is_whole:
         return
     number = element.attributes["number"] = _own_number(element) or counts.next(kind)
-    parts = [part for part in collected(element, pf.Figure, pf.Table) if part is not element]
-    for at, part in enumerate(parts, 1):
-        part.attributes["number"] = number + letter(at)
+    for at, part in enumerate(_parts(element), 1):
+        sign = crossref.written(at, said.part_form)
+        plain = said.form(kind) == "arabic" and not said.part_form.startswith("roman")
+        part.attributes |= {"number": f"{number}{sign}" if plain else f"{number}({sign})", "part": sign}
 
 
 def _own_number(element: pf.Figure | pf.Table | pf.Div) -> str:
@@ -89,10 +112,37 @@ def _own_number(element: pf.Figure | pf.Table | pf.Div) -> str:
     return next((tag.strip("$") for tag in given if tag), "")
 
 
-def _inside_figure(element: pf.Element) -> bool:
+def _is_numbered(element: pf.Figure | pf.Table, wanted: Collection[str]) -> bool:
+    """Whatever has a caption, and a figure without one that the page refers to, or to a part of which it does."""
+    if element.caption.content or not isinstance(element, pf.Figure):
+        return bool(element.caption.content)
+    return any(part.identifier in wanted for part in collected(element, pf.Figure) if part.identifier)
+
+
+def _parts(element: pf.Element) -> list[pf.Element]:
+    """What has a letter: figures, tables and floats inside, but not what is inside one of those."""
+    found = [part for part in collected(element, pf.Figure, pf.Table, pf.Div) if part is not element and _is_part(part)]
+    return [part for part in found if not any(_within(part, outer) for outer in found)]
+
+
+def _is_part(part: pf.Element) -> bool:
+    if isinstance(part, pf.Div):
+        return bool({"listing", "tables"} & set(part.classes))
+    return bool(part.identifier or part.caption.content)
+
+
+def _within(part: pf.Element, outer: pf.Element) -> bool:
+    above = part.parent
+    while above is not None and above is not outer:
+        above = above.parent
+    return above is outer
+
+
+def _inside_figure(element: pf.Element, wanted: Collection[str]) -> bool:
     outer = element.parent
     while outer is not None:
-        if (isinstance(outer, pf.Figure) and outer.caption.content) or "tables" in getattr(outer, "classes", ()):
+        is_figure = isinstance(outer, pf.Figure) and _is_numbered(outer, wanted)
+        if is_figure or {"tables", "listing"} & set(getattr(outer, "classes", ())):
             return True
         outer = outer.parent
     return False

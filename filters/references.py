@@ -19,6 +19,7 @@ if __name__ == "__main__":
 
 import panflute as pf
 
+from gradpress import context, crossref
 from gradpress.cited import as_references
 from gradpress.places import line_of
 from gradpress.walking import walk
@@ -33,8 +34,9 @@ _LABEL = re.compile(r"\\label\s*\{([^{}]*)\}")
 
 def apply(doc: pf.Doc) -> None:
     """Make every reference of `doc` a `Span.ref`, and give headings their labels, in place."""
+    said = crossref.of(context.of(doc).crossref)
     walk(doc, _labelled, pf.RawInline, pf.RawBlock)
-    walk(doc, _lifted, *wants)
+    walk(doc, lambda element, _: _lifted(element, said), *wants)
 
 
 def _labelled(element: pf.Element, _: pf.Doc) -> list[pf.Element] | None:
@@ -52,7 +54,7 @@ def _labelled(element: pf.Element, _: pf.Doc) -> list[pf.Element] | None:
     return []
 
 
-def _lifted(element: pf.Element, _: pf.Doc) -> pf.Element | list[pf.Element] | None:
+def _lifted(element: pf.Element, said: crossref.Crossref) -> pf.Element | list[pf.Element] | None:
     if isinstance(element, pf.RawInline) and element.format in ("tex", "latex"):
         found = _TEX.match(element.text.strip())
         return reference(found["form"], found["labels"], element.text) if found else None
@@ -60,7 +62,7 @@ def _lifted(element: pf.Element, _: pf.Doc) -> pf.Element | list[pf.Element] | N
         found = _TEX.match(element.text.strip())
         return pf.Para(reference(found["form"], found["labels"], element.text)) if found else None
     if isinstance(element, pf.Cite):
-        return as_references(element, reference)
+        return as_references(element, reference, said.kind)
     if isinstance(element, pf.Str) and "@ref(" in element.text:
         return _split(element.text)
     return None

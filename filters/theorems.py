@@ -23,9 +23,9 @@ if __name__ == "__main__":
 
 import panflute as pf
 
-from gradpress import context, preamble, scraps, theorems, words
+from gradpress import context, crossref, preamble, scraps, theorems, words
 from gradpress.cache import Store
-from gradpress.theorems import Theorem
+from gradpress.theorems import PREFIXES, Theorem
 from gradpress.walking import walk
 
 wants = (pf.Div, pf.RawBlock, pf.RawInline)
@@ -72,6 +72,13 @@ def _division(div: pf.Div, own: Mapping[str, Theorem], store: Store, lang: str) 
         return None
     if "unnumbered" in div.classes or "of" in div.attributes:
         theorem = replace(theorem, counter="")
+    made = _named(div, theorem, store, lang)
+    if div.identifier and not crossref.TYPES.get(re.split("[-:]", div.identifier)[0]):
+        _alias(made, [f"{short}:{div.identifier}" for short, kind in PREFIXES.items() if kind == theorem.kind][:1])
+    return made
+
+
+def _named(div: pf.Div, theorem: Theorem, store: Store, lang: str) -> pf.Div:
     given = div.attributes.get("name") or div.attributes.get("title")
     content = list(div.content)
     if theorem.kind == "proof" and not given and (read := _read_by_pandoc(content)) is not None:
@@ -81,7 +88,7 @@ def _division(div: pf.Div, own: Mapping[str, Theorem], store: Store, lang: str) 
     name = (scraps.blocks(given, store, "markdown") if given else None) or []
     if not given and content and isinstance(content[0], pf.Header):
         name = [pf.Plain(*content.pop(0).content)]
-    solved = div.attributes.get("of", "")
+    solved = div.attributes.get("of", "") if theorem.kind == "solution" else ""
     if solved:
         name = [pf.Plain(*_solution(solved, lang))]
     made = _made(theorem, name, content, div.identifier)

@@ -17,7 +17,7 @@ from gradpress.places import line_of
 from gradpress.target import Index, Target
 from gradpress.walking import NAMED, walk
 
-_PAGE = re.compile(r"\.(?:md|qmd|html|ipynb|tex)$")
+_PAGE = re.compile(r"\.(?:md|qmd|html|ipynb|tex|[Rr]md)$")
 _NAMED = re.compile(r"""<[^>]*\s(?:id|name)\s*=\s*["']?([^"'\s>]+)""")
 
 

@@ -31,14 +31,38 @@ class Options:
     """Show Python warnings."""
     fig_cap: str = ""
     """Caption of the figure."""
+    fig_caps: tuple[str, ...] = ()
+    """Captions of several figures, each with a number of its own: `fig-cap` as a list."""
     fig_alt: str = ""
     """Text for readers who cannot see the figure."""
     fig_width: float | None = None
     """Width of figures in inches, unless the code sets a size itself."""
     fig_height: float | None = None
     """Height of figures in inches, unless the code sets a size itself."""
+    fig_subcap: tuple[str, ...] | Literal[True] = ()
+    """Captions of the parts of a figure; True: parts with letters only."""
     tbl_cap: str = ""
     """Caption of the table."""
+    tbl_subcap: tuple[str, ...] | Literal[True] = ()
+    """Captions of several tables; True: tables with letters only."""
+    lst_cap: str = ""
+    """Caption of the code as a listing."""
+    lst_label: str = ""
+    """Target of references to the listing."""
+    layout_ncol: int | None = None
+    """How many figures stand side by side."""
+    layout_nrow: int | None = None
+    """In how many rows the figures stand."""
+    layout: str = ""
+    """Widths of figures, row by row: `[[70, 30], [100]]`."""
+    out_width: str = ""
+    """Width of figures on the page: `80%`."""
+    column: str = ""
+    """Where the output stands: `margin`."""
+    code_summary: str = ""
+    """What is written on the box of folded code."""
+    filename: str = ""
+    """Name of a file, shown above the code."""
     code_fold: bool | Literal["show"] = False
     """Put the code in a box that opens; `show` opens it at first."""
     timeout: float | None = None
@@ -72,10 +96,21 @@ _TAGS: dict[str, dict[str, Any]] = {
 }
 """Class names and MyST tags that stand for options."""
 
-_WORDS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
+ELSEWHERE = frozenset(
+    "fig_align fig_pos fig_env fig_scap fig_link fig_format fig_dpi fig_asp fig_show fig_keep fig_ext fig_path fig_id "
+    "fig_column tbl_column lst_cap_location fig_cap_location tbl_cap_location cap_location tbl_colwidths "
+    "out_height out_extra layout_align layout_valign code_overflow code_line_numbers code_copy code_block_name class "
+    "classes panel results message cache freeze comment collapse prompt tidy dev dpi engine purl autodep dependson "
+    "ref_label lightbox renderings html_table_processing id key title name padding height width eval_after "
+    "slideshow editable scrolled vscode cache_path cache_extra dev_args opts_label ojs_define prefix prefer_html "
+    "output_location html_code html_code_annotations code_annotations".split()
+)
+"""Options of Quarto and R Markdown that are known, and have no meaning here."""
+_WORDS = {"true": True, "yes": True, "on": True, "t": True, "f": False, "false": False, "no": False, "off": False}
 _CHOICES: dict[str, tuple[str, ...]] = {"echo": ("fenced",), "output": ("asis",), "code_fold": ("show",)}
 _SWITCHES = {f.name for f in fields(Options) if f.type == "bool"} | _CHOICES.keys()
 _NUMBERS = {"fig_width", "fig_height", "timeout"}
+_COUNTS = {"layout_ncol", "layout_nrow"}
 _SCALES = ("auto", "log", "linear")
 
 
@@ -88,8 +123,11 @@ def parse_options(
     for flag in flags:
         chosen |= _TAGS.get(flag, {})
     for key, value in raw.items():
-        name = key.strip().replace("-", "_").lower()
+        name = key.strip().replace("-", "_").replace(".", "_").lower()
+        if name in ELSEWHERE:
+            continue
         try:
+            name = "fig_caps" if name == "fig_cap" and isinstance(value, list) else name
             chosen |= _tagged(value) if name == "tags" else {name: _value(name, value)}
         except KeyError:
             problems.append(f"unknown option {key}{_nearest(name)}")
@@ -110,6 +148,12 @@ def _value(name: str, value: Any) -> Any:
         return _switch(value, _CHOICES.get(name, ()))
     if name in _NUMBERS:
         return _positive(value, zero=name == "timeout")
+    if name == "fig_caps":
+        return _listed(value)
+    if name in _COUNTS:
+        return max(1, _whole(value))
+    if name in ("fig_subcap", "tbl_subcap"):
+        return _subcaptions(value)
     if name == "loss":
         return _losses(value)
     if name == "seed":
@@ -117,6 +161,14 @@ def _value(name: str, value: Any) -> Any:
     if name == "loss_scale":
         return _one_of(value, _SCALES)
     return _listed(value) if name == "depends" else _shown(value)
+
+
+def _subcaptions(value: Any) -> tuple[str, ...] | Literal[True]:
+    if isinstance(value, list | tuple):
+        return tuple("" if v is None else str(v).strip() for v in value)
+    if _WORDS.get(_shown(value).lower()) is True:
+        return True
+    return _listed(value) if _shown(value)[:1] == "[" else (_shown(value),)
 
 
 def _switch(value: Any, words: tuple[str, ...]) -> bool | str:

@@ -10,13 +10,11 @@ from collections.abc import Callable
 
 import panflute as pf
 
-from gradpress.theorems import PREFIXES
-
+Kind = Callable[[str], str]
+"""What a label names by its beginning; empty for the key of a book."""
 Made = Callable[[str, str, str], pf.Span]
 """Makes a reference: form, labels, text in the note."""
 
-KINDS = ("eq", "fig", "tbl", "tab", "sec", "lst", *PREFIXES)
-_KIND = re.compile(rf"^(?:{'|'.join(KINDS)})[-:]", re.IGNORECASE)
 _WORD = re.compile(
     r"(?:^|[\s(\[\N{NO-BREAK SPACE}])(?:fig(?:ure)?s?|eqn?s?|equations?|tables?|tabs?|tbls?|sections?|secs?|chapters?|"
     r"listings?|lsts?|appendix|appendices|abb(?:ildung(?:en)?)?|gl|gleichung(?:en)?|tabelle[n]?|abschnitte?|kapitel|"
@@ -28,19 +26,19 @@ _ASIDE = re.compile(r"(?:^|\s)(?:see|also|cf|e\.g|i\.e|compare|and|or|in|from|vg
 """Words before a reference that do not stand for its kind."""
 
 
-def as_references(cite: pf.Cite, made: Made) -> pf.Element | list[pf.Element] | None:
+def as_references(cite: pf.Cite, made: Made, kind: Kind) -> pf.Element | list[pf.Element] | None:
     """The citation with its references; None if it has none."""
     citations = list(cite.citations)
-    if not any(_KIND.match(c.id) for c in citations):
+    if not any(kind(c.id) for c in citations):
         return None
-    says = _said_before(cite)
-    if not says and _is_uniform(citations):
+    says = _said_before(cite, kind)
+    if not says and _is_uniform(citations, kind):
         form = "bare" if citations[0].mode == "SuppressAuthor" else "Cref"
         return made(form, ",".join(map(_label, citations)), f"@{citations[0].id}")
     parts: list[list[pf.Element]] = []
     books: list[pf.Citation] = []
     for at, citation in enumerate(citations):
-        if not _KIND.match(citation.id):
+        if not kind(citation.id):
             books.append(citation)
             continue
         parts += [_of_books(books)] if books else []
@@ -53,8 +51,8 @@ def as_references(cite: pf.Cite, made: Made) -> pf.Element | list[pf.Element] | 
     return found
 
 
-def _is_uniform(citations: list[pf.Citation]) -> bool:
-    plain = all(_KIND.match(c.id) and not c.prefix and not c.suffix for c in citations)
+def _is_uniform(citations: list[pf.Citation], kind: Kind) -> bool:
+    plain = all(kind(c.id) and not c.prefix and not c.suffix for c in citations)
     return plain and len({c.mode == "SuppressAuthor" for c in citations}) == 1
 
 
@@ -88,10 +86,10 @@ def _of_books(citations: list[pf.Citation]) -> list[pf.Element]:
     return [pf.Cite(pf.Str("; ".join(f"@{c.id}" for c in citations)), citations=citations)]
 
 
-def _said_before(cite: pf.Cite) -> bool:
+def _said_before(cite: pf.Cite, kind: Kind) -> bool:
     """Whether the text before names the kind: `Figure @fig:a`, `Figures @fig:a, @fig:b and @fig:c`."""
     one, spaced = cite.prev, False
-    while one is not None and (_joins(one) or _is_reference(one)):
+    while one is not None and (_joins(one) or _is_reference(one, kind)):
         spaced = spaced or isinstance(one, pf.Space | pf.SoftBreak)
         one = one.prev
     return isinstance(one, pf.Str) and bool(_WORD.search(f"{one.text} " if spaced else one.text))
@@ -102,6 +100,6 @@ def _joins(one: pf.Element) -> bool:
     return joining or isinstance(one, pf.Space | pf.SoftBreak)
 
 
-def _is_reference(one: pf.Element) -> bool:
-    is_label = isinstance(one, pf.Cite) and all(_KIND.match(c.id) for c in one.citations)
+def _is_reference(one: pf.Element, kind: Kind) -> bool:
+    is_label = isinstance(one, pf.Cite) and all(kind(c.id) for c in one.citations)
     return is_label or (isinstance(one, pf.Span) and "ref" in one.classes)

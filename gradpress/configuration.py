@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from gradpress import context, header_lines, inputs, yaml_text
-from gradpress.content import CONFIGURATION, Found
+from gradpress.content import CONFIGURATION, Facts, Found
 from gradpress.diagnostics import Log, PageError, UsageError, collecting, report
+from gradpress.equations import letter
 from gradpress.page import Entry, SiteView, in_order
 from gradpress.rules import RULES
 from gradpress.settings import Settings, site_settings
@@ -28,9 +30,12 @@ class Configuration:
     chapters: Mapping[str, str] = field(default_factory=dict)
     """Page → the number of its chapter, in a site that is numbered by chapters."""
 
-    def numbered(self, nav: tuple[Entry, ...], given: Mapping[str, str] | None = None) -> Configuration:
-        """The same, with the pages numbered in the order of the navigation; the site's first page has no number.
+    def numbered(
+        self, nav: tuple[Entry, ...], pages: Mapping[str, Facts], given: Mapping[str, str] | None = None
+    ) -> Configuration:
+        """The same, with the pages numbered in the order of the navigation.
 
+        The site's first page, and those whose heading is unnumbered, have no number; appendices have letters.
         A book that numbers its pages itself has `given` their numbers.
         """
         if given:
@@ -39,8 +44,11 @@ class Configuration:
             return self
         without = {"index", *(name.rpartition(".")[0] or name for name in self.settings.get("unnumbered", ()))}
         names = [entry.url.removesuffix(".html") for entry in in_order(nav) if entry.url]
-        numbered = (n for n in names if n not in without)
-        return replace(self, chapters={name: str(k) for k, name in enumerate(numbered, 1)})
+        names = [name for name in names if name not in without and pages[name].numbered]
+        late = {posixpath.splitext(name)[0] for name in self.settings.appendices}
+        chapters = {name: str(k) for k, name in enumerate((n for n in names if n not in late), 1)}
+        letters = {name: letter(k).upper() for k, name in enumerate((n for n in names if n in late), 1)}
+        return replace(self, chapters=chapters | letters)
 
     def view(self, nav: tuple[Entry, ...]) -> SiteView:
         """The site as formats see it."""
@@ -105,9 +113,11 @@ def _of_others(options: Options) -> yaml_text.Document:
         from gradpress import d2l_project
 
         return d2l_project.translated(read_text(book))
-    from gradpress import myst_project
+    from gradpress import bookdown_project, myst_project
 
-    return myst_project.configuration(options.content) if myst_project.is_one(options.content) else yaml_text.Document()
+    if myst_project.is_one(options.content):
+        return myst_project.configuration(options.content)
+    return bookdown_project.found(options.content) or yaml_text.Document()
 
 
 def _with_options(settings: Settings, options: Options) -> Settings:

@@ -15,9 +15,14 @@ from gradpress.diagnostics import Place, UsageError, report
 from gradpress.page import Entry
 
 CONFIGURATION = "gradpress.yml"
-CONFIGURATIONS = (CONFIGURATION, "_quarto.yml", "config.ini", "_config.yml", "_toc.yml", "myst.yml", "conf.py")
+CONFIGURATIONS = (
+    *(CONFIGURATION, "_quarto.yml", "config.ini", "_config.yml", "_toc.yml", "myst.yml", "conf.py"),
+    *("_bookdown.yml", "index.Rmd"),
+)
 """The other ones are read where ours is missing."""
-SUFFIXES = (".md", ".qmd", ".ipynb", ".tex")
+SUFFIXES = (".md", ".qmd", ".ipynb", ".tex", ".Rmd", ".rmd")
+PAGE_SUFFIX = re.compile(r"\.(?:md|qmd|ipynb|tex|[Rr]md)$")
+"""How a link to a page's file ends."""
 
 
 @dataclass(frozen=True, order=True)
@@ -39,6 +44,8 @@ class Facts:
     title: str
     order: float | None
     draft: bool
+    numbered: bool = True
+    """Whether its heading may have a number: it is not `{.unnumbered}`."""
 
 
 def scan(content: Path, skipped: Iterable[Path]) -> list[Found]:
@@ -66,6 +73,8 @@ def _once(found: Iterable[Found]) -> Iterator[Found]:
     """One file for each page."""
     taken: dict[str, Found] = {}
     for one in sorted(found, key=lambda f: SUFFIXES.index(posixpath.splitext(f.file)[1])):
+        if one.name in taken and one.file.endswith((".Rmd", ".rmd")):
+            continue  # what R Markdown has made of it is the page
         if one.name in taken:
             message = f"makes the same page as {taken[one.name].file}, which is built"
             report("page-duplicate", message, file=one.file, hint="rename one of them")
@@ -123,6 +132,7 @@ def _is_page(entry: os.DirEntry[str], name: str, content: Path) -> bool:
     return True
 
 
+_UNNUMBERED = re.compile(r"\{(?:[^}]*[\s])?(?:-|\.unnumbered)(?:\s[^}]*)?\}")
 _HEADING = re.compile(r"^#[ \t]+(.+?)[ \t]*(?:\{[^}]*\})?[ \t]*#*$", re.M)
 
 
@@ -144,7 +154,8 @@ def facts(found: Found) -> Facts:
     title = values.get("title") or (heading[1] if heading else _pretty(found.name))
     order = values.get("order")
     rank = float(order) if isinstance(order, int | float) and not isinstance(order, bool) else None
-    return Facts(_plain(str(title)), rank, values.get("draft") is True)
+    bare = bool(heading and _UNNUMBERED.search(heading[0]))
+    return Facts(_plain(str(title)), rank, values.get("draft") is True, not bare)
 
 
 def _as_markdown(text: str, suffix: str) -> str:

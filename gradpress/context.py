@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from gradpress.execution import PRELOAD
 
@@ -49,7 +49,11 @@ class Context:
     within: str = ""
     """The sections in which the numbers of equations, figures, tables and listings begin anew."""
     chapter: str = ""
-    """Number of the page in a site that is numbered by chapters; empty: it is not."""
+    """Number of the page in a site that is numbered by chapters: `3`, `2.1`, `A`; empty: it has none."""
+    crossref: Mapping[str, Any] = field(default_factory=dict)
+    """What `crossref:` says of numbers, in the author's words."""
+    header: Mapping[str, Any] = field(default_factory=dict)
+    """The page's header, for content that depends on it."""
     execute: bool = True
     """False under `--no-execute`: only stored results are shown."""
 

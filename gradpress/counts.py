@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from gradpress.crossref import written
 from gradpress.theorems import DEPTHS
 
 
@@ -15,7 +16,11 @@ class Counts:
     within: Mapping[str, str] = field(default_factory=dict)
     """Counter → the counter with which it begins anew."""
     chapter: str = ""
-    """The page's chapter, `2` or `2.1`; empty: the page has none."""
+    """The page's chapter, `2`, `2.1` or `A`; empty: the page has none."""
+    forms: Callable[[str], str] = lambda counter: "arabic"
+    """Counter → how its numbers are written."""
+    by_section: bool = False
+    """Counters begin anew in each section of the first level."""
     _sections: list[int] = field(default_factory=list)
     _appendix: bool = False
     _last: dict[str, tuple[str, int]] = field(default_factory=dict)
@@ -37,10 +42,11 @@ class Counts:
         known, last = self._last.get(counter, (before, 0))
         number = last + 1 if known == before else 1
         self._last[counter] = (before, number)
-        return f"{before}.{number}" if before else str(number)
+        said = written(number, self.forms(counter))
+        return f"{before}.{said}" if before else said
 
     def _before(self, counter: str) -> str:
-        outer = self.within.get(counter, "")
+        outer = self.within.get(counter, "section" if self.by_section and self._sections and not self.chapter else "")
         if outer in DEPTHS:
             return self._heading(DEPTHS[outer])
         if outer in self._last:

@@ -7,7 +7,7 @@ only, so that line numbers stay; what the author meant is left to `filters/cells
     ```{python} …             → ```{.python .run line="12"}
     ```{code-cell} ipython3   → ```{.python .run .myst line="12"}
     ```{.python .run}, ```python, …   the same with line="12"
-    ```{mermaid} …            → ```{.mermaid}
+    ```{mermaid} …            → ```{.mermaid .foreign-cell line="12"}
 """
 
 from __future__ import annotations
@@ -20,6 +20,14 @@ from gradpress.diagnostics import report
 
 PYTHON = frozenset({"python", "py", "python3", "ipython", "ipython3"})
 """First classes that mean Python."""
+FOREIGN = "foreign-cell"
+"""Class of cells in languages that are not run here."""
+LANGUAGES = frozenset(
+    "r julia bash sh zsh sql mermaid dot graphviz ojs observable stan rcpp cpp c js javascript node perl ruby octave "
+    "matlab scala haskell go rust fortran fortran95 tikz d3 webr webr-r pyodide pyodide-python shinylive-python "
+    "shinylive-r sas stata lua awk psql ocaml".split()
+)
+"""Those languages, as their cells name them."""
 
 _OPENING = re.compile(
     r"^(?P<prefix>(?:[ \t]*>)*[ \t]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)*)(?P<ticks>`{3,}|~{3,})(?P<info>.*)$"
@@ -179,12 +187,14 @@ def _directive(name: str, options: str, argument: str, line: int) -> str:
         )
     if name in ("code-block", "sourcecode", "literalinclude"):
         return f"{{.{_class(argument) or 'text'} .norun{at}}}"
+    if name.lower() in LANGUAGES:
+        return f"{{.{_class(name).lower()} .{FOREIGN}{_label(options)}{_pairs(options)}{at}}}"
     return f"{{.{_class(name)}{_label(options)}{_pairs(options)}}}"
 
 
 def _label(options: str) -> str:
     """The chunk name of R Markdown's `{python name, echo=FALSE}`."""
-    name = re.match(r"([A-Za-z][\w-]*)\s*(?:,|$)", options)
+    name = re.match(r"([A-Za-z0-9][\w.-]*)\s*(?:,|$|\s+\w[\w.]*\s*=)", options)
     return f" #{name[1]}" if name else ""
 
 

@@ -52,13 +52,16 @@ _MATHEMATICS = frozenset(
 )
 
 
-def check(doc: pf.Doc, text: Source) -> None:
-    """Report marks in the text of `doc` that were meant as mathematics, or as the beginning or end of a division."""
+def check(doc: pf.Doc, text: Source, *, backslashes: bool = True) -> None:
+    """Report marks in the text of `doc` that were meant as mathematics, or as the beginning or end of a division.
+
+    `backslashes`: whether `\\(` is not read as the beginning of a formula.
+    """
     marks = _Marks(iter(_stray(text)), frozenset(_DEFINED_NOTE.findall(text.body)))
     walk(doc, lambda element, _: _see(element, marks), pf.Para, pf.Plain)
     for rule, line, message in _unbalanced(text):
         report(rule, message, line=line)
-    for line, found in _escaped(text):
+    for line, found in _escaped(text) if backslashes else ():
         inner = " ".join(found.split())[:40]
         message = "this looks like mathematics, but \\( and \\[ are plain brackets in Markdown"
         report("math-as-text", f"{message}: {inner}", line=line, hint="write $…$ or $$…$$")

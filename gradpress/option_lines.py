@@ -8,7 +8,7 @@ from typing import Any
 from gradpress import yaml_text
 from gradpress.diagnostics import PageError, report
 
-_QUARTO = re.compile(r"^#\|[ \t]?(.*)$")
+_QUARTO = re.compile(r"^(?:#|//|%%|--|[*;!])\|[ \t]?(.*)$")
 _FIELD = re.compile(r"^:([\w-]+):[ \t]*(.*)$")
 
 

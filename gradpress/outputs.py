@@ -20,13 +20,11 @@ from typing import cast
 
 import panflute as pf
 
-from gradpress import pandoc
+from gradpress import cell_code, output_floats, pandoc
 from gradpress.cache import Storage
 from gradpress.cells import Cell, Failure, Figure, Options, Output, Result, Rich, Stream
 from gradpress.execution.plots import loss_plot
-
-MARKS = frozenset({"run", "train", "norun", "myst", "fenced", "eval"})
-"""Classes that say how a block runs, not what it is."""
+from gradpress.walking import NAMED, collected
 
 _ANSI = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]|\x1b\][^\x07]*(?:\x07|\x1b\\)")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
@@ -53,12 +51,18 @@ def replaced(
     if not cell.options.include:
         return []
     shown = _Shown(cell.options, store, cache, _count(result))
-    blocks = _code(cell, element) + (_results(cell, result, shown) if result else [])
+    made = output_floats.arranged(_results(cell, result, shown), cell.options, _caption) if result else []
+    blocks = cell_code.shown(cell, element, _caption) + _placed(made, cell.options)
     if not blocks:
         return []
     label = cell.options.label
-    identifier = "" if shown.figures and _is_of_figure(cell.options) else label
-    return pf.Div(*blocks, identifier=identifier, classes=["cell"])
+    taken = any(getattr(part, "identifier", "") == label for block in made for part in collected(block, *NAMED))
+    return pf.Div(*blocks, identifier="" if taken else label, classes=["cell"])
+
+
+def _placed(blocks: list[pf.Element], options: Options) -> list[pf.Element]:
+    """`column: margin` and its like."""
+    return [pf.Div(*blocks, classes=[f"column-{options.column}"])] if options.column and blocks else blocks
 
 
 def _is_of_figure(options: Options) -> bool:
@@ -68,21 +72,6 @@ def _is_of_figure(options: Options) -> bool:
 
 def _count(result: Result | None) -> int:
     return sum(isinstance(o, Figure) for o in result.outputs) + bool(result.curves) if result else 0
-
-
-# ── code ─────────────────────────────────────────────────────────────────────────────────────────
-
-
-def _code(cell: Cell, element: pf.CodeBlock) -> list[pf.Element]:
-    if not cell.options.echo:
-        return []
-    classes = ["python", *(c for c in element.classes[1:] if c not in MARKS), "cell-code"]
-    text = f"```{{python}}\n{element.text}\n```" if cell.options.echo == "fenced" else cell.code
-    kept = {k: v for k, v in element.attributes.items() if k in ("startFrom", "filename", "code-line-numbers")}
-    block = pf.CodeBlock(text, classes=classes, attributes=kept)
-    if not cell.options.code_fold:
-        return [block]
-    return [pf.Div(block, classes=["code-fold", *(["open"] if cell.options.code_fold == "show" else [])])]
 
 
 # ── outputs ──────────────────────────────────────────────────────────────────────────────────────
@@ -245,6 +234,8 @@ def _loss(result: Result, shown: _Shown, *, first: bool) -> list[pf.Element]:
 
 def _image(name: str, alt: str, shown: _Shown, width: float = 0.0) -> pf.Image:
     attributes = {"inches": f"{width:g}"} if width else {}
+    if shown.options.out_width:
+        attributes = {"width": shown.options.out_width}
     return pf.Image(*_words(alt), url=_path(name, shown), attributes=attributes)
 
 
@@ -261,9 +252,12 @@ def _words(text: str) -> list[pf.Element]:
 
 def _with_caption(image: pf.Image, caption: str, identifier: str, kind: str) -> pf.Element:
     """A figure; without a caption it has none, not an empty one."""
-    blocks = _markdown(caption) if caption else []
-    first = [pf.Plain(*blocks[0].content)] if blocks and isinstance(blocks[0], pf.Para) else blocks
-    return pf.Figure(pf.Plain(image), caption=pf.Caption(*first), identifier=identifier, classes=[kind])
+    words = pf.Caption(pf.Plain(*_caption(caption))) if caption else pf.Caption()
+    return pf.Figure(pf.Plain(image), caption=words, identifier=identifier, classes=[kind])
+
+
+def _caption(text: str) -> list[pf.Element]:
+    return [inline for block in _markdown(text) if hasattr(block, "content") for inline in block.content]
 
 
 # ── inline ───────────────────────────────────────────────────────────────────────────────────────

@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import posixpath
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -27,10 +28,12 @@ from gradpress import (
     leftovers,
     pandoc,
     preamble,
+    quarto_header,
     scraps,
     source,
     targets,
     tex_files,
+    title_heading,
 )
 from gradpress.cache import Store
 from gradpress.page import Page
@@ -51,10 +54,12 @@ def make(path: Path, file: str, name: str, site: Settings, surroundings: context
     """
     inputs.note(path)
     text = source.read(path, file, Path(surroundings.root), Path(surroundings.cache))
+    metadata_asked = text.header.values if "-meta=" in text.body else {}
+    text = replace(text, header=quarto_header.translated(text.header, text.text))
     settings = page_settings(site, text.header)
     header_lines.report_problems(settings.get("header-includes", ""), text.header_lines, 1, "page")
     files = _preamble_files(site, text, surroundings)
-    metadata = _metadata(settings, site, surroundings, files)
+    metadata = _metadata(settings, site, surroundings, files, metadata_asked)
     metadata |= bibliography.metadata(settings, text.header, path, Path(surroundings.root))
     text = _without_shorthands(text, metadata.get("header-includes", ""))
     document = _read(text, settings, Store(Path(surroundings.cache)))
@@ -62,7 +67,8 @@ def make(path: Path, file: str, name: str, site: Settings, surroundings: context
     _words_of_tex(doc, text, Store(Path(surroundings.cache)))
     if text.reader:
         _macros_in_words(doc, str(metadata.get("header-includes", "")), Store(Path(surroundings.cache)))
-    _title_from_heading(doc)
+    chapter = surroundings.chapter if settings.chapters else ""
+    heading = title_heading.taken(doc, text.body, chapter)
     _from_level_one(doc)
     if text.reader:
         _without_deep_numbers(doc)
@@ -72,10 +78,11 @@ def make(path: Path, file: str, name: str, site: Settings, surroundings: context
         labels.check(doc)
         labels.check_identifiers(doc, text)
         places.restart()
-        leftovers.check(doc, text)
+        leftovers.check(doc, text, backslashes=not _has_backslashes(settings))
         places.restart()
         lang = settings.get("lang", "en")
         found = targets.targets_of(doc, name, settings.number_style, lang)
+        found = title_heading.targets(heading, chapter, name, found)
         links = anchors.linked(doc, name)
         asked = targets.asked(doc) | frozenset(key for key in links if not key.startswith(f"{name}#"))
         named = found, targets.identifiers(doc), asked, anchors.given(doc, found), links
@@ -104,7 +111,7 @@ def _places(text: source.Source) -> Places:
 def _read(text: source.Source, settings: Settings, store: Store) -> str:
     """pandoc's JSON of the page, from the cache if the same text was read before."""
     markdown = text.body if text.reader else _with_words(text.body, settings)
-    reader = text.reader or pandoc.READER
+    reader = text.reader or f"{pandoc.READER}{'+tex_math_single_backslash' if _has_backslashes(settings) else ''}"
     key = f"{pandoc.identity()} {reader} {markdown}"
     found = store.get("read", key)
     if not isinstance(found, list):
@@ -113,6 +120,11 @@ def _read(text: source.Source, settings: Settings, store: Store) -> str:
     document, messages = found
     pandoc.report_warnings(messages, text.lines)
     return str(document)
+
+
+def _has_backslashes(settings: Settings) -> bool:
+    r"""Whether `\(…\)` is mathematics on the page: `from: markdown+tex_math_single_backslash`."""
+    return "+tex_math_single_backslash" in str(settings.get("from", ""))
 
 
 def _with_words(body: str, settings: Settings) -> str:
@@ -146,7 +158,11 @@ def _preamble_files(site: Settings, text: source.Source, surroundings: context.C
 
 
 def _metadata(
-    settings: Settings, site: Settings, surroundings: context.Context, files: tuple[str, str] = ("", "")
+    settings: Settings,
+    site: Settings,
+    surroundings: context.Context,
+    files: tuple[str, str] = ("", ""),
+    header: Mapping[str, Any] = {},
 ) -> dict[str, Any]:
     tex = [t for t in (site.get("header-includes"), files[0], settings.get("header-includes"), files[1]) if t]
     execute = settings.execute
@@ -165,6 +181,8 @@ def _metadata(
         number_sections=settings.number_sections,
         within=settings.within,
         lang=str(settings.get("lang", "en")),
+        crossref=settings.crossref,
+        header=header,
     )
     return {
         context.KEY: known.to_json(),
@@ -187,46 +205,6 @@ def _classes(doc: Any) -> set[type]:
     found: set[type] = set()
     walk(doc, lambda element, _: found.add(type(element)))
     return found
-
-
-def _title_from_heading(doc: Any) -> None:
-    """A page without `title:` that begins with its only heading of level 1: that is the title."""
-    import panflute as pf
-
-    at = next((k for k, block in enumerate(doc.content) if not _shows_nothing(block)), 0)
-    first = doc.content[at] if doc.content else None
-    if "title" in doc.metadata.content or not isinstance(first, pf.Header) or first.level != 1:
-        return
-    headings = [b for b in doc.content if isinstance(b, pf.Header)]
-    if sum(h.level == 1 for h in headings) > 1:
-        return
-    doc.metadata["title"] = pf.MetaInlines(*first.content)
-    doc.content.pop(at)
-    title = pf.stringify(first).strip()
-    names = [name for name in first.attributes.get("labels", "").split(",") if name]
-    if first.identifier and first.identifier != _made_of(title):  # references to the page by its heading's label
-        names.insert(0, first.identifier)
-    for name in reversed(names):
-        doc.content.insert(0, pf.Div(identifier=name, classes=["title-anchor"], attributes={"title": title}))
-
-
-def _shows_nothing(block: Any) -> bool:
-    """Raw HTML and TeX for one output, and marks of places: what may stand before the title."""
-    import panflute as pf
-
-    if isinstance(block, pf.RawBlock):
-        return True
-    if isinstance(block, pf.Div):
-        return bool({"only-html", "only-tex"} & set(block.classes)) and all(map(_shows_nothing, block.content))
-    return isinstance(block, pf.Para | pf.Plain) and all(
-        (isinstance(x, pf.Span) and not x.content) or isinstance(x, pf.SoftBreak) for x in block.content
-    )
-
-
-def _made_of(title: str) -> str:
-    """The identifier that pandoc makes of a heading's words."""
-    text = re.sub(r"[^\w\s.-]", "", title.lower())
-    return re.sub(r"^[\W\d_]+", "", re.sub(r"\s+", "-", text.strip()))
 
 
 def _words_of_tex(doc: Any, text: source.Source, store: Store) -> None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from gradpress.yaml_text import Document
 
-_SAME = ("lang", "bibliography", "csl", "author", "toc", "toc-depth", "number-sections", "execute")
+_SAME = ("lang", "bibliography", "csl", "author", "toc", "toc-depth", "number-sections", "execute", "crossref")
 """Keys with the same meaning, at the top or in `format: {html: …}`."""
 
 
@@ -30,18 +30,39 @@ def translated(document: Document) -> Document:
     if numbering:
         found["numbering"] = numbering
     contents = site.get("chapters") or _sidebar(site.get("sidebar"))
-    if isinstance(contents, list) and (nav := [entry for item in contents for entry in _entry(item)]):
+    late = [entry for item in _list(site.get("appendices")) for entry in _entry(item)]
+    nav = [entry for item in _list(contents) for entry in _entry(item)]
+    nav += [{"Appendices": late}] if late else []
+    if late:
+        found["numbering"] = {**found.get("numbering", {}), "appendices": list(_pages(late))}
+    if nav:
         found["nav"] = nav
-    execute = found.get("execute")
-    if isinstance(execute, dict):
-        found["execute"] = {
-            k: v for k, v in execute.items() if k in ("echo", "eval", "warning", "error", "output", "enabled")
-        }
+    execute = {**_of_cells(form), **_mapping(found.get("execute"))}
+    if execute:
+        found["execute"] = {k: v for k, v in execute.items() if k in _EXECUTE}
     return Document(found, {(key,): document.line(*_old(key, document)) for key in found})
+
+
+_EXECUTE = ("echo", "eval", "warning", "error", "output", "enabled", "include", "code-fold", "code-summary",
+            "fig-width", "fig-height")  # fmt: skip
+
+
+def _of_cells(form: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: form[key] for key in ("code-fold", "code-summary", "fig-width", "fig-height") if key in form}
 
 
 def _old(key: str, document: Document) -> tuple[str, ...]:
     return (key,) if key in document.values else ("website",) if "website" in document.values else ("book",)
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
+def _pages(entries: list[Any]) -> Iterator[str]:
+    for entry in entries:
+        for inside in entry.values() if isinstance(entry, dict) else [entry]:
+            yield from _pages(inside) if isinstance(inside, list) else [str(inside)]
 
 
 def _mapping(value: Any) -> Mapping[str, Any]:

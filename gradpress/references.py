@@ -134,8 +134,20 @@ def named(kind: str, number: str, page: Page, *, short: bool = False, word: str 
     if word:
         word = words.lowered(word, lang) if short else word
     else:
-        word = words.word(kind, lang, short=short, own=page.settings.prefixes)
-    return words.joined(word, number, lang)
+        word = words.word(kind, lang, short=short, own=page.settings.reference_words)
+    return _joined(kind, word, number, page)
+
+
+def titled(kind: str, number: str, page: Page) -> str:
+    """`Figure 3` as it stands before a caption."""
+    word = words.word(kind, page.settings.get("lang", "en"), own=page.settings.caption_words)
+    return _joined(kind, word, number, page)
+
+
+def _joined(kind: str, word: str, number: str, page: Page) -> str:
+    if page.settings.numbers.tight(kind):
+        return f"{word}{number}"
+    return words.joined(word, number, page.settings.get("lang", "en"))
 
 
 def labels_in(formula: str) -> list[str]:

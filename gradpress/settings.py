@@ -13,6 +13,9 @@ from typing import Any, Literal
 from gradpress import crossref_keys
 from gradpress.amounts import duration, size
 from gradpress.cache import LIMIT
+from gradpress.crossref import Crossref
+from gradpress.crossref import check as check_crossref
+from gradpress.crossref import of as crossref_of
 from gradpress.diagnostics import report
 from gradpress.execution import PRELOAD
 from gradpress.kinds import (
@@ -60,6 +63,8 @@ EXECUTE: dict[str, Kind] = {
     "loss": loss,
     **dict.fromkeys(("cache", "freeze", "daemon", "daemon-restart", "keep-ipynb", "keep-md", "fig-width"), anything),
     "fig-height": anything,
+    "code-fold": anything,
+    "code-summary": text,
 }
 _SHARED: dict[str, Any] = {
     "title": text,
@@ -76,7 +81,9 @@ _SHARED: dict[str, Any] = {
         "prefixes": prefixes,
         "captions": prefixes,
         "within": choice("section", "subsection"),
+        "appendices": texts,
     },
+    "crossref": mapping,
     "execute": EXECUTE,
     "bibliography": texts,
     "csl": text,
@@ -115,8 +122,11 @@ PAGE: dict[str, Any] = {
     "mathjax": text,
     "seed": whole,
     "kernel": text,
-    **dict.fromkeys(("format", "jupyter", "crossref", "kernelspec", "jupytext", "references"), anything),
+    **dict.fromkeys(("format", "jupyter", "kernelspec", "jupytext", "references"), anything),
     "nocite": text,
+    "from": anything,
+    "fig-cap-location": choice("top", "bottom", "margin"),
+    "tbl-cap-location": choice("top", "bottom", "margin"),
     "link-bibliography": flag,
     "suppress-bibliography": flag,
     "notes-after-punctuation": flag,
@@ -192,7 +202,27 @@ class Settings:
     """Kind → the word before its numbers in captions; empty for the language's own."""
     within: str = ""
     """The sections in which the numbers of equations, figures, tables and listings begin anew."""
+    appendices: tuple[str, ...] = ()
+    """Pages that are numbered with letters in a site of chapters."""
+    crossref: Mapping[str, Any] = field(default_factory=dict)
+    """What `crossref:` says of numbers and words, in the author's words."""
     engine: str = "xelatex"
+
+    @property
+    def numbers(self) -> Crossref:
+        """What `crossref:` means."""
+        return crossref_of(self.crossref)
+
+    @property
+    def caption_words(self) -> Mapping[str, str]:
+        """Kind → the author's word before the number of a caption."""
+        words = {**self.prefixes, **self.captions, **self.numbers.titles}
+        return {kind: word for kind, word in words.items() if word}
+
+    @property
+    def reference_words(self) -> Mapping[str, str]:
+        """Kind → the author's word before the number in a reference."""
+        return {**self.prefixes, **self.numbers.prefixes}
 
     def get(self, key: str, default: Any = None) -> Any:
         """A plain key's value."""
@@ -201,6 +231,7 @@ class Settings:
 
 def site_settings(document: Document) -> Settings:
     """The settings of `gradpress.yml`."""
+    check_crossref(document)
     return _merged(Settings(), checked(crossref_keys.translated(document), SITE))
 
 
@@ -211,6 +242,7 @@ def page_settings(site: Settings, document: Document) -> Settings:
     preambles are put one after the other by `gradpress.pipeline`.
     """
     own = checked(crossref_keys.translated(document), PAGE)
+    check_crossref(document)
     inherited = {k: v for k, v in site.values.items() if k in _INHERITED}
     return _merged(replace(site, values=inherited), _foreign_spellings(own, document))
 
@@ -286,7 +318,7 @@ def _nearest(key: str, known: Mapping[str, Any]) -> str:
 
 
 def _merged(base: Settings, own: Mapping[str, Any]) -> Settings:
-    plain = {k: v for k, v in own.items() if k not in ("math", "execute", "numbering", "engine")}
+    plain = {k: v for k, v in own.items() if k not in ("math", "execute", "numbering", "engine", "crossref")}
     numbered = own.get("number-sections", own.get("numbering", {}).get("sections", base.number_sections))
     return Settings(
         values={**base.values, **plain},
@@ -299,6 +331,8 @@ def _merged(base: Settings, own: Mapping[str, Any]) -> Settings:
         prefixes={**base.prefixes, **own.get("numbering", {}).get("prefixes", {})},
         captions={**base.captions, **own.get("numbering", {}).get("captions", {})},
         within=own.get("numbering", {}).get("within", base.within),
+        appendices=own.get("numbering", {}).get("appendices", base.appendices),
+        crossref={**base.crossref, **own.get("crossref", {})},
         engine=own.get("engine", base.engine),
     )
 

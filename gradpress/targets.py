@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import panflute as pf
 
-from gradpress import context, words
+from gradpress import context, crossref, title_heading, words
 from gradpress.equations import Counter, number
 from gradpress.places import line_in, line_of
 from gradpress.target import Target
@@ -25,6 +25,7 @@ _READ = Counter("none")
 def targets_of(doc: pf.Doc, page: str, style: str = "(1)", lang: object = "en") -> tuple[Target, ...]:
     """The targets of a page after the chain, in their order; `style` is that in which numbers are written."""
     found: list[Target] = []
+    by_chapter = crossref.of(context.of(doc).crossref).chapters
 
     def see(element: pf.Element, _: pf.Doc) -> None:
         if isinstance(element, pf.Math) and element.format == "DisplayMath":
@@ -32,11 +33,12 @@ def targets_of(doc: pf.Doc, page: str, style: str = "(1)", lang: object = "en") 
         elif isinstance(element, pf.RawBlock | pf.RawInline) and element.format in ("tex", "latex"):
             found.extend(t for text in _displays(element.text) for t in _equations(text, page, located=False))
         elif isinstance(element, pf.Header):
-            found.extend(_section(element, page))
+            found.extend(_section(element, page, by_chapter=by_chapter))
         elif isinstance(element, pf.Div) and "theorem" in element.classes:
             found.extend(_theorem(element, page, lang))
         elif isinstance(element, pf.Div) and "title-anchor" in element.classes:
-            found.append(_page(element, page, context.of(doc).chapter))
+            get = element.attributes.get
+            found.append(title_heading.target(element.identifier, get("number", ""), get("title", ""), page))
         elif isinstance(element, pf.Span) and "place" in element.classes:
             found.append(Target(element.identifier, "", page, kind="place"))
         elif getattr(element, "identifier", "") and "number" in getattr(element, "attributes", {}):
@@ -46,19 +48,14 @@ def targets_of(doc: pf.Doc, page: str, style: str = "(1)", lang: object = "en") 
     return tuple(replace(t, number=_bare(t.number, style)) if t.kind == "equation" else t for t in found)
 
 
-def _page(anchor: pf.Div, page: str, number: str) -> Target:
-    """The page itself, by the label of its title."""
-    title = anchor.attributes["title"]
-    kind = "chapter" if number and "." not in number else "section"
-    return Target(anchor.identifier, number, page, kind=kind, word="" if number else title, shown=title)
-
-
-def _section(heading: pf.Header, page: str) -> Iterable[Target]:
+def _section(heading: pf.Header, page: str, *, by_chapter: bool) -> Iterable[Target]:
     """A section without a number is referred to by its title."""
     title = pf.stringify(heading).strip()
     number = heading.attributes.get("number", "")
+    kind = "chapter" if by_chapter and number and heading.level == 1 else "section"
+    word = "" if kind == "chapter" else title
     for label in _labels(heading):
-        yield Target(label, number, page, kind="section", word=title, anchor=heading.identifier, shown=title)
+        yield Target(label, number, page, kind=kind, word=word, anchor=heading.identifier, shown=title)
 
 
 def _theorem(theorem: pf.Div, page: str, lang: object) -> Iterable[Target]:
@@ -74,12 +71,18 @@ def _theorem(theorem: pf.Div, page: str, lang: object) -> Iterable[Target]:
 
 
 def _captioned(element: pf.Element, page: str) -> Iterable[Target]:
-    is_table = isinstance(element, pf.Table) or "tables" in getattr(element, "classes", ())
-    kind = "figure" if isinstance(element, pf.Figure) else "table" if is_table else "listing"
-    if isinstance(element, pf.Span):
-        kind = "equation"
+    kind = "equation" if isinstance(element, pf.Span) else kind_of(element)
     said = "" if isinstance(element, pf.Span) else _said(getattr(element, "caption", element))
     yield Target(element.identifier, element.attributes["number"], page, kind=kind, shown=said)
+
+
+def kind_of(element: pf.Element) -> str:
+    """What an element with a caption is: `figure`, `table`, `listing`, a remark, or a kind of the author's own."""
+    if isinstance(element, pf.Figure):
+        return "figure"
+    if isinstance(element, pf.Table) or "tables" in element.classes:
+        return "table"
+    return str(element.attributes.get("kind", "listing"))
 
 
 def _labels(element: pf.Element) -> list[str]:

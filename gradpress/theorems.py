@@ -29,6 +29,7 @@ PREFIXES = {
     "rmk": "remark",
     "alg": "algorithm",
     "axm": "axiom",
+    "hyp": "hypothesis",
 }
 """How labels of theorems begin (`thm-x`), and short names of environments."""
 _UPRIGHT = dict.fromkeys(

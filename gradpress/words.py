@@ -6,27 +6,27 @@ from collections.abc import Mapping
 
 _NAMES = (
     "theorem lemma corollary proposition conjecture definition example exercise solution remark algorithm axiom "
-    "proof section chapter listing references"
+    "proof section chapter listing references appendix hypothesis"
 ).split()
 _PLAIN = {
     "en": "Theorem Lemma Corollary Proposition Conjecture Definition Example Exercise Solution Remark Algorithm Axiom "
-    "Proof Section Chapter Listing References",
+    "Proof Section Chapter Listing References Appendix Hypothesis",
     "de": "Satz Lemma Korollar Proposition Vermutung Definition Beispiel Aufgabe Lösung Bemerkung Algorithmus Axiom "
-    "Beweis Abschnitt Kapitel Listing Literatur",
+    "Beweis Abschnitt Kapitel Listing Literatur Anhang Hypothese",
     "fr": "Théorème Lemme Corollaire Proposition Conjecture Définition Exemple Exercice Solution Remarque Algorithme "
-    "Axiome Démonstration Section Chapitre Listing Références",
+    "Axiome Démonstration Section Chapitre Listing Références Annexe Hypothèse",
     "es": "Teorema Lema Corolario Proposición Conjetura Definición Ejemplo Ejercicio Solución Observación Algoritmo "
-    "Axioma Demostración Sección Capítulo Listado Referencias",
+    "Axioma Demostración Sección Capítulo Listado Referencias Apéndice Hipótesis",
     "it": "Teorema Lemma Corollario Proposizione Congettura Definizione Esempio Esercizio Soluzione Osservazione "
-    "Algoritmo Assioma Dimostrazione Sezione Capitolo Listato Bibliografia",
+    "Algoritmo Assioma Dimostrazione Sezione Capitolo Listato Bibliografia Appendice Ipotesi",
     "pt": "Teorema Lema Corolário Proposição Conjectura Definição Exemplo Exercício Solução Observação Algoritmo "
-    "Axioma Demonstração Seção Capítulo Listagem Referências",
+    "Axioma Demonstração Seção Capítulo Listagem Referências Apêndice Hipótese",
     "nl": "Stelling Lemma Gevolg Propositie Vermoeden Definitie Voorbeeld Opgave Oplossing Opmerking Algoritme Axioma "
-    "Bewijs Paragraaf Hoofdstuk Listing Literatuur",
-    "zh": "定理 引理 推论 命题 猜想 定义 例 练习 解 注 算法 公理 证明 节 章 代码 参考文献",
-    "ja": "定理 補題 系 命題 予想 定義 例 演習 解答 注意 アルゴリズム 公理 証明 節 章 コード 参考文献",
+    "Bewijs Paragraaf Hoofdstuk Listing Literatuur Bijlage Hypothese",
+    "zh": "定理 引理 推论 命题 猜想 定义 例 练习 解 注 算法 公理 证明 节 章 代码 参考文献 附录 假设",
+    "ja": "定理 補題 系 命題 予想 定義 例 演習 解答 注意 アルゴリズム 公理 証明 節 章 コード 参考文献 付録 仮説",
     "ru": "Теорема Лемма Следствие Предложение Гипотеза Определение Пример Упражнение Решение Замечание Алгоритм "
-    "Аксиома Доказательство Раздел Глава Листинг Литература",
+    "Аксиома Доказательство Раздел Глава Листинг Литература Приложение Гипотеза",
 }
 _ABBREVIATED = {
     "en": {"equation": ("eq.", "Equation"), "figure": ("fig.", "Figure"), "table": ("table", "Table")},
@@ -52,7 +52,21 @@ _OVERVIEWS = {
     "ja": "図目次|表目次|コード目次",
     "ru": "Список иллюстраций|Список таблиц|Листинги",
 }
-KINDS = frozenset([*_NAMES, *_ABBREVIATED["en"]])
+CALLOUTS = ("note", "tip", "warning", "important", "caution")
+"""Kinds of remarks in boxes."""
+_CALLOUTS = {
+    "en": "Note Tip Warning Important Caution",
+    "de": "Hinweis Tipp Warnung Wichtig Vorsicht",
+    "fr": "Note Astuce Avertissement Important Attention",
+    "es": "Nota Consejo Advertencia Importante Precaución",
+    "it": "Nota Suggerimento Avviso Importante Attenzione",
+    "pt": "Nota Dica Aviso Importante Cuidado",
+    "nl": "Opmerking Tip Waarschuwing Belangrijk Voorzichtig",
+    "zh": "注记 提示 警告 重要 注意",
+    "ja": "注記 ヒント 警告 重要 注意",
+    "ru": "Примечание Совет Предупреждение Важно Внимание",
+}
+KINDS = frozenset([*_NAMES, *_ABBREVIATED["en"], *CALLOUTS])
 """What can have a number."""
 NO_BREAK = "\N{NO-BREAK SPACE}"
 _TIGHT = ("zh", "ja")
@@ -74,7 +88,10 @@ def word(kind: str, lang: object, *, short: bool = False, own: Mapping[str, str]
     name = language(lang)
     if kind in _ABBREVIATED[name]:
         return _ABBREVIATED[name][kind][0 if short else 1]
-    plain = _PLAIN[name].split()[_NAMES.index(kind)] if kind in _NAMES else kind.capitalize()
+    if kind in CALLOUTS:
+        plain = _CALLOUTS[name].split()[CALLOUTS.index(kind)]
+    else:
+        plain = _PLAIN[name].split()[_NAMES.index(kind)] if kind in _NAMES else kind.capitalize()
     return lowered(plain, lang) if short else plain
 
 

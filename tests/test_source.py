@@ -41,7 +41,7 @@ def refusal(tmp_path: Path, data: bytes) -> Diagnostic:
         ("```{.bash}", "```{.bash}"),
         ("```bash", "```bash"),
         ("```{=latex}", "```{=latex}"),
-        ("```{mermaid}", "```{.mermaid}"),
+        ("```{mermaid}", '```{.mermaid .foreign-cell line="1"}'),
         ("```{{python}}", '```{.python .norun .fenced line="1"}'),
         ("~~~ {.python .run}", '~~~{.python .run line="1"}'),
         ("> ```{python}", '> ```{.python .run line="1"}'),

@@ -5,6 +5,7 @@ the file, so that every finding keeps its place.  A dialect whose marks do not o
 search for a substring.  What is not understood stays where it is and is reported.
 
     quarto     {{< include >}}, {{< meta >}}, … of .qmd files
+    bookdown   (\\#eq:x), (ref:x), theorems as chunks, of R Markdown
     myst       directives and roles of MyST Markdown, `(label)=`
     crossref   {#eq:a tag="…"}, : Caption {#lst:a}, +@fig:a of pandoc-crossref and pandoc-fignos
     d2l        :label:`…`, :eqref:`…` of d2lbook; with `d2l_tabs` for its frameworks, `d2l_contents` for its toc
@@ -42,11 +43,15 @@ class Surroundings:
 
 def translated(lines: Lines, page: Surroundings) -> Lines:
     """The lines as pandoc's Markdown."""
+    from gradpress.dialects import bookdown
+
     text = "\n".join(line for line, _ in lines)
-    if "{{<" in text:
+    if "{{<" in text or "](`" in text:
         from gradpress.dialects import quarto
 
         lines = quarto.translated(lines, page)
+    if bookdown.concerns(text := "\n".join(line for line, _ in lines)):
+        lines = bookdown.translated(lines)
     if any(mark in text for mark in _D2L):
         from gradpress.dialects import d2l
 

@@ -14,6 +14,10 @@ from gradpress.diagnostics import PageError, here, report
 from gradpress.dialects import Lines, Surroundings, in_code
 
 _CODE = re.compile(r"\{\{<\s*(?P<name>[\w-]+)\s*(?P<arguments>.*?)\s*>\}\}")
+_ESCAPED = re.compile(r"\{\{\{<(?=\s)(.*?)(?<=\s)>\}\}\}")
+"""A shortcode that is to be shown."""
+_INTERLINK = re.compile(r"\[([^\]]*)\]\((?::[\w:]+:)?`(~?)([\w.]+)`\)")
+"""A link of quartodoc to what another program documents: its name remains."""
 _SPAN = re.compile(r"(`+)(?!`).*?(?<!`)\1(?!`)")
 _DEEPEST = 10
 """Includes inside each other; more are a circle."""
@@ -30,12 +34,20 @@ def _translated(lines: Lines, page: Surroundings, folder: Path, depth: int) -> L
     for at, (text, number) in enumerate(lines):
         include = _CODE.fullmatch(text.strip())
         if at in code and not (at in cells and include and include["name"] == "include"):
-            done.append((text, number))
+            done.append((_ESCAPED.sub(r"{{<\1>}}", text), number))
         elif include and include["name"] == "include":
             done += _included(include["arguments"].strip("\"'"), number, page, folder, depth)
+        elif include and include["name"] == "embed":
+            done += _embedded(include["arguments"], number, page, folder) or [(_line(text, number, page), number)]
         else:
             done.append((_line(text, number, page), number))
     return done
+
+
+def _embedded(arguments: str, number: int, page: Surroundings, folder: Path) -> Lines | None:
+    from gradpress.dialects import embed
+
+    return embed.lines(arguments, number, page, folder)
 
 
 def _in_cells(lines: Lines) -> set[int]:
@@ -46,8 +58,13 @@ def _in_cells(lines: Lines) -> set[int]:
 
 
 def _line(text: str, number: int, page: Surroundings) -> str:
+    if "](`" in text or "](:" in text:
+        text = _INTERLINK.sub(lambda m: m[1] or f"`{m[3].rpartition('.')[2] if m[2] else m[3]}`", text)
     if "{{<" not in text:
         return text
+    if _ESCAPED.search(text):
+        kept = _ESCAPED.split(text)
+        return "".join(f"{{{{<{part}>}}}}" if k % 2 else _line(part, number, page) for k, part in enumerate(kept))
     code = [found.span() for found in _SPAN.finditer(text)]
 
     def value(found: re.Match[str]) -> str:
@@ -121,4 +138,6 @@ def _body(path: Path, before: int) -> Lines:
         report(error.diagnostic.rule, f"{path.name}: {error.diagnostic.message}")
         return []
     start = end + 1 if end else 0
+    if path.suffix == ".tex":  # a comment of TeX's is text in Markdown
+        lines = ["" if line.lstrip().startswith("%") else line for line in lines]
     return [(line, before + at) for at, line in enumerate(lines[start:], start + 1)]

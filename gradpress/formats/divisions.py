@@ -6,30 +6,25 @@ import html
 
 import panflute as pf
 
-from gradpress import words
+from gradpress import references, words
 from gradpress.page import Page
-
-_WORDS = {
-    "en": "Note Tip Warning Important Caution",
-    "de": "Hinweis Tipp Warnung Wichtig Vorsicht",
-    "fr": "Note Astuce Avertissement Important Attention",
-    "es": "Nota Consejo Advertencia Importante Precaución",
-    "zh": "注记 提示 警告 重要 注意",
-}
-_KINDS = ("note", "tip", "warning", "important", "caution")
 
 
 def _title(div: pf.Div, page: Page) -> list[pf.Element]:
-    """The author's title; the kind's own name for a Quarto callout without one; else none."""
+    """The author's title; the kind's own name for a Quarto callout without one; else none.  Both after a number."""
+    number, kind = div.attributes.pop("number", ""), div.attributes.pop("kind", "")
     first = div.content[0] if div.content else None
+    title: list[pf.Element] = []
     if isinstance(first, pf.Div) and "callout-title" in first.classes:
         div.content.pop(0)
-        return list(first.content[0].content)
-    if "named" not in div.classes:
-        return []
-    lang = words.language(page.settings.get("lang", "en"))
-    kind = next(c for c in div.classes if c in _KINDS)
-    return [pf.Str(_WORDS.get(lang, _WORDS["en"]).split()[_KINDS.index(kind)])]
+        title = list(first.content[0].content)
+    if number:
+        said = references.titled(kind, number, page) + (page.settings.numbers.delimiter if title else "")
+        return [pf.Span(pf.Str(said), classes=["number"]), *([pf.Space(), *title] if title else [])]
+    if title or "named" not in div.classes:
+        return title
+    kind = next(c for c in div.classes if c in words.CALLOUTS)
+    return [pf.Str(words.word(kind, page.settings.get("lang", "en")))]
 
 
 def callout_for_html(div: pf.Div, page: Page) -> list[pf.Element] | pf.Element:

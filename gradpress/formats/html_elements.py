@@ -11,6 +11,7 @@ import panflute as pf
 
 from gradpress import context, references, scraps
 from gradpress.cache import Store
+from gradpress.content import PAGE_SUFFIX
 from gradpress.formats import captions, divisions, math_html, parts, pictures, raw_tex, theorems
 from gradpress.highlight import highlighted
 from gradpress.mathcheck import Scope
@@ -126,8 +127,8 @@ class Elements:
         if parts.is_remote(link.url):
             return
         path, mark, rest = link.url.partition("#")
-        if re.search(r"\.(?:md|qmd|ipynb|tex)$", path):
-            link.url = re.sub(r"\.(?:md|qmd|ipynb|tex)$", ".html", path) + mark + rest
+        if PAGE_SUFFIX.search(path):
+            link.url = PAGE_SUFFIX.sub(".html", path) + mark + rest
         else:
             self._publish(link.url)
 
@@ -148,6 +149,8 @@ class Elements:
     def _reference(self, span: pf.Span) -> list[pf.Element]:
         found = references.resolve(span, self.page, self.site.targets)
         links: list[pf.Element] = []
+        if not self.page.settings.numbers.hyperlink:
+            return references.joined([pf.Str(one.text) for one in found]) or [pf.Str("???")]
         for one in found:
             preview = {"data-preview": one.target.shown} if self._can_preview(one.target) else {}
             url = references.url(one.target, self.page)
@@ -171,7 +174,8 @@ class Elements:
         if "only-tex" in division.classes:
             return []
         if "title-anchor" in division.classes:
-            division.attributes.pop("title", None)
+            for key in ("title", "number"):
+                division.attributes.pop(key, None)
         if "theorem" in division.attributes:
             return theorems.for_html(division, self.page)
         if "listing" in division.classes:
@@ -188,7 +192,8 @@ class Elements:
         if "code-fold" in division.classes:
             opened = " open" if "open" in division.classes else ""
             word = "Output" if "of-output" in division.classes else "Code"
-            start = pf.RawBlock(f'<details class="code-fold"{opened}><summary>{word}</summary>', format="html")
+            said = html.escape(division.attributes.get("summary", word))
+            start = pf.RawBlock(f'<details class="code-fold"{opened}><summary>{said}</summary>', format="html")
             return [start, *division.content, pf.RawBlock("</details>", format="html")]
         return None
 

@@ -11,8 +11,9 @@ import panflute as pf
 
 from gradpress import context, mathcheck, references
 from gradpress.cache import Store
+from gradpress.content import PAGE_SUFFIX
 from gradpress.diagnostics import PageError, here, report
-from gradpress.formats import captions, divisions, math_letters, parts, pictures, theorems
+from gradpress.formats import captions_tex, divisions, math_letters, parts, pictures, theorems
 from gradpress.formats.tex_text import escaped
 from gradpress.highlight import highlighted
 from gradpress.page import Page, SiteView
@@ -67,7 +68,7 @@ class Elements:
             for key in ("number", "labels"):
                 element.attributes.pop(key, None)
         elif isinstance(element, pf.Figure | pf.Table):
-            return captions.for_tex(element)
+            return captions_tex.for_tex(element, self.page)
         return None
 
     def marked(self, element: pf.Element, _: pf.Doc) -> pf.Element | list[pf.Element] | None:
@@ -98,35 +99,35 @@ class Elements:
         if "only-html" in division.classes:
             return []
         if "title-anchor" in division.classes:
-            division.attributes.pop("title", None)
+            for key in ("title", "number"):
+                division.attributes.pop(key, None)
         if "theorem" in division.attributes:
             return theorems.for_tex(division, self.page)
         if "listing" in division.classes:
-            return captions.listing_for_tex(division, self.page)
+            return captions_tex.listing_for_tex(division, self.page)
         if "tables" in division.classes:
-            return captions.tables_for_tex(division, self.page)
+            return captions_tex.tables_for_tex(division, self.page)
         if "callout" in division.classes:
             return divisions.callout_for_tex(division, self.page)
         if divisions.is_tabs(division):
             return divisions.tabs_for_tex(division)
-        if "panels" in division.classes and any(isinstance(b, pf.Table) for b in division.content):
-            return list(division.content)  # long tables cannot stand side by side
-        if "panels" in division.classes and "columns" in division.attributes:
-            return captions.columns_for_tex(list(division.content), int(division.attributes["columns"]))
+        if "panels" in division.classes:
+            return captions_tex.columns_for_tex(division, self.page)
         return None
 
     def _reference(self, span: pf.Span) -> list[pf.Element]:
         """To a place on this page by LaTeX's own anchors; to another page as any link."""
         found: list[pf.Element] = []
         for one in references.resolve(span, self.page, self.site.targets):
-            if one.target.page == self.page.name:
-                before, tag, after = one.around
-                text = f"{escaped(before)}{tag}{escaped(after)}".replace("\N{NO-BREAK SPACE}", "~")
+            before, tag, after = one.around
+            text = f"{escaped(before)}{tag}{escaped(after)}".replace("\N{NO-BREAK SPACE}", "~")
+            if not self.page.settings.numbers.hyperlink:
+                found.append(pf.Span(*one.words) if one.words else pf.RawInline(text, format="latex"))
+            elif one.target.page == self.page.name:
                 start = f"\\hyperref[{one.target.anchor or one.target.label}]{{"
                 tex = pf.RawInline(start, format="latex"), *one.words, pf.RawInline("}", format="latex")
                 found.append(pf.Span(*tex) if one.words else pf.RawInline(f"{start}{text}}}", format="latex"))
             else:
-                before, tag, after = one.around
                 said = [pf.Str(before), pf.RawInline(tag, format="latex"), pf.Str(after)]
                 link = pf.Link(*(one.words or said), url=references.url(one.target, self.page))
                 self._link(link)
@@ -193,10 +194,10 @@ class Elements:
             return
         path, mark, rest = link.url.partition("#")
         if self.site.base_url:
-            page = re.sub(r"\.(?:md|qmd|ipynb|tex)$", ".html", parts.below_output(self.page, path))
+            page = PAGE_SUFFIX.sub(".html", parts.below_output(self.page, path))
             link.url = f"{self.site.base_url.rstrip('/')}/{page}{mark}{rest}"
         else:
-            link.url = re.sub(r"\.(?:md|qmd|ipynb|tex)$", ".pdf", path)
+            link.url = PAGE_SUFFIX.sub(".pdf", path)
 
 
 def _refuse_unbalanced(formula: str, line: int, page: Page) -> None:

@@ -17,7 +17,7 @@ def _taken(div: pf.Div) -> dict[str, str]:
 
 def title(kind: str, own: str, page: Page) -> str:
     """What the theorem is called: by its author, else in the language of the page."""
-    return own or words.word(kind, page.settings.get("lang", "en"), own=page.settings.prefixes)
+    return own or words.word(kind, page.settings.get("lang", "en"), own=page.settings.caption_words)
 
 
 def _name(div: pf.Div) -> list[pf.Element]:
