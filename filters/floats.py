@@ -31,7 +31,6 @@ from gradpress.walking import walk
 wants = (pf.RawBlock, pf.Div, pf.CodeBlock, pf.Figure, pf.Table, pf.Image)
 
 _FLOAT = re.compile(r"\s*\\begin\s*\{(figure|table)\*?\}.*\\end\s*\{\1\*?\}\s*", re.S)
-_CAPTION_LABEL = re.compile(r"\\caption\s*\{\s*\\label\s*\{([^{}]*)\}")
 _LIST = re.compile(r"\\listof(?!figures\b|tables\b|listings\b)[a-z]+\b")
 _LABELLED = re.compile(r"^fig-")
 
@@ -81,13 +80,11 @@ def _from_tex(text: str, store: Storage) -> list[pf.Element] | None:
     """A float of LaTeX, if all of it is something that pandoc knows."""
     if not _FLOAT.fullmatch(text):
         return None
-    label = _CAPTION_LABEL.search(text)
-    blocks = scraps.blocks(_CAPTION_LABEL.sub(r"\\caption{", text), store) or []
+    blocks = scraps.blocks(text, store) or []
     blocks = [block for block in blocks if _without_layout(block, None) is None]
     if len(blocks) != 1:
         return None
     one = blocks[0]
-    one.identifier = getattr(one, "identifier", "") or (label[1].strip() if label else "")
     if isinstance(one, pf.Div) and len(one.content) == 1 and isinstance(one.content[0], pf.Table):
         one.content[0].identifier = one.identifier
         one = one.content[0]
