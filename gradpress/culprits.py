@@ -84,7 +84,8 @@ def _text(tex: str, preamble: Preamble) -> Iterator[int]:
 
 
 def _outside(source: Source) -> Iterator[int]:
-    if any(token.name == "begin" and "{tabular" in source.text(i, i + 4) for i, token in enumerate(source.tokens)):
+    begun = (k for k, token in enumerate(source.tokens) if token.name == "begin")
+    if any(source.name_of_environment(k).startswith("tabular") for k in begun):
         inside = False
         for index, token in enumerate(source.tokens):
             if token.text == "$":

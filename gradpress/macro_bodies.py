@@ -74,7 +74,7 @@ def reach(name: str, preamble: Preamble) -> dict[str, None]:
 
 
 def _in_body(macro: Macro, preamble: Preamble, math: Math) -> Iterator[Fault]:
-    if macro.is_alias or macro.template or macro.conditional or macro.letters or not names_in(macro):
+    if macro.is_alias or macro.template or macro.conditional or macro.letters or "\\if" in macro.body:
         return
     for text in (macro.body, *macro.parts):
         for problem in mathcheck.undefined(text, preamble, math):

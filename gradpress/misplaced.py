@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
-from gradpress.macros import Preamble, names_in
-from gradpress.mathregions import Frame, definitions, frames
+from gradpress.macros import Macro, Preamble, names_in
+from gradpress.mathregions import Frame, Same, definitions, frames
 from gradpress.mathstructure import is_whole
 from gradpress.rows import findings
 from gradpress.tex import Problem, Source, source_of
@@ -75,7 +76,8 @@ def _command(source: Source, index: int) -> Iterator[Problem]:
 
 def _in_groups(source: Source, preamble: Preamble) -> Iterator[Problem]:
     """`\\middle` and what may stand once in a group, a cell or a row."""
-    if any(_may_pair(token.name, preamble) for token in source.tokens if token.name):
+    half = _halves(Same.of(preamble))
+    if half and any(token.name in half for token in source.tokens):
         return
     levels: list[tuple[str, set[str]]] = [("", set())]
     for token in source.tokens:
@@ -120,10 +122,13 @@ def _twice(name: str) -> str:
     return f"a second fraction in one group at \\{name}; put braces around the first one"
 
 
-def _may_pair(name: str, preamble: Preamble) -> bool:
-    macro = preamble.macros.get(name)
-    if macro is None:
-        return False
+@lru_cache(maxsize=16)
+def _halves(preamble: Same) -> frozenset[str]:
+    """The author's macros that may be half of a pair."""
+    return frozenset(name for name, macro in preamble.value.macros.items() if _may_pair(macro))
+
+
+def _may_pair(macro: Macro) -> bool:
     opened = {"left", "right", "begin", "end", "\\"} & names_in(macro)
     return macro.is_alias or (bool(opened) and not is_whole(macro.body))
 

@@ -9,10 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from gradpress.arguments_given import counts, taker
-from gradpress.macros import Preamble, names_in
+from gradpress.macros import Macro, Preamble, names_in
+from gradpress.mathregions import Same
 from gradpress.mathstructure import is_whole
 from gradpress.tex import Source
 
@@ -62,7 +64,8 @@ class _Level:
 
 def findings(source: Source, preamble: Preamble) -> Iterator[Finding]:
     """What is wrong in the rows, in their order; nothing where a macro of the author's may open or close one."""
-    if any(_may_open(token.name, preamble) for token in source.tokens if token.name):
+    opening = _may_open(Same.of(preamble))
+    if opening and any(token.name in opening for token in source.tokens):
         return
     levels = [_Level("")]
     index = 0
@@ -78,10 +81,13 @@ def findings(source: Source, preamble: Preamble) -> Iterator[Finding]:
         top.fresh = (was and token.name in _LINES) or token.name in _BREAKS
 
 
-def _may_open(name: str, preamble: Preamble) -> bool:
-    macro = preamble.macros.get(name)
-    if macro is None:
-        return False
+@lru_cache(maxsize=16)
+def _may_open(preamble: Same) -> frozenset[str]:
+    """The author's macros that may begin or end a row or an alignment."""
+    return frozenset(name for name, macro in preamble.value.macros.items() if _opens(macro))
+
+
+def _opens(macro: Macro) -> bool:
     opened = _OPENING & names_in(macro)
     pairs = opened <= _PAIRS and (not opened or is_whole(macro.body))
     return macro.is_alias or not pairs or "&" in re.sub(r"\\begin.*\\end", "", macro.body, flags=re.S)
