@@ -16,10 +16,10 @@ if __name__ == "__main__":
 
 import panflute as pf
 
-from gradpress.bracing import Braced, brace
 from gradpress.diagnostics import report
-from gradpress.places import line_of, rewritten
-from gradpress.preamble import KEYS, Preamble, arities, expand, from_doc, inexpressible, source_in
+from gradpress.reading.places import line_of, rewritten
+from gradpress.tex.bracing import Braced, brace
+from gradpress.tex.preamble import KEYS, Preamble, arities, expand, from_doc, inexpressible, source_in
 from gradpress.walking import walk
 
 wants = (pf.Math, pf.RawInline, pf.RawBlock)

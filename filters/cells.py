@@ -17,13 +17,14 @@ if __name__ == "__main__":
 
 import panflute as pf
 
-from gradpress import context, inputs, option_lines, outputs
+from gradpress import context, outputs
 from gradpress.cells import Cell, Failure, Options, Result, parse_options
 from gradpress.diagnostics import Place, here, report
 from gradpress.execution import PageRun
-from gradpress.fences import PYTHON
-from gradpress.included import in_page
-from gradpress.places import line_of
+from gradpress.reading import inputs, option_lines
+from gradpress.reading.fences import PYTHON
+from gradpress.reading.included import in_page
+from gradpress.reading.places import line_of
 from gradpress.running import runner
 from gradpress.walking import walk
 

@@ -24,7 +24,7 @@ from gradpress import context, pandoc
 from gradpress.cache import Store
 from gradpress.diagnostics import PageError, record, report, reported
 from gradpress.nearest import nearest
-from gradpress.places import line_of
+from gradpress.reading.places import line_of
 from gradpress.walking import collected, walk
 
 wants = ()

@@ -16,10 +16,11 @@ if __name__ == "__main__":
 
 import panflute as pf
 
-from gradpress import context, scraps
+from gradpress import context
 from gradpress.cache import Storage, Store
+from gradpress.numbers.words import CALLOUTS as KINDS
+from gradpress.reading import scraps
 from gradpress.walking import walk
-from gradpress.words import CALLOUTS as KINDS
 
 wants = (pf.Div, pf.Span, pf.CodeBlock)
 

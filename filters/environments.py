@@ -18,8 +18,8 @@ if __name__ == "__main__":
 
 import panflute as pf
 
-from gradpress import preamble
-from gradpress.places import rewritten
+from gradpress.reading.places import rewritten
+from gradpress.tex import preamble
 from gradpress.walking import inlines_of, walk
 
 wants = (pf.Math, pf.RawInline, pf.RawBlock)

@@ -22,10 +22,12 @@ if __name__ == "__main__":
 
 import panflute as pf
 
-from gradpress import context, crossref, float_divisions, layout, scraps
+from gradpress import context, float_divisions, layout
 from gradpress.cache import Storage, Store
 from gradpress.diagnostics import report
-from gradpress.places import line_of
+from gradpress.numbers import crossref
+from gradpress.reading import scraps
+from gradpress.reading.places import line_of
 from gradpress.walking import walk
 
 wants = (pf.RawBlock, pf.Div, pf.CodeBlock, pf.Figure, pf.Table, pf.Image)

@@ -20,12 +20,13 @@ if __name__ == "__main__":
 
 import panflute as pf
 
-from gradpress import context, float_divisions, option_lines
+from gradpress import context, float_divisions
 from gradpress.cache import Storage, Store
 from gradpress.cells import Options, parse_options
 from gradpress.diagnostics import report
-from gradpress.fences import FOREIGN
-from gradpress.places import line_of
+from gradpress.reading import option_lines
+from gradpress.reading.fences import FOREIGN
+from gradpress.reading.places import line_of
 from gradpress.walking import walk
 
 wants = (pf.CodeBlock, pf.Code)

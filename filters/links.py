@@ -20,7 +20,7 @@ import panflute as pf
 from gradpress import context
 from gradpress.diagnostics import report
 from gradpress.nearest import nearest
-from gradpress.places import line_of
+from gradpress.reading.places import line_of
 from gradpress.walking import walk
 
 wants = (pf.Link, pf.Image)

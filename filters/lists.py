@@ -3,7 +3,7 @@
 
 pandoc reads them as part of the paragraph, without a word.  A list is certain when at least two
 markers follow each other, or a colon ends the text before; one dash at the start of a line may be
-hard-wrapped prose and is only reported.  In a build `gradpress.blank_lines` has already helped the
+hard-wrapped prose and is only reported.  In a build `gradpress.reading.blank_lines` has already helped the
 certain lists, nested ones included; here the flat ones of any pandoc document are made lists.
 """
 
@@ -19,7 +19,7 @@ if __name__ == "__main__":
 import panflute as pf
 
 from gradpress.diagnostics import report
-from gradpress.places import line_of
+from gradpress.reading.places import line_of
 from gradpress.walking import inlines_of, walk
 
 wants = (pf.Para, pf.Plain)

@@ -18,13 +18,15 @@ if __name__ == "__main__":
 
 import panflute as pf
 
-from gradpress import context, crossref, preamble, theorems
-from gradpress.counts import Counts
-from gradpress.equations import LINES, WHOLE, Counter, number
-from gradpress.places import rewritten
-from gradpress.targets import asked
+from gradpress import context
+from gradpress.numbers import crossref, theorems
+from gradpress.numbers.counts import Counts
+from gradpress.numbers.equations import LINES, WHOLE, Counter, number
+from gradpress.numbers.targets import asked
+from gradpress.numbers.words import CALLOUTS
+from gradpress.reading.places import rewritten
+from gradpress.tex import preamble
 from gradpress.walking import collected, walk
-from gradpress.words import CALLOUTS
 
 wants = (pf.Math, pf.RawBlock, pf.RawInline, pf.Figure, pf.Table, pf.Header, pf.Div, pf.CodeBlock, pf.Image)
 

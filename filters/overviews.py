@@ -17,7 +17,8 @@ if __name__ == "__main__":
 
 import panflute as pf
 
-from gradpress import context, words
+from gradpress import context
+from gradpress.numbers import words
 from gradpress.walking import collected, walk
 
 wants = (pf.RawBlock, pf.RawInline)

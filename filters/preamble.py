@@ -2,7 +2,7 @@
 """Definitions in the text belong to the preamble: they are collected, and what only defined leaves no trace.
 
 After this filter the metadata key `header-includes` is one string of TeX with all definitions of the page in their
-order, whatever YAML or Markdown they were written in: `gradpress.preamble.from_doc` parses it for everyone.
+order, whatever YAML or Markdown they were written in: `gradpress.tex.preamble.from_doc` parses it for everyone.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ if __name__ == "__main__":
 import panflute as pf
 
 from gradpress.diagnostics import report
-from gradpress.places import rewritten
-from gradpress.preamble import KEYS, definitions_in, source_in
+from gradpress.reading.places import rewritten
+from gradpress.tex.preamble import KEYS, definitions_in, source_in
 from gradpress.walking import inlines_of, walk
 
 wants = (pf.Math, pf.RawBlock, pf.RawInline)

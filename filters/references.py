@@ -6,7 +6,7 @@
     @eq-a  @Eq-a  -@eq-a  [@eq-a; @eq-b]  [Formula @eq:a]                Quarto, pandoc-crossref
     \\@ref(eq:a)                                                         bookdown
 
-What a reference says is known when all pages have their numbers (`gradpress.references`).
+What a reference says is known when all pages have their numbers (`gradpress.numbers.references`).
 """
 
 from __future__ import annotations
@@ -20,9 +20,10 @@ if __name__ == "__main__":
 
 import panflute as pf
 
-from gradpress import context, crossref
-from gradpress.cited import as_references
-from gradpress.places import line_of
+from gradpress import context
+from gradpress.numbers import crossref
+from gradpress.numbers.cited import as_references
+from gradpress.reading.places import line_of
 from gradpress.walking import walk
 
 wants = (pf.RawInline, pf.Cite, pf.Str, pf.RawBlock)

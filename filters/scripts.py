@@ -16,7 +16,7 @@ if __name__ == "__main__":
 import panflute as pf
 
 from gradpress.diagnostics import report
-from gradpress.places import line_of
+from gradpress.reading.places import line_of
 from gradpress.walking import inlines_of, walk
 
 wants = (pf.RawBlock, pf.RawInline)

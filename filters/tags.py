@@ -19,8 +19,9 @@ if __name__ == "__main__":
 
 import panflute as pf
 
-from gradpress import context, pandoc, scraps
+from gradpress import context, pandoc
 from gradpress.cache import Storage, Store
+from gradpress.reading import scraps
 from gradpress.walking import inlines_of, walk
 
 wants = (pf.RawInline, pf.RawBlock)

@@ -23,9 +23,12 @@ if __name__ == "__main__":
 
 import panflute as pf
 
-from gradpress import context, crossref, preamble, scraps, theorems, words
+from gradpress import context
 from gradpress.cache import Store
-from gradpress.theorems import PREFIXES, Theorem
+from gradpress.numbers import crossref, theorems, words
+from gradpress.numbers.theorems import PREFIXES, Theorem
+from gradpress.reading import scraps
+from gradpress.tex import preamble
 from gradpress.walking import walk
 
 wants = (pf.Div, pf.RawBlock, pf.RawInline)

@@ -10,11 +10,11 @@ from urllib.parse import unquote
 import panflute as pf
 
 from gradpress.diagnostics import report
-from gradpress.included import said
 from gradpress.nearest import nearest
+from gradpress.numbers.target import Index, Target
 from gradpress.page import Page
-from gradpress.places import line_of
-from gradpress.target import Index, Target
+from gradpress.reading.included import said
+from gradpress.reading.places import line_of
 from gradpress.walking import NAMED, walk
 
 _PAGE = re.compile(r"\.(?:md|qmd|html|ipynb|tex|[Rr]md)$")

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from gradpress import inputs, words
 from gradpress.diagnostics import report
+from gradpress.numbers import words
+from gradpress.reading import inputs
+from gradpress.reading.yaml_text import Document
 from gradpress.settings import Settings
-from gradpress.yaml_text import Document
 
 KEYS = ("link-citations", "link-bibliography", "suppress-bibliography", "notes-after-punctuation", "lang")
 """Keys of the header that pandoc's citeproc reads as they are."""

@@ -9,23 +9,25 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from gradpress import anchors, checking, d2l_project, formats, inputs, pandoc_worker, state
+from gradpress import anchors, checking, formats, pandoc_worker, state
 from gradpress.amounts import seconds
 from gradpress.cache import Store
 from gradpress.configuration import Configuration, load
 from gradpress.content import CONFIGURATION, Facts, Found, chosen, facts, navigation
 from gradpress.diagnostics import GradpressError, Log, Place, collecting, in_order
+from gradpress.numbers.target import Index
 from gradpress.page import Format, Page, SiteView, Written
 from gradpress.page_work import Work, guarded
 from gradpress.parallel import cores, each
 from gradpress.pipeline import make
-from gradpress.places import located
+from gradpress.projects import d2l as d2l_project
 from gradpress.publish import Publisher, all_files, disk_error, stamp
+from gradpress.reading import inputs
+from gradpress.reading.places import located
 from gradpress.running import How, local, using
 from gradpress.settings import Execute
 from gradpress.site import Report, Site, fresh
 from gradpress.site_files import files
-from gradpress.target import Index
 
 
 @dataclass

@@ -10,9 +10,9 @@ import panflute as pf
 
 from gradpress import pandoc
 from gradpress.diagnostics import report
-from gradpress.fences import PYTHON
 from gradpress.page import Page
-from gradpress.places import line_of
+from gradpress.reading.fences import PYTHON
+from gradpress.reading.places import line_of
 from gradpress.walking import walk
 
 _KNOWN = frozenset([*dir(builtins), "get_ipython", "display", "In", "Out", "__file__", "_"])

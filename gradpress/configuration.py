@@ -7,15 +7,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from gradpress import context, header_lines, inputs, yaml_text
+from gradpress import context
 from gradpress.content import CONFIGURATION, Facts, Found
 from gradpress.diagnostics import Log, PageError, UsageError, collecting, report
-from gradpress.equations import letter
+from gradpress.numbers.equations import letter
+from gradpress.numbers.target import Index
 from gradpress.page import Entry, SiteView, in_order
+from gradpress.reading import header_lines, inputs, yaml_text
+from gradpress.reading.source import read_text
 from gradpress.rules import RULES
 from gradpress.settings import Settings, site_settings
-from gradpress.source import read_text
-from gradpress.target import Index
 
 if TYPE_CHECKING:
     from gradpress.site import Options
@@ -106,14 +107,15 @@ def _of_others(options: Options) -> yaml_text.Document:
     for file in (path, book):
         inputs.note(file)
     if path.exists():
-        from gradpress import quarto_project
+        from gradpress.projects import quarto as quarto_project
 
         return quarto_project.translated(yaml_text.parse(read_text(path)))
     if book.is_file():
-        from gradpress import d2l_project
+        from gradpress.projects import d2l as d2l_project
 
         return d2l_project.translated(read_text(book))
-    from gradpress import bookdown_project, myst_project
+    from gradpress.projects import bookdown as bookdown_project
+    from gradpress.projects import myst as myst_project
 
     if myst_project.is_one(options.content):
         return myst_project.configuration(options.content)

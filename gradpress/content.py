@@ -138,9 +138,9 @@ _HEADING = re.compile(r"^#[ \t]+(.+?)[ \t]*(?:\{[^}]*\})?[ \t]*#*$", re.M)
 
 def facts(found: Found) -> Facts:
     """Title, order and draft of a page, from its header or first heading; never raises."""
-    from gradpress import yaml_text
     from gradpress.diagnostics import Log, PageError, collecting
-    from gradpress.source import header_end, read_text
+    from gradpress.reading import yaml_text
+    from gradpress.reading.source import header_end, read_text
 
     with collecting(Log(), found.file):
         try:

@@ -22,7 +22,7 @@ from dataclasses import asdict, dataclass, field, replace
 from fnmatch import fnmatchcase
 from typing import Any
 
-from gradpress import included
+from gradpress.reading import included
 from gradpress.rules import RULES, Severity
 
 

@@ -18,7 +18,7 @@ from gradpress import pandoc
 from gradpress.cache import Store
 from gradpress.diagnostics import report
 from gradpress.page import Page
-from gradpress.places import line_of
+from gradpress.reading.places import line_of
 from gradpress.walking import walk
 
 MOST = 200

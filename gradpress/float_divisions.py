@@ -11,9 +11,10 @@ from collections.abc import Sequence
 
 import panflute as pf
 
-from gradpress import layout, list_table, scraps
+from gradpress import layout, list_table
 from gradpress.cache import Storage
-from gradpress.crossref import Crossref
+from gradpress.numbers.crossref import Crossref
+from gradpress.reading import scraps
 
 _OTHER = frozenset({"cell", "tables", "panels", "theorem", "callout", "tabs", "cell-parts"})
 """Divisions that are something else already."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from gradpress.words import KINDS
+from gradpress.numbers.words import KINDS
 
 Kind = Callable[[Any], Any]
 """Turns a YAML value into ours; raises ValueError with what was expected."""

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from gradpress.context import Context
-    from gradpress.places import Places
-    from gradpress.preamble import Preamble
+    from gradpress.numbers.target import Index, Target
+    from gradpress.reading.places import Places
+    from gradpress.reading.source import Source
     from gradpress.settings import Settings
-    from gradpress.source import Source
-    from gradpress.target import Index, Target
+    from gradpress.tex.preamble import Preamble
 
 
 @dataclass(frozen=True)

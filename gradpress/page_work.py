@@ -8,11 +8,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from gradpress import inputs
 from gradpress.content import Found
 from gradpress.diagnostics import Diagnostic, Log, PageError, Place, collecting, record
 from gradpress.page import Page, Written
 from gradpress.publish import FULL, disk_error
+from gradpress.reading import inputs
 from gradpress.rules import RULES
 from gradpress.site import Watcher
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gradpress import pandoc_worker
 from gradpress.diagnostics import PageError, Place, here, report
-from gradpress.places import line_of
+from gradpress.reading.places import line_of
 
 if TYPE_CHECKING:
     import panflute as pf

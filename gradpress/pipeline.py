@@ -16,29 +16,15 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from gradpress import (
-    anchors,
-    bibliography,
-    context,
-    displays,
-    fences,
-    header_lines,
-    inputs,
-    labels,
-    leftovers,
-    pandoc,
-    preamble,
-    quarto_header,
-    scraps,
-    source,
-    targets,
-    tex_files,
-    title_heading,
-)
+from gradpress import anchors, bibliography, context, pandoc
 from gradpress.cache import Store
+from gradpress.numbers import labels, targets, title_heading
 from gradpress.page import Page
-from gradpress.places import Places, located
+from gradpress.projects import quarto_header
+from gradpress.reading import displays, fences, header_lines, inputs, leftovers, scraps, source, tex_files
+from gradpress.reading.places import Places, located
 from gradpress.settings import Settings, page_settings
+from gradpress.tex import preamble
 from gradpress.walking import collected, walk
 
 WORDS = ("title", "subtitle", "author", "date", "abstract", "nocite")

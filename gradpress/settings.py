@@ -10,12 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import Any, Literal
 
-from gradpress import crossref_keys
 from gradpress.amounts import duration, size
 from gradpress.cache import LIMIT
-from gradpress.crossref import Crossref
-from gradpress.crossref import check as check_crossref
-from gradpress.crossref import of as crossref_of
 from gradpress.diagnostics import report
 from gradpress.execution import PRELOAD
 from gradpress.kinds import (
@@ -34,7 +30,11 @@ from gradpress.kinds import (
     texts,
     whole,
 )
-from gradpress.yaml_text import Document
+from gradpress.numbers.crossref import Crossref
+from gradpress.numbers.crossref import check as check_crossref
+from gradpress.numbers.crossref import of as crossref_of
+from gradpress.projects import crossref_keys
+from gradpress.reading.yaml_text import Document
 
 MATH: dict[str, Kind | Mapping[str, Any]] = {
     "method": choice("mathjax", "katex", "mathml", "webtex", "prerendered"),

@@ -21,8 +21,8 @@ from typing import Any
 
 from gradpress.cache import write
 from gradpress.diagnostics import Diagnostic, Place
+from gradpress.numbers.target import Target
 from gradpress.publish import stamp
-from gradpress.target import Target
 
 FORMAT = 5
 

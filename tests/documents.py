@@ -14,11 +14,11 @@ from pathlib import Path
 from gradpress.configuration import load
 from gradpress.diagnostics import Log, PageError, collecting, in_order, record
 from gradpress.formats import html, tex
+from gradpress.numbers.target import Index
 from gradpress.pipeline import make
-from gradpress.places import located
+from gradpress.reading.places import located
 from gradpress.running import local, using
 from gradpress.site import Options
-from gradpress.target import Index
 
 _SECTION = re.compile(r"^# (.+)\n\n(?=~~~~ note\n)", re.M)
 _BLOCK = re.compile(r"^~~~~ (\w+)\n(.*?)^~~~~$", re.M | re.S)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from gradpress.alignment import misplaced
-from gradpress.preamble import parse
+from gradpress.math.alignment import misplaced
+from gradpress.tex.preamble import parse
 
 PREAMBLE = parse(r"\newcommand{\mat}[1]{\begin{pmatrix}#1\end{pmatrix}}\newcommand{\ba}{\begin{align}}")
 

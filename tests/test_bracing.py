@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from filters import bracing as bracing_filter
 from filters import preamble as preamble_filter
-from gradpress.bracing import brace
+from gradpress.tex.bracing import brace
 
 VECTORS = [
     json.loads(line)

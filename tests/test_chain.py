@@ -12,11 +12,12 @@ import pytest
 from builds import ROOT
 
 from filters import CHAIN, chain
-from gradpress import pandoc, source
+from gradpress import pandoc
 from gradpress.configuration import load
 from gradpress.content import Found
 from gradpress.diagnostics import Log, collecting
 from gradpress.pipeline import _metadata, _read
+from gradpress.reading import source
 from gradpress.running import local, using
 from gradpress.settings import page_settings
 from gradpress.site import Options

@@ -10,10 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from npm_packages import npm_cache  # noqa: F401
 
-from gradpress import mathjax, mathjax_node, preamble
-from gradpress.arguments_given import missing
 from gradpress.cache import Memory
+from gradpress.math import mathjax, mathjax_node
+from gradpress.math.arguments_given import missing
 from gradpress.settings import Math
+from gradpress.tex import preamble
 
 PREAMBLE = preamble.parse(
     r"\newcommand{\R}{\mathbb{R}}\newcommand{\f}[1]{\frac{#1}}\newcommand{\g}[2]{#1{#2}}\def\d#1.{#1}\let\q\sqrt"

@@ -12,9 +12,11 @@ from builds import Build
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gradpress import dialects, myst_project, yaml_text
+from gradpress import dialects
 from gradpress.diagnostics import Log, collecting
 from gradpress.dialects import Surroundings, myst_header
+from gradpress.projects import myst as myst_project
+from gradpress.reading import yaml_text
 
 PAGE = r"""---
 math:

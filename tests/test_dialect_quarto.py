@@ -14,8 +14,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from gradpress import crossref, layout, quarto_header, quarto_project, yaml_text
+from gradpress import layout
 from gradpress.dialects import bookdown
+from gradpress.numbers import crossref
+from gradpress.projects import quarto as quarto_project
+from gradpress.projects import quarto_header
+from gradpress.reading import yaml_text
 
 FLOATS = r"""---
 title: Floats

@@ -15,9 +15,11 @@ from builds import Build
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gradpress import dialects, quarto_project, yaml_text
+from gradpress import dialects
 from gradpress.diagnostics import Log, collecting
 from gradpress.dialects import Surroundings, latex, myst
+from gradpress.projects import quarto as quarto_project
+from gradpress.reading import yaml_text
 
 QUARTO = r"""---
 title: Quarto

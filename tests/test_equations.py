@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gradpress.equations import Counter, Which, number
+from gradpress.numbers.equations import Counter, Which, number
 
 CASES: dict[str, tuple[Which, str, str, dict[str, str]]] = {
     "labelled": (

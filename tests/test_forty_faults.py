@@ -191,7 +191,7 @@ def test_lines(site: Path, build: Build, command: str, faults: dict[str, Fault],
 @pytest.fixture
 def npm(npm_cache: Path, tmp_path: Path) -> Path:  # noqa: F811
     """MathJax at hand, so that node compiles the formulas."""
-    from gradpress.npm import package
+    from gradpress.math.npm import package
 
     package("mathjax", "3.2.2", npm_cache, npm_cache)
     (tmp_path / "cache").mkdir(exist_ok=True)

@@ -12,9 +12,9 @@ from gradpress.cells import Result
 from gradpress.context import Context
 from gradpress.diagnostics import Log, collecting
 from gradpress.execution import PRELOAD, PageRun
+from gradpress.reading.yaml_text import parse
 from gradpress.running import Runner, using
 from gradpress.settings import Settings, site_settings
-from gradpress.yaml_text import parse
 
 
 class Asked:

@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gradpress import known
-from gradpress.mathcheck import Scope, check, references, unsupported
-from gradpress.preamble import parse
+from gradpress.math import known
+from gradpress.math.faults import Scope, check, references, unsupported
 from gradpress.settings import Math
+from gradpress.tex.preamble import parse
 
 PREAMBLE = parse(r"""
 \newcommand{\R}{\mathbb{R}}\newcommand{\lp}{\left(}\newcommand{\pair}[2]{#1 x #2}\newcommand{\say}[1]{\text{#1}}

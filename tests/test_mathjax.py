@@ -13,11 +13,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from npm_packages import nowhere, npm_cache  # noqa: F401
 
-from gradpress import katex, known, latex_packages, local_mathjax, mathjax, npm
 from gradpress.diagnostics import GradpressError, UsageError
-from gradpress.integrity import INTEGRITY, LOCK
-from gradpress.preamble import parse
+from gradpress.math import katex, known, local_mathjax, mathjax, npm
+from gradpress.math.integrity import INTEGRITY, LOCK
 from gradpress.settings import Math
+from gradpress.tex import packages
+from gradpress.tex.preamble import parse
 
 EMPTY = parse("")
 VERSIONS = ("3.2.2", "4.1.3")
@@ -120,9 +121,9 @@ def test_unknown_package() -> None:
 def test_counterparts_exist(version: str) -> None:
     """Every extension of the table exists in one version, and every stand-in fills a gap in one."""
     everything = known.extensions("3") | known.extensions("4")
-    for counterpart in latex_packages.PACKAGES.values():
+    for counterpart in packages.PACKAGES.values():
         assert set(counterpart.extensions) <= everything
-    macros = latex_packages.stand_ins(latex_packages.PACKAGES, version, known.standard(version, "tex-chtml"))
+    macros = packages.stand_ins(packages.PACKAGES, version, known.standard(version, "tex-chtml"))
     assert "sfrac" in macros
     assert ("nicefrac" in macros) == (version[0] == "3" or "units" not in known.standard(version, "tex-chtml"))
 

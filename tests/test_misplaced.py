@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from gradpress import culprits, doubled, mathcheck, misplaced, preamble
-from gradpress.alignment import misplaced as misaligned
-from gradpress.macro_bodies import faults
+from gradpress.math import culprits, doubled, faults, misplaced
+from gradpress.math.alignment import misplaced as misaligned
+from gradpress.math.macro_bodies import found_in
 from gradpress.nearest import nearest
 from gradpress.settings import Math
+from gradpress.tex import preamble
 
 PREAMBLE = preamble.parse(
     r"""
@@ -77,7 +78,7 @@ a % a comment with words
 def _rules(formula: str) -> list[tuple[str, int]]:
     display = "\\begin" in formula or "\n" in formula
     found = [
-        *mathcheck.check(formula, PREAMBLE, Math()),
+        *faults.check(formula, PREAMBLE, Math()),
         *misplaced.check(formula, PREAMBLE, display=display),
         *misaligned(formula, PREAMBLE),
         *doubled.check(formula, PREAMBLE),
@@ -107,12 +108,12 @@ def test_what_is_right_is_left_alone(formula: str) -> None:
 )
 def test_the_body_of_a_macro_that_is_used(body: str, use: str, rule: str) -> None:
     known = preamble.parse(rf"\newcommand{{\own}}{{{body}}}")
-    assert [fault.rule for fault in faults(use, known, Math())] == [rule]
-    assert faults("x", known, Math()) == ()
+    assert [fault.rule for fault in found_in(use, known, Math())] == [rule]
+    assert found_in("x", known, Math()) == ()
 
 
 def test_two_halves_of_a_pair_are_right() -> None:
-    assert faults(r"\lp a \rp", PREAMBLE, Math()) == ()
+    assert found_in(r"\lp a \rp", PREAMBLE, Math()) == ()
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from builds import ROOT, Build
 
-from gradpress import plurals
+from gradpress.numbers import plurals
 
 A = r"""---
 title: A

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from filters import bracing as bracing_filter
 from filters import preamble as preamble_filter
-from gradpress.preamble import (
+from gradpress.tex.preamble import (
     Preamble,
     arities,
     definitions_in,

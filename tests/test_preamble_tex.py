@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from gradpress.bracing import brace
-from gradpress.preamble import arities, expand, inexpressible, latex, mathjax, parse
+from gradpress.tex.bracing import brace
+from gradpress.tex.preamble import arities, expand, inexpressible, latex, mathjax, parse
 
 HERE = Path(__file__).parent
 SOURCE = (HERE / "vectors" / "hard-preamble.tex").read_text(encoding="utf-8")

@@ -15,7 +15,7 @@ from builds import Build, Run
 from npm_packages import npm_cache  # noqa: F401
 from rule_examples import Example, examples, rewrite
 
-from gradpress import mathjax_node
+from gradpress.math import mathjax_node
 from gradpress.rules import RULES
 from gradpress.settings import Math
 

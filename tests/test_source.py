@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gradpress import blank_lines, fences, source
 from gradpress.diagnostics import Diagnostic, Log, PageError, collecting
+from gradpress.reading import blank_lines, fences, source
 
 
 def read(tmp_path: Path, text: str | bytes) -> tuple[source.Source, list[Diagnostic]]:

@@ -12,9 +12,9 @@ from builds import Build
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gradpress import words
-from gradpress.counts import Counts
-from gradpress.theorems import declared, meant, within
+from gradpress.numbers import words
+from gradpress.numbers.counts import Counts
+from gradpress.numbers.theorems import declared, meant, within
 
 TEX = r"""---
 number-sections: true

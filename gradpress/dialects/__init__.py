@@ -67,7 +67,7 @@ def translated(lines: Lines, page: Surroundings) -> Lines:
 
 def in_code(lines: Lines) -> set[int]:
     """Indices of lines inside fenced code, the fences' own among them."""
-    from gradpress import fences
+    from gradpress.reading import fences
 
     found = fences.find([text for text, _ in lines])
     return {k for fence in found if fence.closed for k in range(fence.start, fence.end + 1)}

@@ -12,9 +12,9 @@ from __future__ import annotations
 
 import re
 
-from gradpress import fences
 from gradpress.dialects import Lines, in_code
-from gradpress.theorems import PREFIXES
+from gradpress.numbers.theorems import PREFIXES
+from gradpress.reading import fences
 
 _SHORT = {kind: short for short, kind in reversed(PREFIXES.items())}
 """Kind of theorem → how its labels begin."""

@@ -10,8 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from gradpress import fences
 from gradpress.dialects import Lines, Surroundings, in_code
+from gradpress.reading import fences
 
 _EQUATION = re.compile(
     r"\$\$(?P<space>[ \t]*)\{#(?P<label>eq[:-][^\s{}]*)(?P<rest>(?:\s+[\w-]+=(?:\"[^\"]*\"|[^\s}]+)|\s+\.[\w-]+)+)\s*\}"

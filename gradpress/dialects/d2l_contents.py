@@ -15,9 +15,9 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from gradpress import fences, inputs
 from gradpress.diagnostics import report
 from gradpress.dialects import Lines, Surroundings
+from gradpress.reading import fences, inputs
 
 _ENTRY = re.compile(r"^(?P<title>.*?)\s*<(?P<name>[^<>]+)>$")
 _OPTION = re.compile(r"^\s*:(?P<key>[\w-]+):\s*(?P<value>.*?)\s*$")

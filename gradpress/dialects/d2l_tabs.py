@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 
-from gradpress import fences
 from gradpress.dialects import Lines, in_code
+from gradpress.reading import fences
 
 _TAB = re.compile(r"^\s*:(?P<mark>begin_tab|end_tab):(?:`+(?P<names>[^`]*)`+|\S*)?\s*$")
 _FRAMEWORK = re.compile(r"^\s*(?:#\s*@tab|%%tab)\s+(?P<names>.*?)\s*$")

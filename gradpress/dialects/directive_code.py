@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from gradpress import inputs
 from gradpress.diagnostics import PageError, record, report
 from gradpress.dialects import Lines
 from gradpress.dialects.directives import Directive, Inside, identifier, quoted, wrapped
+from gradpress.reading import inputs
 
 NAMES = ("code-block", "sourcecode", "code", "literalinclude", "raw", "eval-rst", "myst", "parsed-literal", "doctest")
 

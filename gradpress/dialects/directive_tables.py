@@ -6,10 +6,10 @@ import csv
 import io
 import re
 
-from gradpress import inputs
 from gradpress.diagnostics import report
 from gradpress.dialects import Lines
 from gradpress.dialects.directives import Directive, Inside
+from gradpress.reading import inputs
 
 NAMES = ("table", "list-table", "csv-table", "flat-table")
 

@@ -11,9 +11,9 @@ import re
 from pathlib import Path
 from typing import Any
 
-from gradpress import inputs, option_lines
 from gradpress.diagnostics import PageError, report
 from gradpress.dialects import Lines, Surroundings, notebook
+from gradpress.reading import inputs, option_lines
 
 
 def lines(arguments: str, number: int, page: Surroundings, folder: Path) -> Lines | None:

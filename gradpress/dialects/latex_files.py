@@ -10,10 +10,10 @@ import posixpath
 import re
 from pathlib import Path
 
-from gradpress import included, inputs
 from gradpress.diagnostics import here, report
 from gradpress.dialects import Lines, Surroundings
 from gradpress.dialects.latex_text import masked
+from gradpress.reading import included, inputs
 
 _DEEPEST = 10
 _INPUT = re.compile(

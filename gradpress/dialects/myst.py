@@ -14,12 +14,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from gradpress import yaml_text
 from gradpress.diagnostics import PageError, report
 from gradpress.dialects import Lines, Surroundings, commonmark, directive_code, directives, glossary, myst_labels
 from gradpress.dialects.directives import Directive, Inside
 from gradpress.dialects.myst_inline import Words, quoted
-from gradpress.included import SPAN
+from gradpress.reading import yaml_text
+from gradpress.reading.included import SPAN
 
 _OPENING = re.compile(
     r"^(?P<indent>[ \t]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)?)(?P<mark>`{3,}|~{3,}|:{3,})"
@@ -38,7 +38,7 @@ _PICTURE = re.compile(r"^(?P<indent>[ \t]*)!\[(?P<words>.+)\]\((?P<url>[^()\s]+)
 _ROLE = re.compile(r"(?<![`\\$}])\{[A-Za-z][\w:.+-]*\}`[^`\n]")
 _CITATION = re.compile(r"(?<![\w@/.:`])@[A-Za-z]")
 _OWN = frozenset(["python", "code-cell", "mermaid", "r", "julia", "tikz", "dot", "ojs"])
-"""Names in braces that are no directives, or that `gradpress.fences` reads."""
+"""Names in braces that are no directives, or that `gradpress.reading.fences` reads."""
 
 
 def translated(lines: Lines, page: Surroundings) -> Lines:
@@ -62,7 +62,7 @@ def speaks(lines: Lines, page: Surroundings) -> bool:
             return True
         if _TARGET.match(text) or (_ROLE.search(text) if "}`" in text else None) or "[](#" in text:
             return True
-    from gradpress import myst_project
+    from gradpress.projects import myst as myst_project
 
     return myst_project.is_one(page.root)
 
@@ -84,7 +84,7 @@ def _is_language(name: str) -> bool:
 
 def _substitutions(page: Surroundings) -> dict[str, str]:
     """Of the page's header, and of the project."""
-    from gradpress import myst_project
+    from gradpress.projects import myst as myst_project
 
     found: dict[str, Any] = dict(myst_project.substitutions(page.root))
     for holder in (page.header.get("myst"), page.header):

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from gradpress.yaml_text import Document
+from gradpress.reading.yaml_text import Document
 
 _IGNORED = frozenset(
     "short_title label name thumbnail thumbnailOptions banner bannerOptions exports export downloads tags license "

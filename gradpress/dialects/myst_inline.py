@@ -11,9 +11,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from gradpress import inputs
 from gradpress.diagnostics import report
 from gradpress.dialects import Surroundings, myst_labels, myst_roles
+from gradpress.reading import inputs
 
 _TOKEN = re.compile(
     r"(?P<escape>\\[^A-Za-z\n])"
@@ -159,7 +159,7 @@ class Words:
 
     def _abroad(self, words: str, scheme: str, rest: str, line: int) -> str:
         """`xref:project/page#place`, with the address that the project's configuration gives."""
-        from gradpress import myst_project
+        from gradpress.projects import myst as myst_project
 
         name, mark, place = rest.partition("#")
         project, _, path = name.partition("/")

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 
-from gradpress import inputs
 from gradpress.dialects import glossary
+from gradpress.reading import inputs
 
 _GIVEN = re.compile(
     r"^[ \t]*\((?P<target>[^()\s]+)\)=[ \t]*$"

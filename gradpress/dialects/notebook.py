@@ -14,11 +14,11 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from gradpress import fences, option_lines
 from gradpress.cache import Store
 from gradpress.diagnostics import PageError, here, report
 from gradpress.dialects import Lines, Surroundings, commonmark, notebook_formats, notebook_outputs
 from gradpress.dialects.notebook_outputs import IMAGES, Shown, text_of
+from gradpress.reading import fences, option_lines
 
 Numbered = tuple[str, int]
 _HIDDEN = ("remove-cell", "remove_cell")

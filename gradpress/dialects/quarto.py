@@ -9,9 +9,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from gradpress import fences, included, inputs, yaml_text
 from gradpress.diagnostics import PageError, here, report
 from gradpress.dialects import Lines, Surroundings, in_code
+from gradpress.reading import fences, included, inputs, yaml_text
 
 _CODE = re.compile(r"\{\{<\s*(?P<name>[\w-]+)\s*(?P<arguments>.*?)\s*>\}\}")
 _ESCAPED = re.compile(r"\{\{\{<(?=\s)(.*?)(?<=\s)>\}\}\}")
@@ -129,7 +129,7 @@ def _included(name: str, number: int, page: Surroundings, folder: Path, depth: i
 
 def _body(path: Path, before: int) -> Lines:
     """The text of a file without its header; `before` is what its line numbers are raised by."""
-    from gradpress.source import header_end, read_text
+    from gradpress.reading.source import header_end, read_text
 
     try:
         lines = read_text(path).split("\n")

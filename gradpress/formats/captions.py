@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import panflute as pf
 
-from gradpress import layout, references
+from gradpress import layout
+from gradpress.numbers import references
+from gradpress.numbers.targets import kind_of
 from gradpress.page import Page
-from gradpress.targets import kind_of
 
 
 def for_html(element: pf.Figure | pf.Table, page: Page) -> None:

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 import panflute as pf
 
-from gradpress import layout, references, words
+from gradpress import layout
 from gradpress.formats.captions import on_top
 from gradpress.formats.tex_text import escaped
+from gradpress.numbers import references, words
 from gradpress.page import Page
 from gradpress.walking import collected
 

@@ -6,7 +6,7 @@ import html
 
 import panflute as pf
 
-from gradpress import references, words
+from gradpress.numbers import references, words
 from gradpress.page import Page
 
 

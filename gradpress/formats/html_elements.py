@@ -9,16 +9,18 @@ from pathlib import Path
 
 import panflute as pf
 
-from gradpress import context, references, scraps
+from gradpress import context
 from gradpress.cache import Store
 from gradpress.content import PAGE_SUFFIX
 from gradpress.formats import captions, divisions, math_html, parts, pictures, raw_tex, theorems
 from gradpress.highlight import highlighted
-from gradpress.mathcheck import Scope
+from gradpress.math.faults import Scope
+from gradpress.numbers import references
+from gradpress.numbers.target import Target
 from gradpress.page import Page, SiteView
-from gradpress.places import rewritten
+from gradpress.reading import scraps
+from gradpress.reading.places import rewritten
 from gradpress.running import runner
-from gradpress.target import Target
 from gradpress.walking import inlines_of
 
 RAW = (pf.RawBlock, pf.RawInline)

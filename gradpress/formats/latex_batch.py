@@ -19,8 +19,8 @@ from pathlib import Path
 from gradpress.cache import write
 from gradpress.diagnostics import PageError
 from gradpress.formats import latex_log
-from gradpress.macros import Environment, Macro
 from gradpress.page import Page, Written
+from gradpress.tex.macros import Environment, Macro
 
 MOST = 60
 """Pages in one run."""

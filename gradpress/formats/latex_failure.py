@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from gradpress import leftovers, macro_bodies
 from gradpress.diagnostics import Diagnostic, PageError, explanation, here, report, reported
 from gradpress.formats import latex_log
+from gradpress.math import macro_bodies
 from gradpress.page import Page
-from gradpress.tex import tokenize
+from gradpress.reading import leftovers
+from gradpress.tex.tokens import tokenize
 
 MAX_ERRORS = 20
 """After so many the rest are consequences."""

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from gradpress import known
 from gradpress.formats import latex_places
 from gradpress.formats.latex_places import Block
-from gradpress.included import text_at
+from gradpress.math import known
 from gradpress.nearest import nearest, steps
 from gradpress.page import Page
-from gradpress.tex import KNOWN
+from gradpress.reading.included import text_at
+from gradpress.tex.tokens import KNOWN
 
 _ERROR = re.compile(r"^(?:\./)?[^\s:]+\.tex:(\d+): (.+)$|^! (.+)$", re.M)
 _CONTEXT = re.compile(r"^l\.(\d+) ?(.*)$", re.M)

@@ -11,10 +11,10 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from gradpress import culprits
 from gradpress.formats.tex_elements import MARKER
-from gradpress.included import text_at
-from gradpress.macros import Preamble
+from gradpress.math import culprits
+from gradpress.reading.included import text_at
+from gradpress.tex.macros import Preamble
 
 _MARKED = re.compile(rf"{MARKER}(\d+)$")
 _COLLECTED = re.compile(r"\\end\{(?:align|gather|multline|alignat|flalign|eqnarray|equation|split|aligned)\w*\*?\}")

@@ -11,29 +11,20 @@ from pathlib import Path
 
 import panflute as pf
 
-from gradpress import (
-    culprits,
-    doubled,
-    katex,
-    leftovers,
-    macro_bodies,
-    mathcheck,
-    mathjax,
-    mathjax_node,
-    misplaced,
-    preamble,
-)
-from gradpress.alignment import misplaced as misaligned
-from gradpress.bracing import brace
 from gradpress.cache import Storage
 from gradpress.diagnostics import GradpressError, PageError, Place, explanation, here, report, reported
-from gradpress.latex_packages import PACKAGES, PLAIN
-from gradpress.mathcheck import Scope
+from gradpress.math import culprits, doubled, faults, katex, macro_bodies, mathjax, mathjax_node, misplaced
+from gradpress.math.alignment import misplaced as misaligned
+from gradpress.math.faults import Scope
 from gradpress.nearest import nearest
 from gradpress.page import Page, SiteView
-from gradpress.places import line_in, line_of
+from gradpress.reading import leftovers
+from gradpress.reading.places import line_in, line_of
 from gradpress.settings import Math
-from gradpress.tex import Problem, source_of
+from gradpress.tex import preamble
+from gradpress.tex.bracing import brace
+from gradpress.tex.packages import PACKAGES, PLAIN
+from gradpress.tex.tokens import Problem, source_of
 
 
 @dataclass(frozen=True)
@@ -83,7 +74,7 @@ def _local(math: Math, site: SiteView) -> tuple[dict[str, Path], str]:
     """The self-hosted copy, staged in the cache once and published once."""
     if math.source != "local":
         return {}, ""
-    from gradpress import local_mathjax
+    from gradpress.math import local_mathjax
 
     name = local_mathjax.folder_name(math)
     staged = site.cache / "local" / name
@@ -123,7 +114,7 @@ def _with_escaped_underscores(formula: str) -> str:
     """`\\text{a_b}` as the author means it; LaTeX is given what stands there, and the finding says what to write."""
     if "\\" not in formula or "_" not in formula:
         return formula
-    if not any(token.name in mathcheck.TEXTUAL for token in source_of(formula).tokens):
+    if not any(token.name in faults.TEXTUAL for token in source_of(formula).tokens):
         return formula
     wrong = [p.offset for p in brace(formula, {}).problems if p.rule == "text-underscore"]
     for offset in reversed(wrong):
@@ -194,7 +185,7 @@ def _uses_broken(formula: str, page: Page) -> bool:
 def _problems(formula: pf.Math, page: Page, scope: Scope) -> list[Problem]:
     """What our own checks say; where braces do not match, what else they say is a consequence."""
     text, known, display = formula.text, page.preamble, formula.format == "DisplayMath"
-    structure = mathcheck.check(text, known, page.settings.math, scope)
+    structure = faults.check(text, known, page.settings.math, scope)
     places = misplaced.check(text, known, display=display)
     if any(p.rule == "math-unbalanced" for p in structure) or any(p.rule == "math-comment" for p in places):
         return [*structure, *(p for p in places if p.rule == "math-comment")]
@@ -207,8 +198,8 @@ def check(formula: pf.Math, page: Page, scope: Scope, seen: list[Seen]) -> Scope
     first = line_of(formula.text)
     problems = [] if _is_inverted(formula, first) else _problems(formula, page, scope)
     if math.method in ("katex", "mathml", "webtex"):
-        problems += mathcheck.unsupported(formula.text, math.method)
-    bodies = macro_bodies.faults(formula.text, page.preamble, math) if math.method == "mathjax" else ()
+        problems += faults.unsupported(formula.text, math.method)
+    bodies = macro_bodies.found_in(formula.text, page.preamble, math) if math.method == "mathjax" else ()
     for fault in bodies:
         place = macro_bodies.defined(fault, page)
         report(fault.rule, fault.message, line=place.line or first, file=place.file)

@@ -11,8 +11,9 @@ from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from gradpress import inputs, looking
+from gradpress import looking
 from gradpress.cache import Storage
+from gradpress.reading import inputs
 
 PROGRAMS = {
     "rsvg-convert": ("--format=pdf", "--output={target}", "{source}"),

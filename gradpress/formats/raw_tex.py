@@ -7,13 +7,16 @@ from functools import lru_cache
 
 import panflute as pf
 
-from gradpress import known, mathcheck, preamble, scraps, theorems
 from gradpress.cache import Storage
 from gradpress.diagnostics import report, reported
+from gradpress.math import faults, known
 from gradpress.nearest import nearest, steps
+from gradpress.numbers import theorems
 from gradpress.page import Page
-from gradpress.places import line_in, line_of
-from gradpress.tex import MATH_ENVIRONMENTS
+from gradpress.reading import scraps
+from gradpress.reading.places import line_in, line_of
+from gradpress.tex import preamble
+from gradpress.tex.tokens import MATH_ENVIRONMENTS
 from gradpress.walking import collected
 
 _SILENT = re.compile(
@@ -76,7 +79,7 @@ def _explained(element: pf.RawInline | pf.RawBlock, page: Page) -> bool:
     text = element.text
     first = line_of(text)
     for formula in _FORMULAS.finditer(text):
-        for problem in mathcheck.check(formula[2] or formula[4], page.preamble, page.settings.math):
+        for problem in faults.check(formula[2] or formula[4], page.preamble, page.settings.math):
             if problem.rule == "math-unbalanced" and problem.message.startswith(("'{'", "'}'")):
                 at = problem.offset + (formula.start(2) if formula[2] else formula.start(4))
                 report(problem.rule, problem.message, line=line_in(text, at, first))

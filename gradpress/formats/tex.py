@@ -6,13 +6,13 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
-from gradpress import preamble
 from gradpress.formats import captions, fonts, parts, templates, tex_packages
 from gradpress.formats.tex_elements import KINDS, Elements
 from gradpress.formats.tex_text import escaped
 from gradpress.highlight import latex_definitions
-from gradpress.macros import Package
 from gradpress.page import Page, SiteView, Written
+from gradpress.tex import preamble
+from gradpress.tex.macros import Package
 
 
 class Tex:

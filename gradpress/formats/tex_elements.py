@@ -9,15 +9,17 @@ from pathlib import Path
 
 import panflute as pf
 
-from gradpress import context, mathcheck, references
+from gradpress import context
 from gradpress.cache import Store
 from gradpress.content import PAGE_SUFFIX
 from gradpress.diagnostics import PageError, here, report
 from gradpress.formats import captions_tex, divisions, math_letters, parts, pictures, theorems
 from gradpress.formats.tex_text import escaped
 from gradpress.highlight import highlighted
+from gradpress.math import faults
+from gradpress.numbers import references
 from gradpress.page import Page, SiteView
-from gradpress.places import line_in, line_of
+from gradpress.reading.places import line_in, line_of
 
 MARKER = "%@L"
 """A comment before each formula and block: the line in the Markdown file that follows."""
@@ -203,7 +205,7 @@ class Elements:
 
 def _refuse_unbalanced(formula: str, line: int, page: Page) -> None:
     """A brace that is not closed swallows the rest of the document: TeX could not name its line."""
-    for problem in mathcheck.check(formula, page.preamble, page.settings.math):
+    for problem in faults.check(formula, page.preamble, page.settings.math):
         if problem.rule == "math-unbalanced":
             raise PageError(problem.rule, problem.message, here(line_in(formula, problem.offset, line)))
 

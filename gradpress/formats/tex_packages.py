@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from gradpress.macros import Package
+from gradpress.tex.macros import Package
 
 _FIRST = ("amsmath", "amssymb", "mathtools", "bm")
 """Before everything else: bm after unicode-math makes every bold symbol an error."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import panflute as pf
 
-from gradpress import words
+from gradpress.numbers import words
+from gradpress.numbers.theorems import STANDARD
 from gradpress.page import Page
-from gradpress.theorems import STANDARD
 
 _ATTRIBUTES = ("theorem", "title", "style", "counter", "environment", "number", "labels", "of")
 

@@ -12,9 +12,9 @@ from test_mathcheck import LEGAL
 from test_mathcheck import PREAMBLE as CHECKED
 from visits import Visit
 
-from gradpress import katex, local_mathjax, mathjax
-from gradpress.preamble import Preamble, parse
+from gradpress.math import katex, local_mathjax, mathjax
 from gradpress.settings import Math
+from gradpress.tex.preamble import Preamble, parse
 
 EDITIONS = [(version, bundle) for version in ("3.2.2", "4.1.3") for bundle in mathjax.BUNDLES[version[0]]]
 COMMON = [("3.2.2", "tex-chtml"), ("3.2.2", "tex-svg-full"), ("4.1.3", "tex-chtml"), ("4.1.3", "tex-svg")]

@@ -18,7 +18,7 @@ from pathlib import Path
 
 import pypandoc
 
-from gradpress.known import Names, extensions, known
+from gradpress.math.known import Names, extensions, known
 
 FORMS = (
     *("{}", "{}a", "{}{{a}}", "{}{{a}}{{b}}", "{}{{a}}{{b}}{{c}}", "{}{{a}}{{b}}{{c}}{{d}}", "x{}", "a{} b"),

@@ -1,0 +1,1 @@
+"""Formulas: what is wrong with them, and MathJax, KaTeX and node, which show and compile them."""

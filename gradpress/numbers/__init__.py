@@ -1,0 +1,1 @@
+"""Labels and numbers of the whole site, and what references to them say."""

@@ -1,0 +1,74 @@
+"""Labels and identifiers on a page: each is given once."""
+
+from __future__ import annotations
+
+import re
+
+import panflute as pf
+
+from gradpress.diagnostics import report
+from gradpress.reading.included import said
+from gradpress.reading.places import line_in, line_of
+from gradpress.reading.source import Source
+from gradpress.walking import NAMED, walk
+
+_COMMENT = re.compile(r"(?<!\\)((?:\\\\)*)%[^\n]*")
+_LABEL = re.compile(r"\\label\s*\{([^{}]*)\}")
+
+
+def check(doc: pf.Doc) -> None:
+    """Report labels given twice."""
+    given: dict[str, int] = {}
+
+    def see(element: pf.Element, _: pf.Doc) -> None:
+        if isinstance(element, pf.Math):
+            _see(element.text, given)
+
+    walk(doc, see, pf.Math)
+
+
+_IDENTIFIER = re.compile(
+    r"\{#([\w:.-]+)(?=[\s}])|^[ \t>]*#\|[ \t]*label:[ \t]*([\w:.-]+)[ \t]*$|^\(([\w:.-]+)\)=[ \t]*$"
+)
+_TWICE = frozenset(["only-html", "only-tex", "content-visible", "content-hidden"])
+"""Divisions of which an output shows one: each may have the same name."""
+
+
+def check_identifiers(doc: pf.Doc, text: Source) -> None:
+    """Report identifiers that two elements of the page have."""
+    given: dict[str, list[int]] = {}
+    for line, number in zip(text.body.split("\n"), text.lines, strict=False):
+        for found in _IDENTIFIER.finditer(line):
+            given.setdefault(found[1] or found[2] or found[3], []).append(number)
+    doubtful = {name: lines for name, lines in given.items() if len(lines) > 1}
+    if not doubtful:
+        return
+    count = dict.fromkeys(doubtful, 0)
+
+    def see(element: pf.Element, _: pf.Doc) -> None:
+        if (name := getattr(element, "identifier", "")) in count and not _is_alternative(element):
+            count[name] += 1
+
+    walk(doc, see, *NAMED)
+    for label, (first, *others) in doubtful.items():
+        for at in others if count[label] > 1 else ():
+            report("label-duplicate", f"the label '{label}' is given twice (first in line {said(first)})", line=at)
+
+
+def _is_alternative(element: pf.Element) -> bool:
+    while element is not None:
+        if isinstance(element, pf.Div) and _TWICE & set(element.classes):
+            return True
+        element = element.parent
+    return False
+
+
+def _see(formula: str, given: dict[str, int]) -> None:
+    first = line_of(formula)
+    text = _COMMENT.sub(lambda m: m[1] + " " * (len(m[0]) - len(m[1])), formula)
+    for found in _LABEL.finditer(text):
+        name, line = found[1].strip(), line_in(text, found.start(), first)
+        if name in given:
+            before = f" (first in line {said(given[name])})" if given[name] else ""
+            report("label-duplicate", f"the label '{name}' is given twice{before}", line=line)
+        given.setdefault(name, line)

@@ -1,0 +1,209 @@
+"""What a reference says, and where it leads, once every page has its numbers."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import panflute as pf
+
+from gradpress.diagnostics import report, reported
+from gradpress.nearest import nearest
+from gradpress.numbers import several, words
+from gradpress.numbers.target import Index, Target
+from gradpress.page import Page
+from gradpress.reading import leftovers
+from gradpress.reading.places import line_in, line_of
+
+_LABEL = re.compile(r"\\label\s*\{([^{}]*)\}")
+_TAG = re.compile(r"\\tag(\*?)\s*\{([^{}]*)\}")
+_INSIDE = re.compile(r"\\(?P<form>eqref|ref)\s*\{(?P<label>[^{}]*)\}")
+
+
+@dataclass(frozen=True)
+class Reference:
+    """One label of a reference, resolved."""
+
+    target: Target
+    text: str
+    """What it says; a tag of the author's own stands in it as TeX."""
+    words: tuple[pf.Element, ...] = ()
+    """What its author says instead, with the number in it."""
+    before: str = ", "
+    """What stands between it and the one before it."""
+
+    def number(self, page: Page) -> str:
+        """Its number as it is written in a reference."""
+        return in_style(self.target.number, page) if self.target.kind == "equation" else self.target.number
+
+    @property
+    def around(self) -> tuple[str, str, str]:
+        r"""What stands before, in and after an own tag such as `$\star$`; all of it before, where there is none."""
+        tag = self.target.number
+        return self.text.partition(tag) if "$" in tag or "\\" in tag else (self.text, "", "")
+
+
+def resolve(span: pf.Span, page: Page, index: Index) -> list[Reference]:
+    """What a `Span.ref` on `page` refers to; a label that leads nowhere is reported and left out."""
+    line = int(span.attributes.get("line", 0))
+    found = []
+    for label in span.attributes["labels"].split(","):
+        target = _one(label, page, index, line)
+        if target:
+            found.append(_reference(target, span, page, index))
+    how = span.attributes.get("together", "")
+    return several.together(found, how, page, short=span.attributes["form"] == "cref") if how else found
+
+
+def _reference(target: Target, span: pf.Span, page: Page, index: Index) -> Reference:
+    form = span.attributes["form"]
+    if form == "said":
+        return Reference(target, pf.stringify(span), tuple(_filled(span, target)))
+    if target.kind == "place":
+        line, hint = int(span.attributes.get("line", 0)), "write the words of the reference"
+        report("label-unknown", f"what has the label '{target.label}' has no number", line=line, hint=hint)
+        return Reference(target, target.label)
+    solved = index.find(target.of, page.name)[:1] if target.of else ()
+    if solved:
+        return Reference(target, words.solves(_text(solved[0], "Cref", page), page.settings.get("lang", "en")))
+    return Reference(target, _text(target, form, page))
+
+
+_PLACES = re.compile(r"%s|\{number\}|\{name\}|\{subEnumerator\}")
+
+
+def _filled(span: pf.Span, target: Target) -> list[pf.Element]:
+    """The words of a reference with the number, or the name, where MyST's marks stand for it."""
+    values = {"{name}": target.word or target.shown or target.label}
+    number = target.number or values["{name}"]
+    values |= {"%s": number, "{number}": number, "{subEnumerator}": re.sub(r"^.*\d", "", number)}
+
+    def fill(element: pf.Element, _: pf.Doc | None) -> None:
+        if isinstance(element, pf.Str) and _PLACES.search(element.text):
+            element.text = _PLACES.sub(lambda m: values[m[0]], element.text)
+
+    span.walk(fill)
+    return list(span.content)
+
+
+def _one(label: str, page: Page, index: Index, line: int) -> Target | None:
+    meant = index.find(label, page.name)
+    if not meant:
+        lost = leftovers.unclosed()
+        if 0 < lost < line or _is_in_pieces(label, page):
+            return None  # the formula or the display that has it fell apart, which has been reported
+        if label in page.identifiers:
+            hint = "give it a caption"
+            report("label-unknown", f"what has the label '{label}' has no number", line=line, hint=hint)
+        else:
+            near = nearest(label, index.by_label, (t.label for t in page.targets))
+            hint = f"did you mean {near}?" if near else ""
+            report(
+                "label-unknown", f"nothing has the label '{label}', on this page or another one", line=line, hint=hint
+            )
+        return None
+    if len({t.page for t in meant}) > 1:
+        where = " and ".join(sorted({f"{t.page}.md" for t in meant})[:2])
+        hint = "give it another name on one of them"
+        report("label-ambiguous", f"the label '{label}' is given on several pages, {where}", line=line, hint=hint)
+    return meant[0]
+
+
+def _is_in_pieces(label: str, page: Page) -> bool:
+    """Whether the label is in a formula that fell apart, or in a comment that was meant as text."""
+    if label in page.identifiers and reported("math-unbalanced"):
+        return True
+    return bool(reported("math-comment")) and f"\\label{{{label}}}" in page.source.text
+
+
+def in_style(number: str, page: Page) -> str:
+    """A number as `numbering.style` writes it: `(1)`, `[1]`, `1`."""
+    return page.settings.number_style.replace("1", number, 1)
+
+
+def _text(target: Target, form: str, page: Page) -> str:
+    """What stands for a number: it, its word and it, or the title of what has none."""
+    if not target.number:
+        return target.word
+    if form == "name":
+        return target.shown if target.kind in ("section", "chapter") else target.word or target.number
+    if form in ("ref", "bare"):
+        return target.number
+    number = in_style(target.number, page) if target.kind == "equation" or form == "eqref" else target.number
+    if form in ("eqref", "label") or (form == "auto" and target.kind == "equation"):
+        return number
+    word = target.word if target.kind not in ("section", "chapter") else ""
+    return named(target.kind, number, page, short=form == "cref", word=word)
+
+
+def named(kind: str, number: str, page: Page, *, short: bool = False, word: str = "") -> str:
+    """`Figure 3` in the language of the page; `word` is what its author calls it."""
+    lang = page.settings.get("lang", "en")
+    if word:
+        word = words.lowered(word, lang) if short else word
+    else:
+        word = words.word(kind, lang, short=short, own=page.settings.reference_words)
+    return _joined(kind, word, number, page)
+
+
+def titled(kind: str, number: str, page: Page) -> str:
+    """`Figure 3` as it stands before a caption."""
+    word = words.word(kind, page.settings.get("lang", "en"), own=page.settings.caption_words)
+    return _joined(kind, word, number, page)
+
+
+def _joined(kind: str, word: str, number: str, page: Page) -> str:
+    if page.settings.numbers.tight(kind):
+        return f"{word}{number}"
+    return words.joined(word, number, page.settings.get("lang", "en"))
+
+
+def labels_in(formula: str) -> list[str]:
+    """The labels that a formula gives, last one first."""
+    return [name.strip() for name in reversed(_LABEL.findall(formula))]
+
+
+def without_labels(formula: str, method: str) -> str:
+    """A formula for a method that knows no labels, or, but for KaTeX, no tags: the number stands as text."""
+    text = _LABEL.sub("", formula)
+    if method == "katex":
+        return text
+    return _TAG.sub(lambda m: f"\\qquad \\text{{{m[2] if m[1] else f'({m[2]})'}}}", text)
+
+
+def written_in(formula: str, page: Page, index: Index, *, linked: bool = True) -> str:
+    """`\\eqref` and `\\ref` inside a formula as their text, where they lead to other pages or cannot be links."""
+    if "ref" not in formula:
+        return formula
+
+    def text(found: re.Match[str]) -> str:
+        target = _one(found["label"].strip(), page, index, line_in(formula, found.start(), line_of(formula)))
+        if target is None or (linked and target.page == page.name):
+            return found[0]
+        return f"\\text{{{_text(target, found['form'], page)}}}"
+
+    return _INSIDE.sub(text, formula)
+
+
+def url(target: Target, page: Page) -> str:
+    """Where the target is, as a link in Markdown would say it."""
+    anchor = target.anchor or target.label
+    if target.page == page.name:
+        return f"#{anchor}"
+    path = posixpath.relpath(f"{target.page}.md", posixpath.dirname(page.name) or ".")
+    return f"{path}#{anchor}"
+
+
+def joined(parts: Sequence[pf.Element], found: Sequence[Reference]) -> list[pf.Element]:
+    """Several references one after the other, with what stands between them."""
+    made: list[pf.Element] = []
+    for part, one in zip(parts, found, strict=True):
+        made += [*(_spaced(one.before) if made else []), part]
+    return made
+
+
+def _spaced(text: str) -> list[pf.Element]:
+    words_of = [[pf.Space(), pf.Str(word)] for word in text.split(" ")]
+    return [e for pair in words_of for e in pair if not (isinstance(e, pf.Str) and not e.text)][1:]

@@ -1,0 +1,41 @@
+"""Lines of a YAML header for offsets into a value: a preamble may be a block, folded, quoted or a list."""
+
+from __future__ import annotations
+
+import re
+
+from gradpress.diagnostics import report
+from gradpress.tex import preamble
+
+
+def lines_of(value: str, header: list[str], first: int) -> list[int]:
+    """For each line of `value` the number of the header line that holds it; `header[0]` is line `first`.
+
+    Lines are looked for in order; one that YAML has folded or unescaped has the line of its neighbour.
+    """
+    numbers: list[int] = []
+    at = 0
+    for line in value.split("\n"):
+        wanted = line.strip()
+        found = next((k for k in range(at, len(header)) if wanted and wanted in header[k]), None)
+        at = found if found is not None else at
+        numbers.append(first + at)
+    return numbers
+
+
+def report_problems(value: str, header: list[str], first: int, origin: str) -> None:
+    """Report what is wrong with the definitions in `value`, on the lines of the header."""
+    problems = preamble.parse(value, origin=origin).problems
+    if not problems:
+        return
+    numbers = lines_of(value, header, first)
+    for problem in problems:
+        line = numbers[value.count("\n", 0, problem.offset)]
+        other = getattr(problem, "other", None)
+        shown = problem if other is None else problem.with_first(numbers[value.count("\n", 0, other)])
+        at = line - first
+        lost = problem.rule == "macro-syntax" and 0 <= at < len(header) and re.search(r":\s+[^|>'\"\s].* #", header[at])
+        hint = (
+            "in YAML a # behind a space begins a comment: write the preamble below `header-includes: |`" if lost else ""
+        )
+        report(shown.rule, shown.message, line=line, hint=hint)

@@ -1,0 +1,292 @@
+r"""Marks that pandoc has left as text although their author meant something by them.
+
+`$x $` has a space before the closing dollar, `\(x\)` is two escaped parentheses in Markdown, `:::` closes nothing.
+A page that shows them is wrong, and nothing says so.  Sums of money are left alone: what stands between two
+dollars must look like a formula.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import panflute as pf
+
+from gradpress.diagnostics import report, reported
+from gradpress.dialects import latex_text
+from gradpress.nearest import nearest
+from gradpress.reading import fences
+from gradpress.reading.included import said
+from gradpress.reading.places import line_of
+from gradpress.reading.source import Source
+from gradpress.walking import inlines_of, walk
+
+_OTHER = "\ufffc"
+"""Stands for what is no text: formulas, code."""
+_PAIR = re.compile(rf"\$([^${_OTHER}]{{1,300}}?)\$(\d?)")
+_FORMULA = re.compile(r"\\[A-Za-z]|[_^={}]|^\s*[A-Za-z]\s*$")
+_LONE = re.compile(r"(?<![\w$])\$(?:\\[A-Za-z]+|[A-Za-z](?![\w]))(?=[\s,.;:_^=+-])")
+_MARKER = re.compile(r"(?:^|(?<= )):{3,}(?=\s|\{|$)")
+_OPENS = re.compile(r"^[\s>]*:{3,}\s*(?:\{.*\}|[\w-]+)\s*:*\s*$")
+_CLOSES = re.compile(r"^[\s>]*:{3,}\s*$")
+_DEFINED_NOTE = re.compile(r"^[ ]{0,3}\[\^([^\]\s]+)\]:", re.M)
+_NOTE = re.compile(r"\[\^[A-Za-z0-9][\w.:-]*\](?!\()")
+_LINK = re.compile(r"(?<![\w\])])\[([^\[\]]*[A-Za-z]{2}[^\[\]]*)\]\[([A-Za-z][\w .:/-]+)\](?![\[(])")
+_SHORT = re.compile(r"(?!.*[A-Za-z]{2})(?=.*[A-Za-z])(?=.*[-+*/<>|(])[\w\s+\-*/<>()|.,!']{2,60}")
+"""A formula of single letters, digits and signs."""
+_ROUND = re.compile(r"(?<!\\)\\\((.{1,300}?)(?<!\\)\\\)")
+_SQUARE = re.compile(r"(?<!\\)\\\[(.{1,2000}?)(?<!\\)\\\]", re.S)
+_CODE = re.compile(r"(`+)(?!`).*?(?<!`)\1(?!`)", re.S)
+_DOLLARS = re.compile(r"(?<!\\)\$\$.*?\$\$|(?<![\\$])\$[^$\n]+\$", re.S)
+_COMMENT = re.compile(r"(?<!\\)%[^\n]*")
+_TEX = re.compile(r"\$\$.*?\$\$|\\begin\{(\w+\*?)\}.*?\\end\{\1\}|(?<![\\$])\$[^$\n]+\$", re.S)
+
+
+_ENVIRONMENT = re.compile(r"(?<!\\)\\(begin|end)\s*\{([A-Za-z]+\*?)\}")
+_DISPLAYS = frozenset("equation align gather multline alignat flalign eqnarray".split())
+_MATHEMATICS = frozenset(
+    "equation align gather multline alignat flalign eqnarray aligned gathered split cases matrix pmatrix bmatrix "
+    "Bmatrix vmatrix Vmatrix array subequations dcases".split()
+)
+
+
+def check(doc: pf.Doc, text: Source, *, backslashes: bool = True) -> None:
+    """Report marks in the text of `doc` that were meant as mathematics, or as the beginning or end of a division.
+
+    `backslashes`: whether `\\(` is not read as the beginning of a formula.
+    """
+    marks = _Marks(iter(_stray(text)), frozenset(_DEFINED_NOTE.findall(text.body)))
+    walk(doc, lambda element, _: _see(element, marks), pf.Para, pf.Plain)
+    for rule, line, message in _unbalanced(text):
+        report(rule, message, line=line)
+    for line, found in _escaped(text) if backslashes else ():
+        inner = " ".join(found.split())[:40]
+        message = "this looks like mathematics, but \\( and \\[ are plain brackets in Markdown"
+        report("math-as-text", f"{message}: {inner}", line=line, hint="write $…$ or $$…$$")
+
+
+@dataclass(frozen=True)
+class _Marks:
+    """What the text of the page says about marks."""
+
+    stray: Iterator[int]
+    """Lines of `:::` that close nothing."""
+    notes: frozenset[str]
+    """Names of the notes that are defined."""
+
+
+def unclosed() -> int:
+    """The line of a `$$` on the current page that is never closed: what follows it is read the wrong way round."""
+    return next((d.place.line for d in reported("math-as-text") if "its $$ is not closed" in d.message), 0)
+
+
+def _see(element: pf.Element, marks: _Marks) -> None:
+    if not isinstance(element, pf.Para | pf.Plain) or _is_output(element):
+        return
+    text = "".join(_pieces(element))
+    if found := _MARKER.search(text):
+        marker = found[0]
+        hint = "put an empty line before it, or open the division that it closes"
+        line = next(marks.stray, 0) if text.strip() == marker else _near(text, found.start(), marker)
+        report("marker-as-text", f"'{marker}' is shown as text", line=line or line_of(marker), hint=hint)
+    if "[" in text:
+        _brackets(text, marks.notes)
+    if "$" in text:
+        _dollars(text)
+
+
+def _brackets(text: str, notes: frozenset[str]) -> None:
+    """Notes and links whose definition is missing; the words of other brackets are left alone."""
+    for found in _NOTE.finditer(text):
+        meant = nearest(found[0][2:-1], notes)
+        hint = f"did you mean [^{meant}]?" if meant else ""
+        report("label-unknown", f"no note has the label '{found[0]}'", line=line_of(found[0]), hint=hint)
+    for found in _LINK.finditer(text):
+        hint = f"write [{found[2]}]: and the address on a line of its own"
+        shown = found[0] if _OTHER not in found[0] else f"[{found[2]}]"
+        message = f"the link '{shown}' is shown as text: nothing defines [{found[2]}]"
+        report("link-missing", message, line=line_of(f"[{found[2]}]"), hint=hint)
+
+
+def _stray(source: Source) -> Iterator[int]:
+    """The lines of `:::` that close nothing."""
+    depth = 0
+    lines = _without_code(source).split("\n")
+    for line, number in zip(lines, source.lines, strict=False):
+        if _OPENS.match(line):
+            depth += 1
+        elif _CLOSES.match(line):
+            if not depth:
+                yield number
+            depth = max(depth - 1, 0)
+
+
+def _is_output(element: pf.Element) -> bool:
+    outer = element.parent
+    while outer is not None:
+        if isinstance(outer, pf.Div) and "output" in outer.classes:
+            return True
+        outer = outer.parent
+    return False
+
+
+def _dollars(text: str) -> None:
+    at = 0
+    while found := _PAIR.search(text, at):
+        why = _why(found[1], found[2]) if _FORMULA.search(found[1]) or _SHORT.fullmatch(found[1]) else ""
+        at = found.end() if why else found.start(1)  # the second dollar of a sum of money may open a formula
+        if why:
+            shown = " ".join(found[0].split())[:50]
+            line = _line(found[0], found[1])
+            report("math-as-text", f"this looks like mathematics, but {why}: {shown}", line=line)
+    if "$$" not in text and _OTHER in text and (found := _LONE.search(text, at)):
+        message = f"this looks like mathematics, but no $ closes it: {found[0]}"
+        report("math-as-text", message, line=_near(text, found.start(), found[0]), hint="for the sign write \\$")
+    if "$$" in text:
+        message = "this looks like a display, but its $$ is not closed, or an empty line stands in it"
+        report("math-as-text", message, line=_near(text, text.index("$$"), "$$"))
+
+
+def _near(text: str, at: int, mark: str) -> int:
+    """The line of a mark, told from others by the words around it."""
+    end = at + len(mark)
+    before, after = text[max(at - 15, 0) : end].rpartition(_OTHER)[2], text[at : end + 15].partition(_OTHER)[0]
+    if len(before.strip()) > len(mark) and (line := line_of(before, end=True)):
+        return line
+    return (line_of(after) if len(after.strip()) > len(mark) else 0) or line_of(mark)
+
+
+def _why(inner: str, following: str) -> str:
+    if inner[:1].isspace():
+        return "there is a space after the opening $"
+    if inner[-1:].isspace():
+        return "there is a space before the closing $"
+    return "a digit follows the closing $" if following else ""
+
+
+def _line(whole: str, inner: str) -> int:
+    words = [word for word in re.split(r"\s+", inner) if len(word) > 1]
+    return line_of(whole) or next((line for line in map(line_of, words) if line), 0)
+
+
+def _pieces(element: pf.Element) -> Iterator[str]:
+    for inline in inlines_of(element):
+        if isinstance(inline, pf.Str):
+            yield inline.text
+        elif isinstance(inline, pf.Space | pf.SoftBreak | pf.LineBreak):
+            yield " "
+        elif isinstance(inline, pf.RawInline):
+            yield inline.text if inline.format in ("tex", "latex") else _OTHER
+        elif isinstance(inline, pf.Subscript | pf.Superscript | pf.Emph | pf.Strong | pf.Quoted):
+            mark = {"Emph": "_", "Subscript": "~", "Superscript": "^"}.get(type(inline).__name__, "")
+            yield mark + "".join(_pieces(inline)) + mark
+        else:
+            yield _OTHER
+
+
+def _escaped(source: Source) -> Iterator[tuple[int, str]]:
+    r"""`\(…\)` and `\[…\]` outside code and TeX that hold a formula, with their lines."""
+    text = _without_code(source) if not source.reader else ""
+    if "\\(" not in text and "\\[" not in text:
+        return
+    text = _TEX.sub(_blank, text)
+    for pattern in (_ROUND, _SQUARE):
+        for found in pattern.finditer(text):
+            if _FORMULA.search(found[1]):
+                yield source.lines[text.count("\n", 0, found.start())], found[0]
+
+
+def _unbalanced(source: Source) -> list[tuple[str, int, str]]:
+    r"""Environments outside dollars whose `\begin` and `\end` do not match: pandoc reads them as text."""
+    if "\\begin" not in source.body and "\\end" not in source.body:
+        return []
+    text = _DOLLARS.sub(_blank, _COMMENT.sub(_blank, _without_code(source)))
+    reader = _Environments()
+    for found in _ENVIRONMENT.finditer(text):
+        line = source.lines[text.count("\n", 0, found.start())]
+        reader.begin(found[2], line) if found[1] == "begin" else reader.end(found[2], line)
+    reader.endless(reader.opened)
+    return reader.found
+
+
+@dataclass
+class _Environments:
+    """Which environments are open, outermost first, and what is wrong with those before."""
+
+    opened: list[_Opened] = field(default_factory=list)
+    found: list[tuple[str, int, str]] = field(default_factory=list)
+
+    def begin(self, name: str, line: int) -> None:
+        """A display inside another one is told when the other one is closed: else that is the fault."""
+        outer = next((o for o in self.opened if _is_display(o.name)), None)
+        if outer and _is_display(name):
+            instead = "write aligned or gathered" if name.rstrip("*") in ("align", "gather") else "leave one out"
+            where = f"inside \\begin{{{outer.name}}} of line {said(outer.line)}"
+            outer.inner.append(("math-unbalanced", line, f"\\begin{{{name}}} {where}; {instead}"))
+        self.opened.append(_Opened(name, line, []))
+
+    def end(self, name: str, line: int) -> None:
+        """What is not ended inside a formula is told with the formula."""
+        top = self.opened[-1] if self.opened else None
+        if top and top.name == name:
+            self.found += self.opened.pop().inner
+        elif any(o.name == name for o in self.opened):
+            at = max(k for k, o in enumerate(self.opened) if o.name == name)
+            inner, self.opened = self.opened[at + 1 :], self.opened[:at]
+            if not _is_formula(name) and not self._inside_formula():
+                self.endless(inner)
+        elif top and _is_formula(top.name):
+            self.opened.pop()
+            if not self._inside_formula():
+                message = f"\\end{{{name}}} ends \\begin{{{top.name}}} of line {said(top.line)}"
+                self.found.append(("math-unbalanced", line, message))
+        elif _is_formula(name):
+            self.found.append(("math-unbalanced", line, f"\\end{{{name}}} without \\begin"))
+
+    def endless(self, opened: Iterable[_Opened]) -> None:
+        """Report what is never ended."""
+        for name, line, _ in opened:
+            if _is_formula(name):
+                self.found.append(("math-unbalanced", line, f"\\begin{{{name}}} has no \\end"))
+            else:
+                message = f"\\begin{{{name}}} has no \\end and is shown as text"
+                self.found.append(("marker-as-text", line, message))
+
+    def _inside_formula(self) -> bool:
+        return any(_is_formula(o.name) for o in self.opened)
+
+
+class _Opened(NamedTuple):
+    name: str
+    line: int
+    inner: list[tuple[str, int, str]]
+    """Findings that hold if this one is ended."""
+
+
+def _is_formula(name: str) -> bool:
+    return name.rstrip("*") in _MATHEMATICS
+
+
+def _is_display(name: str) -> bool:
+    return name.rstrip("*") in _DISPLAYS
+
+
+def _without_code(source: Source) -> str:
+    if source.reader:
+        return latex_text.masked(source.body)
+    lines = source.body.split("\n")
+    for fence in fences.find(lines):
+        for at in range(fence.start, fence.end + 1):
+            lines[at] = ""
+    kept, before = [], ""
+    for line in lines:
+        is_code = line.startswith(("    ", "\t")) and not before.strip()
+        kept.append("" if is_code else line)
+        before = "" if is_code else line
+    return _CODE.sub(_blank, "\n".join(kept))
+
+
+def _blank(found: re.Match[str]) -> str:
+    return re.sub(r"[^\n]", " ", found[0])
