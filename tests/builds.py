@@ -7,6 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+RULES = ROOT / "content" / "manual" / "rules"
+"""Generated pages, eighty of a kind: what takes long is tried on some of them."""
+_SOME = ("index", "glyph-missing", "latex-error", "math-as-text", "undefined-macro")
+PAGES = sorted(p for p in (ROOT / "content").rglob("*.md") if p.parent != RULES or p.stem in _SOME)
+"""The pages that we ship."""
+NAMES = [p.relative_to(ROOT / "content").with_suffix("").as_posix() for p in PAGES]
 
 
 @dataclass(frozen=True)

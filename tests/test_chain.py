@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from builds import ROOT
+from builds import PAGES, ROOT, RULES
 
 from filters import CHAIN, chain
 from gradpress import pandoc
@@ -21,8 +21,6 @@ from gradpress.reading import source
 from gradpress.running import local, using
 from gradpress.settings import page_settings
 from gradpress.site import Options
-
-PAGES = sorted((ROOT / "content").rglob("*.md"))
 
 
 def document(path: Path, cache: Path) -> str:
@@ -40,6 +38,17 @@ def document(path: Path, cache: Path) -> str:
 
 @pytest.mark.parametrize("path", PAGES, ids=[p.stem if p.stem != "index" else f"{p.parent.name}-index" for p in PAGES])
 def test_in_process_equals_pandoc(path: Path, tmp_path: Path) -> None:
+    _same(path, tmp_path)
+
+
+def test_all_pages_on_rules(tmp_path: Path) -> None:
+    """As one page: eighty of them would start a thousand filters."""
+    texts = [page.read_text().partition("\n---\n")[2] for page in sorted(RULES.glob("*.md"))]
+    (tmp_path / "rules.md").write_text("\n\n".join(texts))
+    _same(tmp_path / "rules.md", tmp_path)
+
+
+def _same(path: Path, tmp_path: Path) -> None:
     before = document(path, tmp_path / "cache")
     doc = pandoc.load(before, "html")
     runner = local(tmp_path / "cache")

@@ -7,12 +7,10 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from builds import ROOT, Build
+from builds import NAMES, ROOT, Build
 
 from gradpress.cli import main
 from gradpress.formats import latex_log
-
-NAMES = sorted(p.relative_to(ROOT / "content").with_suffix("").as_posix() for p in (ROOT / "content").rglob("*.md"))
 
 
 def text_of(path: Path) -> str:
@@ -30,7 +28,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """PDFs of the content."""
     folder = tmp_path_factory.mktemp("pdf")
     arguments = [f"--content={ROOT / 'content'}", f"--output={folder / 'site'}", f"--cache={folder / 'cache'}"]
-    assert main(["pdf", "--quiet", *arguments]) == 0
+    assert main(["pdf", "--quiet", *NAMES, *arguments]) == 0
     return folder
 
 
