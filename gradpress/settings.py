@@ -1,6 +1,6 @@
 """What `gradpress.yml` and the header of a page may say, and what holds when they say nothing.
 
-`SITE` and `PAGE` are the schema: key → kind of value.  A page's own keys replace the site's key by
+`keys.SITE` and `keys.PAGE` are the schema: key → kind of value.  A page's own keys replace the site's key by
 key.  Unknown keys and wrong values are findings with a line, never silent.
 """
 
@@ -10,142 +10,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import Any, Literal
 
-from gradpress.amounts import duration, size
 from gradpress.cache import LIMIT
 from gradpress.diagnostics import report
 from gradpress.execution import PRELOAD
-from gradpress.kinds import (
-    Kind,
-    anything,
-    choice,
-    flag,
-    loss,
-    mapping,
-    names,
-    number,
-    prefixes,
-    style,
-    tex,
-    text,
-    texts,
-    whole,
-)
+from gradpress.keys import INHERITED, LATER, MISSPELT, NO_OPTIONS, PAGE, SITE
+from gradpress.kinds import mapping, tex
 from gradpress.numbers.crossref import Crossref
 from gradpress.numbers.crossref import check as check_crossref
 from gradpress.numbers.crossref import of as crossref_of
 from gradpress.projects import crossref_keys
 from gradpress.reading.yaml_text import Document
-
-MATH: dict[str, Kind | Mapping[str, Any]] = {
-    "method": choice("mathjax", "katex", "mathml", "webtex", "prerendered"),
-    "source": text,
-    "version": text,
-    "bundle": text,
-    "config": mapping,
-}
-EXECUTE: dict[str, Kind] = {
-    "run": choice("marked", "all", "none"),
-    "enabled": flag,
-    "eval": flag,
-    "echo": anything,
-    "output": anything,
-    "include": flag,
-    "warning": flag,
-    "error": flag,
-    "timeout": number,
-    "seed": whole,
-    "threads": whole,
-    "preload": texts,
-    "memory": size,
-    "cache-limit": size,
-    "keep-warm": duration,
-    "env": texts,
-    "loss": loss,
-    **dict.fromkeys(("cache", "freeze", "daemon", "daemon-restart", "keep-ipynb", "keep-md", "fig-width"), anything),
-    "fig-height": anything,
-    "code-fold": anything,
-    "code-summary": text,
-}
-_SHARED: dict[str, Any] = {
-    "title": text,
-    "author": names,
-    "lang": text,
-    "header-includes": tex,
-    "include-in-header": anything,
-    "math": MATH,
-    "numbering": {
-        "equations": choice("labelled", "all", "none"),
-        "sections": flag,
-        "style": style,
-        "chapters": flag,
-        "prefixes": prefixes,
-        "captions": prefixes,
-        "within": choice("section", "subsection"),
-        "appendices": texts,
-    },
-    "crossref": mapping,
-    "execute": EXECUTE,
-    "bibliography": texts,
-    "csl": text,
-    "citation-abbreviations": text,
-    "link-citations": flag,
-    "reference-section-title": text,
-    "toc": flag,
-    "toc-depth": whole,
-    "engine": choice("xelatex", "lualatex", "pdflatex"),
-}
-_LATEX_VARIABLES = ("documentclass", "fontsize", "papersize", "mainfont", "sansfont", "monofont", "linestretch")
-SITE: dict[str, Any] = {
-    **_SHARED,
-    "base-url": text,
-    "description": text,
-    "nav": anything,
-    "unnumbered": texts,
-    "diagnostics": mapping,
-}
-PAGE: dict[str, Any] = {
-    **_SHARED,
-    **dict.fromkeys(_LATEX_VARIABLES, text),
-    "classoption": texts,
-    "geometry": texts,
-    "subtitle": text,
-    "date": text,
-    "abstract": text,
-    "description": text,
-    "keywords": texts,
-    "number-sections": flag,
-    "order": number,
-    "draft": flag,
-    "slides": anything,
-    "categories": texts,
-    "html-math-method": anything,
-    "mathjax": text,
-    "seed": whole,
-    "kernel": text,
-    **dict.fromkeys(("format", "jupyter", "kernelspec", "jupytext", "references"), anything),
-    "nocite": text,
-    "from": anything,
-    "fig-cap-location": choice("top", "bottom", "margin"),
-    "tbl-cap-location": choice("top", "bottom", "margin"),
-    "link-bibliography": flag,
-    "suppress-bibliography": flag,
-    "notes-after-punctuation": flag,
-}
-_NO_OPTIONS = ("run", "enabled", "seed", "threads", "env", "preload", "memory", "keep-warm", "cache-limit")
-"""Keys of `execute` that are about processes, not about single cells."""
-MISSPELT = {
-    "include-header": "header-includes",
-    "include-headers": "header-includes",
-    "header-include": "header-includes",
-    "headers-include": "header-includes",
-    "header_includes": "header-includes",
-}
-_INHERITED = (
-    "author", "lang", "toc", "toc-depth", "bibliography", "csl", "citation-abbreviations", "link-citations",
-    "reference-section-title",
-)  # fmt: skip
-LATER = ("slides",)
-"""Keys that are read but have no effect in this version."""
 
 
 @dataclass(frozen=True)
@@ -243,7 +117,7 @@ def page_settings(site: Settings, document: Document) -> Settings:
     """
     own = checked(crossref_keys.translated(document), PAGE)
     check_crossref(document)
-    inherited = {k: v for k, v in site.values.items() if k in _INHERITED}
+    inherited = {k: v for k, v in site.values.items() if k in INHERITED}
     return _merged(replace(site, values=inherited), _foreign_spellings(own, document))
 
 
@@ -344,7 +218,7 @@ def _math(base: Math, own: Mapping[str, Any]) -> Math:
 
 def _execute(base: Execute, own: Mapping[str, Any]) -> Execute:
     run = "none" if own.get("enabled") is False else own.get("run", base.run)
-    shown = {k: _option(v) for k, v in own.items() if k not in _NO_OPTIONS}
+    shown = {k: _option(v) for k, v in own.items() if k not in NO_OPTIONS}
     return Execute(
         run=run,
         options={**base.options, **shown},

@@ -9,7 +9,7 @@ import pytest
 from builds import ROOT
 from manual_tables import MANUAL, RULE_PAGES, pages
 
-from gradpress import settings
+from gradpress import keys
 from gradpress.rules import RULES
 
 PAGES = pages()
@@ -34,8 +34,6 @@ def test_every_rule_that_is_reported_exists_and_every_rule_is_reported() -> None
 def test_every_key_of_a_header_is_in_the_manual() -> None:
     text = (MANUAL / "configuration.md").read_text()
     missing = [
-        key
-        for key in (*settings.SITE, *settings.MATH, *settings.EXECUTE)
-        if f"`{key}" not in text and f"{key}:" not in text
+        key for key in (*keys.SITE, *keys.MATH, *keys.EXECUTE) if f"`{key}" not in text and f"{key}:" not in text
     ]
     assert missing == []

@@ -14,18 +14,25 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from gradpress.diagnostics import PageError, report
-from gradpress.dialects import Lines, Surroundings, commonmark, directive_code, directives, glossary, myst_labels
+from gradpress.diagnostics import report
+from gradpress.dialects import (
+    Lines,
+    Surroundings,
+    commonmark,
+    directive_code,
+    directives,
+    glossary,
+    myst_blocks,
+    myst_labels,
+)
 from gradpress.dialects.directives import Directive, Inside
 from gradpress.dialects.myst_inline import Words, quoted
-from gradpress.reading import yaml_text
 from gradpress.reading.included import SPAN
 
 _OPENING = re.compile(
     r"^(?P<indent>[ \t]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)?)(?P<mark>`{3,}|~{3,}|:{3,})"
     r"\{(?P<name>[A-Za-z][\w:.-]*)(?P<attributes>[ \t][^{}\n]*)?\}[ \t]*(?P<argument>.*?)[ \t]*$"
 )
-_OPTION = re.compile(r"^[ \t]*:(?P<key>[\w-]+):(?:[ \t]+(?P<value>.*?))?[ \t]*$")
 _TARGET = re.compile(r"^[ \t]*\((?P<label>[^()\s]+)\)=[ \t]*$")
 _ATTRIBUTES = re.compile(r"^\{(?=[#.])(?P<inside>[^{}]*)\}[ \t]*$")
 _DOLLARS = re.compile(r"\$\$[ \t]*\((?P<label>[\w:.-]+)\)[ \t]*$")
@@ -33,12 +40,9 @@ _COMMENT = re.compile(r"^ {0,3}%(?!\\).*$")
 _BREAK = re.compile(r"^\+\+\+(?:[ \t].*)?$")
 _HEADING = re.compile(r"^(?P<text>#{1,6}[ \t]+.*?)(?:[ \t]+#+)?(?:[ \t]*\{(?P<given>[^{}]*)\})?[ \t]*$")
 _ITEM = re.compile(r"^[ \t]*(?:[-*+][ \t]|\d{1,9}[.)][ \t]|\||>|:[ \t]|\[\^)")
-_ENVIRONMENT = re.compile(r"^[ \t]*\\begin\{(align|gather|equation|multline|alignat|flalign|eqnarray)(\*?)\}")
 _PICTURE = re.compile(r"^(?P<indent>[ \t]*)!\[(?P<words>.+)\]\((?P<url>[^()\s]+)(?P<title>[ \t]+\"[^\"]*\")?\)[ \t]*$")
 _ROLE = re.compile(r"(?<![`\\$}])\{[A-Za-z][\w:.+-]*\}`[^`\n]")
 _CITATION = re.compile(r"(?<![\w@/.:`])@[A-Za-z]")
-_OWN = frozenset(["python", "code-cell", "mermaid", "r", "julia", "tikz", "dot", "ojs"])
-"""Names in braces that are no directives, or that `gradpress.reading.fences` reads."""
 
 
 def translated(lines: Lines, page: Surroundings) -> Lines:
@@ -68,7 +72,7 @@ def speaks(lines: Lines, page: Surroundings) -> bool:
 
 
 def _is_language(name: str) -> bool:
-    if name.lower() in _OWN:
+    if name.lower() in myst_blocks.OWN:
         return True
     if re.search(r"[:-]", name):
         return False
@@ -152,15 +156,15 @@ class _Walk:
         if not text.strip() or _COMMENT.match(text) or _BREAK.match(text):
             return [("", number)], at + 1
         opening = _OPENING.match(text)
-        end = _end(lines, at, opening["mark"], opening["name"].lower()) if opening else None
+        end = myst_blocks.closing(lines, at, opening["mark"], opening["name"].lower()) if opening else None
         if opening and end is None and self.depth and opening["mark"][0] != ":":
             end = len(lines)  # it ends with what it stands in
-        if opening and end is not None and opening["name"].lower() not in _OWN:
+        if opening and end is not None and opening["name"].lower() not in myst_blocks.OWN:
             return self._directive(opening, lines, at, end), end + 1
-        stop = _after_plain_fence(lines, at)
+        stop = myst_blocks.after_plain_fence(lines, at)
         if stop > at + 1:
             return [*self._place(number), *lines[at:stop]], stop
-        if (stop := _after_display(lines, at)) > at:
+        if (stop := myst_blocks.after_display(lines, at)) > at:
             return self._display(lines[at:stop]), stop
         if given := _ATTRIBUTES.match(text):
             self.waiting += re.findall(r"#([^\s{}]+)", given["inside"])
@@ -174,7 +178,7 @@ class _Walk:
 
     def _directive(self, opening: re.Match[str], lines: Lines, at: int, end: int) -> Lines:
         indent, number = opening["indent"], lines[at][1]
-        found = _read(opening, number, lines[at + 1 : end])
+        found = myst_blocks.read(opening, number, lines[at + 1 : end])
         own = [name for name in (found.options.get("label"), found.options.get("name")) if name]
         own += re.findall(r"#([^\s{}]+)", found.attributes)
         labels = tuple(dict.fromkeys([*own, *self.waiting]))
@@ -275,7 +279,7 @@ class _Walk:
             return True
         if re.match(r"^(?:=+|-+)[ \t]*$", text) or _HEADING.match(lines[start][0]) or _HEADING.match(text):
             return True
-        if re.match(r"^[ \t]*(?:`{3,}|~{3,}|:{3,}|\$\$)", text) or _ENVIRONMENT.match(text):
+        if re.match(r"^[ \t]*(?:`{3,}|~{3,}|:{3,}|\$\$)", text) or myst_blocks.ENVIRONMENT.match(text):
             return True
         return bool(_ITEM.match(text) or _OPENING.match(text))
 
@@ -308,94 +312,3 @@ def _in_item(made: Lines, marker: str) -> Lines:
         made = made[1:]
     space = " " * len(marker)
     return [((marker if k == 0 else space) + text if text else text, n) for k, (text, n) in enumerate(made)]
-
-
-def _after_plain_fence(lines: Lines, at: int) -> int:
-    """Index after the fence that opens in line `at`: nothing inside it is MyST; the next line if none does."""
-    fence = re.match(r"^[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)*(`{3,}(?=[^`]*$)|~{3,})", lines[at][0])
-    end = _end(lines, at, fence[1], "") if fence else None
-    return at + 1 if end is None else end + 1
-
-
-def _after_display(lines: Lines, at: int) -> int:
-    """Index after a display that begins in line `at`; `at` if none does."""
-    text = lines[at][0]
-    if environment := _ENVIRONMENT.match(text):
-        closing = f"\\end{{{environment[1]}{environment[2]}}}"
-        end = next((k for k in range(at, len(lines)) if closing in lines[k][0]), None)
-        return at if end is None else end + 1
-    if not text.lstrip().startswith("$$"):
-        return at
-    if text.count("$$") == 2:
-        return at + 1 if re.search(r"\$\$[ \t]*(?:\([\w:.-]+\))?[ \t]*$", text) else at
-    if text.count("$$") != 1:
-        return at
-    for k in range(at + 1, len(lines)):
-        if "$$" in lines[k][0]:
-            return k + 1
-    return at
-
-
-_VERBATIM = ("math", "code", "code-block", "sourcecode", "raw", "eval-rst", "myst", "literalinclude", "mermaid", "")
-
-
-def _end(lines: Lines, start: int, mark: str, name: str) -> int | None:
-    """Index of the line that closes a fence; inside colons other fences may stand.
-
-    A directive of text that holds another one of the same length is closed behind that one's end, where there is
-    such an end.
-    """
-    if mark[0] == "`" and name not in _VERBATIM and name not in _OWN:
-        nested = _closing(lines, start, mark, deep=True)
-        if nested is not None:
-            return nested
-    return _closing(lines, start, mark, deep=mark[0] == ":")
-
-
-def _closing(lines: Lines, start: int, mark: str, *, deep: bool) -> int | None:
-    closing = re.compile(rf"^[ \t>]*{re.escape(mark[0])}{{{len(mark)},}}[ \t]*$")
-    another = re.compile(rf"^[ \t]*(?:[-*+][ \t]+)*{re.escape(mark[0])}{{{len(mark)}}}(?!{re.escape(mark[0])})\s*\S")
-    at, depth = start + 1, 0
-    while at < len(lines):
-        text = lines[at][0]
-        if mark[0] == ":" and (inner := re.match(r"^[ \t]*(`{3,}|~{3,})", text)):
-            at = _closing(lines, at, inner[1], deep=False) or at
-        elif deep and another.match(text):
-            depth += 1
-        elif closing.match(text):
-            if not depth:
-                return at
-            depth -= 1
-        at += 1
-    return None
-
-
-def _read(opening: re.Match[str], line: int, inside: Lines) -> Directive:
-    """Options are `:key: value` lines, or YAML between two `---`."""
-    options: dict[str, str] = {}
-    indent = len(opening["indent"])
-    inside = [(text[indent:] if not text[:indent].strip() else text.lstrip(), number) for text, number in inside]
-    at = 0
-    if inside and inside[0][0].strip() == "---":
-        at = next((k for k, (text, _) in enumerate(inside) if k and text.strip() == "---"), 0)
-        options = _yaml("\n".join(text for text, _ in inside[1:at]), inside[0][1] + 1)
-        at += 1 if at else 0
-    else:
-        while at < len(inside) and (option := _OPTION.match(inside[at][0])):
-            options[option["key"]] = (option["value"] or "").strip("\"'") if option["value"] else ""
-            at += 1
-    given = (opening["attributes"] or "").strip()
-    options |= {key: value.strip("\"'") for key, value in re.findall(r"([\w-]+)=(\"[^\"]*\"|'[^']*'|\S+)", given)}
-    if classes := re.findall(r"\.([\w-]+)", re.sub(r"[\w-]+=(?:\"[^\"]*\"|\S+)", "", given)):
-        options["class"] = " ".join([options.get("class", ""), *classes]).strip()
-    return Directive(opening["name"].lower(), opening["argument"], options, inside[at:], line, (), given)
-
-
-def _yaml(text: str, line: int) -> dict[str, str]:
-    try:
-        values = yaml_text.parse(text, line).values
-    except PageError as error:
-        report("cell-option", error.diagnostic.message, line=error.diagnostic.place.line)
-        return {}
-    shown = {key: ", ".join(map(str, v)) if isinstance(v, list) else v for key, v in values.items()}
-    return {key: ("true" if v is True else "false" if v is False else str(v)) for key, v in shown.items()}

@@ -81,7 +81,7 @@ def translated(document: Document, text: str = "") -> Document:
 
 
 def _ours() -> frozenset[str]:
-    from gradpress.settings import PAGE
+    from gradpress.keys import PAGE
 
     return frozenset(PAGE)
 

@@ -1,0 +1,136 @@
+"""The keys of `gradpress.yml` and of a page's header, and the kind of value that each has."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from gradpress.amounts import duration, size
+from gradpress.kinds import (
+    Kind,
+    anything,
+    choice,
+    flag,
+    loss,
+    mapping,
+    names,
+    number,
+    prefixes,
+    style,
+    tex,
+    text,
+    texts,
+    whole,
+)
+
+MATH: dict[str, Kind | Mapping[str, Any]] = {
+    "method": choice("mathjax", "katex", "mathml", "webtex", "prerendered"),
+    "source": text,
+    "version": text,
+    "bundle": text,
+    "config": mapping,
+}
+EXECUTE: dict[str, Kind] = {
+    "run": choice("marked", "all", "none"),
+    "enabled": flag,
+    "eval": flag,
+    "echo": anything,
+    "output": anything,
+    "include": flag,
+    "warning": flag,
+    "error": flag,
+    "timeout": number,
+    "seed": whole,
+    "threads": whole,
+    "preload": texts,
+    "memory": size,
+    "cache-limit": size,
+    "keep-warm": duration,
+    "env": texts,
+    "loss": loss,
+    **dict.fromkeys(("cache", "freeze", "daemon", "daemon-restart", "keep-ipynb", "keep-md", "fig-width"), anything),
+    "fig-height": anything,
+    "code-fold": anything,
+    "code-summary": text,
+}
+_SHARED: dict[str, Any] = {
+    "title": text,
+    "author": names,
+    "lang": text,
+    "header-includes": tex,
+    "include-in-header": anything,
+    "math": MATH,
+    "numbering": {
+        "equations": choice("labelled", "all", "none"),
+        "sections": flag,
+        "style": style,
+        "chapters": flag,
+        "prefixes": prefixes,
+        "captions": prefixes,
+        "within": choice("section", "subsection"),
+        "appendices": texts,
+    },
+    "crossref": mapping,
+    "execute": EXECUTE,
+    "bibliography": texts,
+    "csl": text,
+    "citation-abbreviations": text,
+    "link-citations": flag,
+    "reference-section-title": text,
+    "toc": flag,
+    "toc-depth": whole,
+    "engine": choice("xelatex", "lualatex", "pdflatex"),
+}
+_LATEX_VARIABLES = ("documentclass", "fontsize", "papersize", "mainfont", "sansfont", "monofont", "linestretch")
+SITE: dict[str, Any] = {
+    **_SHARED,
+    "base-url": text,
+    "description": text,
+    "nav": anything,
+    "unnumbered": texts,
+    "diagnostics": mapping,
+}
+PAGE: dict[str, Any] = {
+    **_SHARED,
+    **dict.fromkeys(_LATEX_VARIABLES, text),
+    "classoption": texts,
+    "geometry": texts,
+    "subtitle": text,
+    "date": text,
+    "abstract": text,
+    "description": text,
+    "keywords": texts,
+    "number-sections": flag,
+    "order": number,
+    "draft": flag,
+    "slides": anything,
+    "categories": texts,
+    "html-math-method": anything,
+    "mathjax": text,
+    "seed": whole,
+    "kernel": text,
+    **dict.fromkeys(("format", "jupyter", "kernelspec", "jupytext", "references"), anything),
+    "nocite": text,
+    "from": anything,
+    "fig-cap-location": choice("top", "bottom", "margin"),
+    "tbl-cap-location": choice("top", "bottom", "margin"),
+    "link-bibliography": flag,
+    "suppress-bibliography": flag,
+    "notes-after-punctuation": flag,
+}
+NO_OPTIONS = ("run", "enabled", "seed", "threads", "env", "preload", "memory", "keep-warm", "cache-limit")
+"""Keys of `execute` that are about processes, not about single cells."""
+MISSPELT = {
+    "include-header": "header-includes",
+    "include-headers": "header-includes",
+    "header-include": "header-includes",
+    "headers-include": "header-includes",
+    "header_includes": "header-includes",
+}
+INHERITED = (
+    "author", "lang", "toc", "toc-depth", "bibliography", "csl", "citation-abbreviations", "link-citations",
+    "reference-section-title",
+)  # fmt: skip
+"""Keys of the site that hold for its pages."""
+LATER = ("slides",)
+"""Keys that are read but have no effect in this version."""
