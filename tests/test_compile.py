@@ -89,12 +89,12 @@ def test_what_a_formula_defines_holds_for_the_next(npm_cache: Path) -> None:  # 
 def test_in_a_build(notes: Path, build: Build, npm_cache: Path, tmp_path: Path) -> None:  # noqa: F811
     (tmp_path / "cache").mkdir(exist_ok=True)
     (tmp_path / "cache" / "npm").symlink_to(npm_cache / "npm")
-    (notes / "a.md").write_text("Text $x$.\n\n$$\na +\n\\limits x\n$$\n\nAnd $\\sqrt$, again $\\limits x$.\n")
+    (notes / "a.md").write_text("Text $x$.\n\n$$\na +\n\\hspace{3} x\n$$\n\nAnd $\\sqrt$.\n\nAgain $\\hspace{3} x$.\n")
     for _ in range(2):
         assert build("html").diagnostics == [
-            r"a.md:5: error: MathJax: \limits is allowed only on operators  [math-error]",
+            r"a.md:5: error: MathJax: Missing dimension or its units for \hspace  [math-error]",
             r"a.md:8: error: \sqrt needs an argument and has none  [math-argument]",
-            r"a.md:8: error: MathJax: \limits is allowed only on operators  [math-error]",
+            r"a.md:10: error: MathJax: Missing dimension or its units for \hspace  [math-error]",
         ]
 
 

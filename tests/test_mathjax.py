@@ -76,7 +76,7 @@ def test_the_known_commands_are_those_of_the_published_parser(npm_cache: Path, n
     for version in VERSIONS:
         root = npm.package("mathjax", version, npm_cache, nowhere)
         done = subprocess.run(["node", str(tool), str(root)], capture_output=True, text=True, timeout=60, check=True)
-        stored = Path(known.__file__).parent / "data" / f"mathjax-{version[0]}.json"
+        stored = Path(known.__file__).parent.parent / "data" / f"mathjax-{version[0]}.json"
         assert json.loads(done.stdout) == json.loads(stored.read_text(encoding="utf-8"))
 
 
