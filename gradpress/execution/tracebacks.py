@@ -64,7 +64,7 @@ def _elsewhere(told: traceback.TracebackException, mine: frozenset[str]) -> str:
         file, line = told.filename or "", int(told.lineno or 0)
     here = os.path.join(os.path.realpath(os.getcwd()), "")
     path = os.path.realpath(file)
-    if not file or file in mine or not path.startswith(here) or "site-packages" in path:
+    if not file or file.startswith("<") or file in mine or not path.startswith(here) or "site-packages" in path:
         return ""
     return f" (in {os.path.relpath(path, here)}, line {line})"
 
