@@ -9,21 +9,14 @@ import re
 from dataclasses import dataclass, field
 
 from gradpress.nearest import nearest, steps
-from gradpress.tex.cursor import Cursor, Unreadable
-from gradpress.tex.macros import Definition, Environment, Item, Macro, Package, Parameter, Preamble, Redefinitions, Rest
-from gradpress.tex.parameters import from_specification, from_template, highest
+from gradpress.tex.cursor import Unreadable
+from gradpress.tex.forms import COMMANDS, DEFINING, DEFS, DOCUMENT, ENVIRONMENTS, PAIRED, Forms
+from gradpress.tex.macros import Definition, Environment, Item, Macro, Package, Preamble, Redefinitions, Rest
+from gradpress.tex.parameters import highest
 from gradpress.tex.tokens import KNOWN, REGIMES, Problem, Token, join, source_of
 
 __all__ = ["Package", "Reader", "read"]
 
-_COMMANDS = frozenset(["newcommand", "renewcommand", "providecommand", "DeclareRobustCommand"])
-_DEFS = frozenset(["def", "gdef", "edef", "xdef"])
-_PAIRED = {"DeclarePairedDelimiter": 2, "DeclarePairedDelimiterX": 3, "DeclarePairedDelimiterXPP": 5}
-_DOCUMENT = re.compile(r"(?:New|Renew|Provide|Declare)(?:Expandable)?Document(Command|Environment)")
-_ENVIRONMENTS = frozenset(["newenvironment", "renewenvironment"])
-_DEFINING = frozenset(
-    [*_COMMANDS, *_PAIRED, *_ENVIRONMENTS, "DeclareMathOperator", "usepackage", "newtheorem", "NewDocumentCommand"]
-)
 _PREFIXES = frozenset(["long", "global", "protected", "outer"])
 _ALLOCATORS = frozenset(
     ["newlength", "newsavebox", "newtoks", "newdimen", "newcount", "newskip", "newbox", "newcounter", "newtheorem"]
@@ -57,7 +50,7 @@ _VITAL = frozenset(
         "newlength",
         "long",
         "global",
-        *_PAIRED,
+        *PAIRED,
         "NewDocumentCommand",
         "DeclareDocumentCommand",
         "ExplSyntaxOn",
@@ -67,12 +60,11 @@ _VITAL = frozenset(
 )
 """Without these no preamble works, and what follows could not be read."""
 _STRUCTURE = frozenset(["left", "right", "middle", "begin", "end"])
-_LONGEST_TEMPLATE = 200
 _HIDDEN = re.compile(r"\\(?:new|renew|provide)command\b|\\[gex]?def\b|\\DeclareMathOperator\b|\\let\b")
 
 
 @dataclass
-class Reader(Cursor):
+class Reader(Forms):
     """Reads one text.  `spans` are the pieces of it that define something."""
 
     origin: str = ""
@@ -107,7 +99,7 @@ class Reader(Cursor):
             self.index += 1  # the emission puts these where they are needed
         elif token.kind == "word":
             name = self._after_prefixes()
-            if self._defines(name):
+            if self.defines(name):
                 self._definition(start, name)
                 return
             self.index = start
@@ -134,7 +126,7 @@ class Reader(Cursor):
         at = self.source.skip(self.index + 1)
         at += at < len(self.source.tokens) and self.source.tokens[at].text == "*"
         inner = self.source.tokens[at + 1 : at + 2] if self.source.group(at) else ()
-        meant = nearest(token.name, _DEFINING) if any(t.kind == "word" or t.text.isalpha() for t in inner) else ""
+        meant = nearest(token.name, DEFINING) if any(t.kind == "word" or t.text.isalpha() for t in inner) else ""
         if meant and steps(token.name, meant) <= 2:
             message = f"\\{token.name} is not known; did you mean \\{meant}?"
             self._problem("macro-syntax", token.offset, message)
@@ -181,17 +173,6 @@ class Reader(Cursor):
             self.index = self.source.skip(self.index + 1)
         return tokens[self.index].name if self.index < len(tokens) and tokens[self.index].kind == "word" else ""
 
-    @staticmethod
-    def _defines(name: str) -> bool:
-        return (
-            name in _COMMANDS
-            or name in _DEFS
-            or name in _PAIRED
-            or name in _ENVIRONMENTS
-            or name in ("let", "DeclareMathOperator", "usepackage", "RequirePackage")
-            or _DOCUMENT.fullmatch(name) is not None
-        )
-
     def _definition(self, start: int, name: str) -> None:
         """Read a definition; what cannot be read is reported and left out, to the end of its line."""
         tokens = self.source.tokens
@@ -222,24 +203,24 @@ class Reader(Cursor):
             self._packages(offset)
             return None
         common = {"offset": offset, "origin": self.origin, "conditional": self.depth > 0, "letters": self.letters}
-        match = _DOCUMENT.fullmatch(name)
-        if name in _ENVIRONMENTS or (match and match[1] == "Environment"):
-            return Environment(kind=name, **common, **self._environment(documented=bool(match)))  # type: ignore[arg-type]
-        star = "*" if name in _COMMANDS | {"DeclareMathOperator"} and self.star() else ""
+        match = DOCUMENT.fullmatch(name)
+        if name in ENVIRONMENTS or (match and match[1] == "Environment"):
+            return Environment(kind=name, **common, **self.environment(documented=bool(match)))  # type: ignore[arg-type]
+        star = "*" if name in COMMANDS | {"DeclareMathOperator"} and self.star() else ""
         own = self.name()
         if own in _VITAL:
             raise Unreadable(f"\\{own} must keep its meaning")
-        if name in _COMMANDS:
-            fields = self._command()
-        elif name in _DEFS:
-            fields = self._def()
-        elif name in _PAIRED:
-            fields = self._paired(name)
+        if name in COMMANDS:
+            fields = self.command()
+        elif name in DEFS:
+            fields = self.template()
+        elif name in PAIRED:
+            fields = self.paired(name)
         elif name == "let":
             fields = {"body": self.target()}
         elif match:
             spec = self.body()
-            fields = {"spec": spec, "parameters": self._specification(spec), "body": self.body()}
+            fields = {"spec": spec, "parameters": self.specification(spec), "body": self.body()}
         else:
             fields = {"body": self.body()}
         macro = Macro(own, name + star, prefix=prefix, **common, **fields)  # type: ignore[arg-type]
@@ -250,67 +231,6 @@ class Reader(Cursor):
         used = max(highest(text) for text in (macro.body, *macro.parts))
         if used > len(macro.parameters):
             raise Unreadable(f"\\{macro.name} uses #{used} and has {len(macro.parameters)} arguments")
-
-    def _command(self) -> dict[str, object]:
-        parameters = self._counted()
-        at = self.source.skip(self.index)
-        if at < len(self.source.tokens) and self._defines(self.source.tokens[at].name):
-            raise Unreadable(f"its body is missing, and \\{self.source.tokens[at].name} would be taken for it")
-        return {"parameters": parameters, "body": self.body()}
-
-    def _counted(self) -> tuple[Parameter, ...]:
-        """`[2][x]`: two arguments, the first optional."""
-        count = (self.optional() or "0").strip()
-        default = self.optional()
-        if count not in tuple("0123456789"):
-            raise Unreadable(f"[{count}] is no number of arguments")
-        parameters = [Parameter()] * int(count)
-        if default is not None and parameters:
-            parameters[0] = Parameter("o", default)
-        return tuple(parameters)
-
-    def _def(self) -> dict[str, object]:
-        start, tokens = self.index, self.source.tokens
-        limit = min(len(tokens), start + _LONGEST_TEMPLATE)
-        while self.index < limit and tokens[self.index].kind not in ("open", "close"):
-            self.index += 1
-        template = from_template([t for t in tokens[start : self.index] if t.kind != "comment"])
-        if template is None:
-            raise Unreadable("its parameters are not #1, #2, … in order")
-        plain = not any(template)
-        parameters = (Parameter(),) * (len(template) - 1)
-        return {"parameters": parameters, "template": () if plain else template, "body": self.body(group=True)}
-
-    def _paired(self, name: str) -> dict[str, object]:
-        count = self.optional() if name != "DeclarePairedDelimiter" else None
-        if count is not None and count.strip() not in tuple("123456789"):
-            raise Unreadable(f"[{count}] is no number of arguments")
-        texts = [self.body() for _ in range(_PAIRED[name])]
-        before, after, body = "", "", "#1"
-        if name.endswith("XPP"):
-            before, after, body = texts.pop(0), texts[-2], texts[-1]
-        elif name.endswith("X"):
-            body = texts[-1]
-        parameters = (Parameter(),) * int(count or 1)
-        return {"parameters": parameters, "body": body, "parts": (texts[0], texts[1], before, after)}
-
-    def _environment(self, *, documented: bool) -> dict[str, object]:
-        self.star()
-        name = self.body().strip()
-        if not name or "\\" in name:
-            raise Unreadable("the name of the environment is missing")
-        spec = self.body() if documented else ""
-        parameters = self._specification(spec) if documented else self._counted()
-        begin, end = self.body(), self.body()
-        if max(highest(begin), highest(end)) > len(parameters):
-            raise Unreadable(f"{name} uses more than its {len(parameters)} arguments")
-        return {"name": name, "spec": spec, "parameters": parameters, "begin": begin, "end": end}
-
-    def _specification(self, spec: str) -> tuple[Parameter, ...]:
-        parameters = from_specification(spec)
-        if parameters is None:
-            raise Unreadable(f"the argument specification {{{spec}}} is not understood")
-        return parameters
 
     def _packages(self, offset: int) -> None:
         options = self.optional() or ""
