@@ -17,6 +17,7 @@ if __name__ == "__main__":
 import panflute as pf
 
 from gradpress.diagnostics import report
+from gradpress.math.plain import is_plain
 from gradpress.reading.places import line_of, rewritten
 from gradpress.tex.bracing import Braced, brace
 from gradpress.tex.preamble import KEYS, Preamble, arities, expand, from_doc, inexpressible, source_in
@@ -40,6 +41,8 @@ def apply(doc: pf.Doc) -> None:
 
 def _braced(element: pf.Element, preamble: Preamble, known: Mapping[str, str], hidden: frozenset[str]) -> None:
     if isinstance(element, pf.Math):
+        if is_plain(element.text, preamble):
+            return
         _report(element.text, brace(element.text, known))
         text = expand(element.text, preamble, hidden) if hidden else element.text
         element.text = rewritten(element.text, brace(text, known).text)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import threading
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -18,7 +18,7 @@ from gradpress.diagnostics import GradpressError, Log, Place, collecting, in_ord
 from gradpress.numbers.target import Index
 from gradpress.page import Format, Page, SiteView, Written
 from gradpress.page_work import Work, guarded
-from gradpress.parallel import cores, each
+from gradpress.parallel import cores, each, seldom_collecting
 from gradpress.pipeline import make
 from gradpress.projects import d2l as d2l_project
 from gradpress.publish import Publisher, all_files, disk_error, stamp
@@ -62,7 +62,7 @@ class Build:
         self.how = self._how(configuration.settings.execute)
         runner = local(options.cache, self.how, self.site.watcher.event)
         try:
-            with using(runner), pandoc_worker.resident():
+            with using(runner), pandoc_worker.resident(), seldom_collecting():
                 reports = run.pages([f for f in self.found if f.name in names])
         finally:
             runner.close()
@@ -163,6 +163,8 @@ class _Run:
                 work.page = self._made(work.found)
                 if work.page.asked <= {t.label for t in work.page.targets} | work.page.identifiers:
                     self._finish(work, replace(self.view, targets=Index.of(work.page.targets)))
+                else:
+                    work.page.document.settle()
 
         each(read, list(enumerate(started, 1)), self._jobs())
         return started
@@ -250,12 +252,13 @@ class _Run:
 
     def _written(self, page: Page, view: SiteView) -> list[Written]:
         made = []
+        page.document.uses = len(self._formats())
         for form in self._formats():
             with located(page.places):
                 made.append(form.write(page, view))
         return made
 
-    def _formats(self) -> Iterable[Format]:
+    def _formats(self) -> Sequence[Format]:
         names = ("html", "tex") if self.build.command == "check" else (self.build.command,)
         return [formats.get(name) for name in names]
 

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 
 import panflute as pf
 
-from gradpress import pandoc
 from gradpress.diagnostics import report
 from gradpress.page import Page
 from gradpress.reading.fences import PYTHON
@@ -49,7 +48,7 @@ def _blocks(page: Page) -> Iterator[tuple[pf.CodeBlock, bool]]:
         if is_code and "output" not in element.classes:
             found.append((element, not _in_cell(element)))
 
-    walk(pandoc.load(page.document, "html"), see, pf.CodeBlock)
+    walk(page.document.seen(), see, pf.CodeBlock)
     yield from found
 
 

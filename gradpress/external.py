@@ -14,7 +14,6 @@ from urllib.parse import urldefrag
 
 import panflute as pf
 
-from gradpress import pandoc
 from gradpress.cache import Store
 from gradpress.diagnostics import report
 from gradpress.page import Page
@@ -53,7 +52,7 @@ def _links(page: Page) -> Iterable[str]:
         if isinstance(element, pf.Link | pf.Image) and element.url.startswith(("http://", "https://")):
             found.append(urldefrag(element.url).url)
 
-    walk(pandoc.load(page.document, "html"), see, pf.Link, pf.Image)
+    walk(page.document.seen(), see, pf.Link, pf.Image)
     return found
 
 

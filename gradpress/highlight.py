@@ -10,9 +10,12 @@ import re
 import threading
 from functools import lru_cache
 from hashlib import sha256
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from gradpress.cache import Store
+
+if TYPE_CHECKING:
+    from pygments.formatter import Formatter
 
 Target = Literal["html", "latex"]
 
@@ -42,7 +45,6 @@ def highlighted(code: str, language: str, target: Target, store: Store) -> str:
 
 def _markup(code: str, language: str, target: Target) -> str:
     from pygments import highlight
-    from pygments.formatters import HtmlFormatter, LatexFormatter
     from pygments.lexers import TextLexer, get_lexer_by_name
     from pygments.util import ClassNotFound
 
@@ -51,9 +53,16 @@ def _markup(code: str, language: str, target: Target) -> str:
     except ClassNotFound:
         lexer = TextLexer()
     lexer.stripnl, lexer.ensurenl, lexer.stripall = False, False, False
-    formatter = HtmlFormatter(nowrap=True) if target == "html" else LatexFormatter(nowrap=True)
-    markup = highlight(code, lexer, formatter).rstrip("\n")
+    markup = highlight(code, lexer, _formatter(target)).rstrip("\n")
     return markup if target == "html" else _TOKEN.sub(_in_pieces, markup)
+
+
+@lru_cache
+def _formatter(target: Target) -> Formatter[str]:
+    """Made once: a formatter writes the style sheet of all its tokens before it writes the first one."""
+    from pygments.formatters import HtmlFormatter, LatexFormatter
+
+    return HtmlFormatter(nowrap=True) if target == "html" else LatexFormatter(nowrap=True)
 
 
 def _in_pieces(token: re.Match[str]) -> str:

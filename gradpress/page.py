@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from gradpress.context import Context
+    from gradpress.document import Document
     from gradpress.numbers.target import Index, Target
     from gradpress.reading.places import Places
     from gradpress.reading.source import Source
@@ -26,8 +27,7 @@ class Page:
     settings: Settings
     preamble: Preamble
     """The site's preamble, the page's, and the definitions in the text."""
-    document: str
-    """pandoc's JSON."""
+    document: Document
     title: str
     """Plain text, for navigation."""
     targets: tuple[Target, ...]

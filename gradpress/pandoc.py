@@ -11,7 +11,6 @@ import re
 import subprocess
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from io import StringIO
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gradpress import pandoc_worker
@@ -75,9 +74,9 @@ def load(document: str, to: str, metadata: Mapping[str, Any] | None = None) -> p
 
     `metadata` replaces what the document has under these keys: plain texts, flags, or lists of them.
     """
-    import panflute as pf
+    from gradpress import document_json
 
-    doc = pf.load(StringIO(document))
+    doc = document_json.loads(document)
     doc.format = to  # panflute takes it from sys.argv, which is ours
     for key, value in (metadata or {}).items():
         doc.metadata[key] = value
@@ -86,11 +85,9 @@ def load(document: str, to: str, metadata: Mapping[str, Any] | None = None) -> p
 
 def dump(doc: pf.Doc) -> str:
     """The document as pandoc's JSON."""
-    import panflute as pf
+    from gradpress import document_json
 
-    out = StringIO()
-    pf.dump(doc, out)
-    return out.getvalue()
+    return document_json.dumps(doc)
 
 
 def convert(text: str, *options: str, lines: tuple[int, ...] = ()) -> Answer:

@@ -18,6 +18,7 @@ from typing import Any
 
 from gradpress import anchors, bibliography, context, pandoc
 from gradpress.cache import Store
+from gradpress.document import Document
 from gradpress.numbers import labels, targets, title_heading
 from gradpress.page import Page
 from gradpress.projects import quarto_header
@@ -76,7 +77,7 @@ def make(path: Path, file: str, name: str, site: Settings, surroundings: context
         anchors.check_headings(doc)
     title = _title(doc, name)
     own = preamble.from_doc(doc)
-    return Page(name, text, settings, own, pandoc.dump(doc), title, *named, context.of(doc), places)
+    return Page(name, text, settings, own, Document(doc), title, *named, context.of(doc), places)
 
 
 def _without_shorthands(text: source.Source, tex: str) -> source.Source:

@@ -48,8 +48,10 @@ def inlines_of(block: pf.Element) -> list[Any]:
 class _Walker:
     def __init__(self, action: Action, doc: pf.Doc, kinds: tuple[type, ...]) -> None:
         self.action, self.doc, self.kinds = action, doc, kinds
-        self.plans: dict[type, tuple[bool, tuple[str, ...]]] = {}
-        """Class → whether the action wants it, and where its children are."""
+        self.passed: set[type] = set()
+        """Classes that are passed over."""
+        self.plans: dict[type, tuple[bool, tuple[str, ...]] | None] = {}
+        """Class → whether the action wants it, and where its children are; None for what is passed over."""
 
     def below(self, element: pf.Element) -> None:
         for name in type(element)._children:
@@ -61,24 +63,30 @@ class _Walker:
             elif child is not None:
                 self._single(element, name, child)
 
-    def _plan(self, kind: type) -> tuple[bool, tuple[str, ...]]:
-        plan = self.plans[kind] = issubclass(kind, self.kinds), tuple(getattr(kind, "_children", ()))
+    def _plan(self, kind: type) -> tuple[bool, tuple[str, ...]] | None:
+        wanted, children = issubclass(kind, self.kinds), tuple(getattr(kind, "_children", ()))
+        plan = self.plans[kind] = (wanted, children) if wanted or children else None
+        if plan is None:
+            self.passed.add(kind)
         return plan
 
     def _list(self, container: ListContainer) -> None:
         plans, parent, location = self.plans, container.parent, container.location
         made: list[Any] | None = None
         items = container.list
+        if self.passed.issuperset(map(type, items)):
+            return
         for index, item in enumerate(items):
             kind = type(item)
-            wanted, children = plans.get(kind) or self._plan(kind)
-            altered = None
-            if wanted or children:
-                item.parent, item.location, item.index = parent, location, index
-                if children:
-                    self.below(item)
-                if wanted:
-                    altered = self.action(item, self.doc)
+            plan = plans[kind] if kind in plans else self._plan(kind)
+            if plan is None:
+                if made is not None:
+                    made.append(item)
+                continue
+            item.parent, item.location, item.index = parent, location, index
+            if plan[1]:
+                self.below(item)
+            altered = self.action(item, self.doc) if plan[0] else None
             if altered is not None and altered is not item:
                 made = items[:index] if made is None else made
                 made.extend(altered) if isinstance(altered, list) else made.append(altered)
@@ -105,6 +113,7 @@ class _Walker:
 
     def _altered(self, element: pf.Element) -> Any:
         self.below(element)
-        wanted, _ = self.plans.get(type(element)) or self._plan(type(element))
-        altered = self.action(element, self.doc) if wanted else None
+        kind = type(element)
+        plan = self.plans[kind] if kind in self.plans else self._plan(kind)
+        altered = self.action(element, self.doc) if plan and plan[0] else None
         return element if altered is None else altered

@@ -16,6 +16,7 @@ from gradpress.diagnostics import GradpressError, PageError, Place, explanation,
 from gradpress.math import culprits, doubled, faults, katex, macro_bodies, mathjax, mathjax_node, misplaced
 from gradpress.math.alignment import misplaced as misaligned
 from gradpress.math.faults import Scope
+from gradpress.math.plain import is_plain
 from gradpress.nearest import nearest
 from gradpress.page import Page, SiteView
 from gradpress.reading import leftovers
@@ -196,6 +197,9 @@ def check(formula: pf.Math, page: Page, scope: Scope, seen: list[Seen]) -> Scope
     """Report what is wrong with a formula, on its line, and note it in `seen`; the scope of the formulas after it."""
     math = page.settings.math
     first = line_of(formula.text)
+    if math.method == "mathjax" and is_plain(formula.text, page.preamble, faults.known_macros(page.preamble, math)):
+        seen.append(Seen(formula.text, formula.format == "DisplayMath", first, False))
+        return scope
     problems = [] if _is_inverted(formula, first) else _problems(formula, page, scope)
     if math.method in ("katex", "mathml", "webtex"):
         problems += faults.unsupported(formula.text, math.method)

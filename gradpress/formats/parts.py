@@ -46,7 +46,7 @@ def written(document: str, to: str, *options: str) -> Parts:
 
 def prepared(page: Page, to: str, walks: tuple[Walk, ...]) -> str:
     """The page's document as one format wants it."""
-    doc = pandoc.load(page.document, to)
+    doc = page.document.taken(to)
     doc.metadata.content.pop(context.KEY, None)
     doc.metadata.content.pop("header-includes", None)
     for action, kinds in walks:

@@ -120,6 +120,11 @@ def check(formula: str, preamble: Preamble, math: Math, scope: Scope | None = No
     return tuple(sorted(found, key=lambda p: p.offset))
 
 
+def known_macros(preamble: Preamble, math: Math) -> frozenset[str]:
+    """The commands that MathJax knows on a page with this preamble."""
+    return _facts(Same.of(preamble), Same.of(math)).names.macros
+
+
 def undefined(text: str, preamble: Preamble, math: Math) -> tuple[Problem, ...]:
     """The commands and environments of `text`, such as the body of a macro, that nothing defines."""
     if "\\" not in text:

@@ -6,6 +6,7 @@ document; `latex`, `mathjax` and `expand` give the definitions to TeX, to MathJa
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from functools import lru_cache
@@ -44,6 +45,10 @@ KEYS = ("header-includes", "include-header")
 """Metadata keys that hold a preamble; the second is a common misspelling of the first."""
 
 
+_DEFINING = re.compile(r"\\(?:new|renew|provide|[gex]?def|let|usepackage|RequirePackage|Declare|New|Renew|Provide)")
+"""How every command that defines something begins; a formula without one need not be read for it."""
+
+
 @lru_cache(maxsize=256)
 def parse(text: str, *, origin: str = "page") -> Preamble:
     """The preamble that `text` is; `origin` says in problems which text it was."""
@@ -52,7 +57,7 @@ def parse(text: str, *, origin: str = "page") -> Preamble:
 
 def definitions_in(text: str) -> tuple[str, str]:
     r"""Split a formula or raw TeX: its definitions (and `\usepackage`), and what remains, empty if only comments do."""
-    if "\\" not in text:
+    if not _DEFINING.search(text):
         return "", text
     _, spans = read(text, "")
     if not spans:
