@@ -41,7 +41,7 @@ def apply(doc: pf.Doc) -> None:
 
 def _braced(element: pf.Element, preamble: Preamble, known: Mapping[str, str], hidden: frozenset[str]) -> None:
     if isinstance(element, pf.Math):
-        if is_plain(element.text, preamble):
+        if is_plain(element.text, preamble, display=True):
             return
         _report(element.text, brace(element.text, known))
         text = expand(element.text, preamble, hidden) if hidden else element.text

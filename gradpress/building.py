@@ -53,7 +53,7 @@ class Build:
             book = d2l_project.order(self.found, pages) if wish is None else None
             nav = book.nav if book else navigation(pages, wish)
         configuration = configuration.numbered(nav, pages, book.numbers if book else None)
-        view = replace(configuration.view(nav), thorough=self.command == "check")
+        view = replace(configuration.view(nav), only_checked=self.command == "check")
         order = str(nav) if self.command == "html" else str(configuration.chapters)
         digest = state.digest(self.common, str(configuration.settings), order)
         publisher = Publisher(options.output)

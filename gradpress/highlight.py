@@ -16,6 +16,7 @@ from gradpress.cache import Store
 
 if TYPE_CHECKING:
     from pygments.formatter import Formatter
+    from pygments.lexer import Lexer
 
 Target = Literal["html", "latex"]
 
@@ -45,6 +46,13 @@ def highlighted(code: str, language: str, target: Target, store: Store) -> str:
 
 def _markup(code: str, language: str, target: Target) -> str:
     from pygments import highlight
+
+    markup = highlight(code, _lexer(language), _formatter(target)).rstrip("\n")
+    return markup if target == "html" else _TOKEN.sub(_in_pieces, markup)
+
+
+@lru_cache
+def _lexer(language: str) -> Lexer:
     from pygments.lexers import TextLexer, get_lexer_by_name
     from pygments.util import ClassNotFound
 
@@ -53,8 +61,7 @@ def _markup(code: str, language: str, target: Target) -> str:
     except ClassNotFound:
         lexer = TextLexer()
     lexer.stripnl, lexer.ensurenl, lexer.stripall = False, False, False
-    markup = highlight(code, lexer, _formatter(target)).rstrip("\n")
-    return markup if target == "html" else _TOKEN.sub(_in_pieces, markup)
+    return lexer
 
 
 @lru_cache

@@ -79,8 +79,9 @@ class SiteView:
     cache: Path
     targets: Index
     """The numbers of all pages."""
-    thorough: bool = False
-    """Whether programs that only find faults may be fetched: `check` does that."""
+    only_checked: bool = False
+    """Whether nothing is kept of what is made: then programs that only find faults may be fetched, and what cannot
+    find any is left out."""
 
 
 @dataclass(frozen=True)

@@ -33,6 +33,22 @@ PLAIN = [
     r"x_\alpha^* \vec v \mathrm{d}x",
     "",
 ]
+DISPLAY = [
+    "\n\\begin{align*}\n a &= b_{1} \\tag{1}\\\\\n &+ \\label{eq:x} c' \\end{align*}\n",
+    r"\begin{gather} a \\ b^2 \end{gather}",
+]
+NOT_DISPLAY = [
+    r"\begin{gather} a & b \end{gather}",
+    r"\begin{align} a & _b \end{align}",
+    r"\begin{align} a \\[2 b \end{align}",
+    r"\begin{align} {a & b} \end{align}",
+    r"\begin{align} {a \\ b} \end{align}",
+    r"\begin{align} a \tag{1} \label{eq:x} \end{align}",
+    r"\begin{aligned} a \tag{1} \end{aligned}",
+    r"\begin{align} a \& b \end{align}",
+    r"\begin{align} a \end{align} b",
+    r"\begin{align} a \end{align*}",
+]
 NOT_PLAIN = [
     "x_a_b",
     "x^2'",
@@ -71,6 +87,17 @@ def test_plain(formula: str) -> None:
     assert plain.is_plain(formula, PREAMBLE, KNOWN)
 
 
+@pytest.mark.parametrize("formula", DISPLAY)
+def test_plain_displays(formula: str) -> None:
+    assert plain.is_plain(formula, PREAMBLE, KNOWN, display=True)
+    assert not plain.is_plain(formula, PREAMBLE, KNOWN)
+
+
+@pytest.mark.parametrize("formula", NOT_DISPLAY)
+def test_not_plain_displays(formula: str) -> None:
+    assert not plain.is_plain(formula, PREAMBLE, KNOWN, display=True)
+
+
 @pytest.mark.parametrize("formula", NOT_PLAIN)
 def test_not_plain(formula: str) -> None:
     assert not plain.is_plain(formula, PREAMBLE, KNOWN)
@@ -80,10 +107,18 @@ def test_what_the_output_does_not_know_is_not_plain() -> None:
     assert not plain.is_plain(r"\alpha", PREAMBLE, KNOWN - {"alpha"})
 
 
+CELLS = st.lists(st.sampled_from([*PIECES, *PIECES, *PIECES, *WORDS]), max_size=14).map("".join)
+ENVIRONMENTS = st.sampled_from(["align", "align*", "aligned", "gather", "equation*", "split"])
+ROWS = st.lists(
+    st.one_of(CELLS, st.sampled_from(["&", "\\\\", "\\\\ [", r"\tag{1}", r"\label{eq:x}", r"\notag "])), max_size=5
+)
+DISPLAYS = st.builds(lambda name, rows: f"\\begin{{{name}}}{''.join(rows)}\\end{{{name}}}", ENVIRONMENTS, ROWS)
+
+
 @settings(max_examples=400)
-@given(st.lists(st.sampled_from([*PIECES, *PIECES, *PIECES, *WORDS]), max_size=14).map("".join), st.booleans())
+@given(st.one_of(CELLS, DISPLAYS), st.booleans())
 def test_no_check_says_anything_of_a_plain_formula(formula: str, display: bool) -> None:
-    if not plain.is_plain(formula, PREAMBLE, KNOWN):
+    if not plain.is_plain(formula, PREAMBLE, KNOWN, display=display):
         return
     said = [
         *faults.check(formula, PREAMBLE, Math(), Scope()),

@@ -16,6 +16,9 @@ from gradpress.page import Page, SiteView, Written, in_order
 
 Made = tuple[parts.Parts, dict[str, Path]]
 
+_SILENT = ("mathjax", "katex", "prerendered")
+"""With these methods pandoc copies formulas: it warns of nothing when it writes HTML."""
+_UNWRITTEN = parts.Parts("", "", (), "", "", "", "")
 STYLES = "assets/gradpress.css"
 PREVIEWS = "assets/preview.js"
 
@@ -43,6 +46,8 @@ def parts_of(page: Page, site: SiteView, math_options: tuple[str, ...] = ("--mat
     prepare = Elements(page, site, page.context)
     document = parts.prepared(page, "html", ((prepare.raw_tex, RAW), (prepare.element, CHANGED)))
     math_html.compiled(prepare.formulas, page, site, prepare.store)
+    if site.only_checked and page.settings.math.method in _SILENT:
+        return _UNWRITTEN, prepare.copies
     return parts.written(document, "html5", *_options(page), *math_options), prepare.copies
 
 

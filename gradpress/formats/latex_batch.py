@@ -142,7 +142,7 @@ def compiled(batch: Sequence[Job], cache: Path) -> dict[str, Clean]:
         if wrong is None:
             return {}
         if not wrong:
-            return {job.page.name: _said(job, log, source, span) for job, span in zip(left, starts, strict=True)}
+            return _said(left, log, source, starts)
         left = [job for k, job in enumerate(left) if k not in wrong]
     return {}
 
@@ -190,7 +190,11 @@ def _wrong(log: str, spans: Sequence[tuple[int, int]]) -> set[int] | None:
     return wrong if _END in log or wrong else None
 
 
-def _said(job: Job, log: str, source: str, span: tuple[int, int]) -> Clean:
-    text = job.body
-    missing = tuple(c for c in latex_log.missing_characters(log) if c in text)
-    return Clean(tuple(latex_log.overfull(log, source, span=span)), missing)
+def _said(jobs: Sequence[Job], log: str, source: str, spans: Sequence[tuple[int, int]]) -> dict[str, Clean]:
+    """Name → what was said of the page."""
+    missing, wide = latex_log.missing_characters(log), latex_log.overfull_in(log, source, spans)
+    bodies = [job.body if missing else "" for job in jobs]
+    return {
+        job.page.name: Clean(tuple(found), tuple(c for c in missing if c in body))
+        for job, found, body in zip(jobs, wide, bodies, strict=True)
+    }

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from gradpress.formats import latex_places
@@ -170,20 +172,23 @@ def error_lines(log: str) -> list[int]:
     return found
 
 
-def overfull(log: str, source: str, least: float = 10.0, span: tuple[int, int] = (0, 1 << 30)) -> list[Overfull]:
-    """Lines that stick out by more than `least` points, by the Markdown line of their formula or paragraph.
+def overfull(log: str, source: str, least: float = 10.0) -> list[Overfull]:
+    """Lines that stick out by more than `least` points, by the Markdown line of their formula or paragraph."""
+    return overfull_in(log, source, [(0, 1 << 30)], least)[0]
 
-    `span`: only those in these lines of the LaTeX file.
-    """
+
+def overfull_in(log: str, source: str, spans: Sequence[tuple[int, int]], least: float = 10.0) -> list[list[Overfull]]:
+    """The same for each of several pages in one LaTeX file, which stand in these lines of it, one after the other."""
     lines = source.split("\n")
-    worst: dict[int, float] = {}
+    starts = [first for first, _ in spans]
+    worst: list[dict[int, float]] = [{} for _ in spans]
     for found in _OVERFULL.finditer(log):
-        points = float(found[1])
-        number = int(found[3] or found[2])
-        if points > least and span[0] <= number <= span[1]:
+        points, number = float(found[1]), int(found[3] or found[2])
+        page = bisect_right(starts, number) - 1
+        if points > least and page >= 0 and number <= spans[page][1]:
             line = latex_places.block(lines, number).start
-            worst[line] = max(points, worst.get(line, 0.0))
-    return [Overfull(line, points) for line, points in sorted(worst.items())]
+            worst[page][line] = max(points, worst[page].get(line, 0.0))
+    return [[Overfull(line, points) for line, points in sorted(of.items())] for of in worst]
 
 
 def missing_characters(log: str) -> list[str]:

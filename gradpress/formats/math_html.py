@@ -140,7 +140,7 @@ def compiled(seen: Sequence[Seen], page: Page, site: SiteView, store: Storage) -
     math = page.settings.math
     if math.method not in ("mathjax", "prerendered") or not any(map(_is_worth_it, seen)):
         return
-    root = mathjax_node.components(math, site.cache, site.content.resolve(), fetch=site.thorough)
+    root = mathjax_node.components(math, site.cache, site.content.resolve(), fetch=site.only_checked)
     if root is None:
         return
     wanted = [s for s in seen if _is_worth_it(s)]
@@ -193,11 +193,16 @@ def _problems(formula: pf.Math, page: Page, scope: Scope) -> list[Problem]:
     return [*structure, *misaligned(text, known), *places, *doubled.check(text, known)]
 
 
+def _is_plain(formula: pf.Math, page: Page) -> bool:
+    known = faults.known_macros(page.preamble, page.settings.math)
+    return is_plain(formula.text, page.preamble, known, display=formula.format == "DisplayMath")
+
+
 def check(formula: pf.Math, page: Page, scope: Scope, seen: list[Seen]) -> Scope:
     """Report what is wrong with a formula, on its line, and note it in `seen`; the scope of the formulas after it."""
     math = page.settings.math
     first = line_of(formula.text)
-    if math.method == "mathjax" and is_plain(formula.text, page.preamble, faults.known_macros(page.preamble, math)):
+    if math.method == "mathjax" and _is_plain(formula, page):
         seen.append(Seen(formula.text, formula.format == "DisplayMath", first, False))
         return scope
     problems = [] if _is_inverted(formula, first) else _problems(formula, page, scope)

@@ -35,23 +35,23 @@ class Parts:
     body: str
 
 
-def written(document: str, to: str, *options: str) -> Parts:
+def written(doc: pf.Doc, to: str, *options: str) -> Parts:
     """One run of pandoc for everything that a template needs of the page."""
-    harmless = document.replace("\\u001e", "").replace("\\u001f", "")
+    harmless = pandoc.dump(doc).replace("\\u001e", "").replace("\\u001f", "")
     text = pandoc.write(harmless, to, f"--template={_TEMPLATE}", *options)
     title, subtitle, authors, date, abstract, toc, body = (part.strip("\n") for part in text.split(_RECORD))
     names = tuple(filter(None, authors.split(_UNIT)))
     return Parts(title.strip(), subtitle.strip(), names, date.strip(), abstract.strip(), toc.strip(), body)
 
 
-def prepared(page: Page, to: str, walks: tuple[Walk, ...]) -> str:
+def prepared(page: Page, to: str, walks: tuple[Walk, ...]) -> pf.Doc:
     """The page's document as one format wants it."""
     doc = page.document.taken(to)
     doc.metadata.content.pop(context.KEY, None)
     doc.metadata.content.pop("header-includes", None)
     for action, kinds in walks:
         walk(doc, action, *kinds)
-    return pandoc.dump(doc)
+    return doc
 
 
 def chapter(page: Page) -> str:

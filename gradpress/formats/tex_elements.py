@@ -17,6 +17,7 @@ from gradpress.formats import captions_tex, divisions, math_letters, parts, pict
 from gradpress.formats.tex_text import escaped
 from gradpress.highlight import highlighted
 from gradpress.math import faults
+from gradpress.math.plain import is_plain
 from gradpress.numbers import references
 from gradpress.page import Page, SiteView
 from gradpress.reading.places import line_in, line_of
@@ -205,9 +206,10 @@ class Elements:
 
 def _refuse_unbalanced(formula: str, line: int, page: Page) -> None:
     """A brace that is not closed swallows the rest of the document: TeX could not name its line."""
-    for problem in faults.check(formula, page.preamble, page.settings.math):
-        if problem.rule == "math-unbalanced":
-            raise PageError(problem.rule, problem.message, here(line_in(formula, problem.offset, line)))
+    if is_plain(formula, page.preamble, display=True):
+        return
+    if problem := faults.unclosed(formula, page.preamble, page.settings.math):
+        raise PageError(problem.rule, problem.message, here(line_in(formula, problem.offset, line)))
 
 
 def _in_note(element: pf.Element) -> bool:

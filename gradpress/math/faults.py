@@ -120,6 +120,14 @@ def check(formula: str, preamble: Preamble, math: Math, scope: Scope | None = No
     return tuple(sorted(found, key=lambda p: p.offset))
 
 
+def unclosed(formula: str, preamble: Preamble, math: Math) -> Problem | None:
+    """The first brace, `\\left` or environment of `formula` without its other half."""
+    facts = _facts(Same.of(preamble), Same.of(math))
+    return unbalanced(formula, source_of(formula), preamble, facts.names) or (
+        endless(formula) if facts.method == "mathjax" else None
+    )
+
+
 def known_macros(preamble: Preamble, math: Math) -> frozenset[str]:
     """The commands that MathJax knows on a page with this preamble."""
     return _facts(Same.of(preamble), Same.of(math)).names.macros

@@ -50,6 +50,15 @@ _PIECE = re.compile(
     re.S,
 )
 _SINGLE = "*+-abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+_ALIGNED = ("align", "align*", "aligned")
+"""Environments with any number of `&` in a row."""
+_ROWS = ("gather", "gather*", "gathered", "equation", "equation*")
+"""Environments without."""
+_DISPLAY = re.compile(
+    rf"\s*\\begin\{{({'|'.join(map(re.escape, (*_ALIGNED, *_ROWS)))})\}}(.*)\\end\{{\1\}}\s*", re.DOTALL
+)
+_NUMBER = re.compile(r"\\(?:label|tag)\{[A-Za-z0-9:.-]+\}|\\(?:notag|nonumber)(?![A-Za-z])")
+_ROW_END = re.compile(r"\\\\(?!\s*[\[*])")
 _SCRIPTED = re.compile(r"[_^']")
 _SIDES = ("(", ")", "[", "]", "|", ".", "\\{", "\\}", "\\|")
 
@@ -85,12 +94,16 @@ _PIECES = {
 }
 
 
+_NAMES = frozenset([*LETTERS, *SIGNS, *TAKING, *WORDED, BOLD])
+_REMEMBERED = 1_000
+
+
 class Words:
     """The names that one page can use without a check: ours, unless redefined, and simple macros of the author's."""
 
     def __init__(self, macros: Iterable[Macro], known: frozenset[str] | None) -> None:
         own = {macro.name: macro for macro in macros}
-        free = (known or frozenset([*LETTERS, *SIGNS, *TAKING, *WORDED, BOLD])) - own.keys()
+        free = (known or _NAMES) - own.keys()
         self.is_usable = not own.keys() & {"left", "right"} and free.issuperset([*WORDED, BOLD])
         self.kinds = dict(_PIECES)
         self.kinds |= {f"\\{name}": _Kind.SYMBOL for name in LETTERS if name in free}
@@ -98,10 +111,31 @@ class Words:
         self.kinds |= {f"\\{name}": _Kind.TAKING for name in TAKING if name in free}
         constants = {f"\\{name}" for name, macro in own.items() if _is_constant(macro) and self.allow(macro.body)}
         self.kinds |= dict.fromkeys(constants, _Kind.SIGN)
+        self._answers: dict[str, bool] = {}
 
     def allow(self, formula: str) -> bool:
         """Whether nothing in `formula` needs a check."""
         return self.is_usable and _Reading(self.kinds).is_complete(_PIECE.findall(formula))
+
+    def allow_display(self, formula: str) -> bool:
+        """The same for a display, which may have rows; remembered, since every formula is asked for twice."""
+        known = self._answers.get(formula)
+        if known is None:
+            if len(self._answers) >= _REMEMBERED:
+                self._answers.clear()
+            known = self._answers[formula] = all(map(self.allow, _cells(formula)))
+        return known
+
+
+def _cells(formula: str) -> list[str]:
+    """What stands between `&` and `\\\\` in a display with rows; any other formula as it is."""
+    display = _DISPLAY.fullmatch(formula)
+    if not display:
+        return [formula]
+    name, rows = display[1], _ROW_END.split(display[2])
+    if not name.endswith("ed"):  # the parts of a display have no numbers
+        rows = [_NUMBER.sub(r"\\,", row, count=1) for row in rows]
+    return [cell for row in rows for cell in (row.split("&") if name in _ALIGNED else [row])]
 
 
 def _is_constant(macro: Macro) -> bool:
@@ -186,9 +220,12 @@ def _kind(piece: str) -> _Kind | None:
 @lru_cache(maxsize=32)
 def _words(for_preamble: Same, known: frozenset[str] | None) -> Words:
     preamble: Preamble = for_preamble.value
+    if known and known.issuperset(_NAMES):
+        return _words(for_preamble, None)
     return Words(preamble.macros.values(), known)
 
 
-def is_plain(formula: str, preamble: Preamble, known: frozenset[str] | None = None) -> bool:
+def is_plain(formula: str, preamble: Preamble, known: frozenset[str] | None = None, *, display: bool = False) -> bool:
     """Whether no check can find anything in `formula`.  `known` are the commands that the output understands."""
-    return _words(Same.of(preamble), known).allow(formula)
+    words = _words(Same.of(preamble), known)
+    return words.allow_display(formula) if display or "\\begin" not in formula else False
