@@ -3,7 +3,11 @@
 
 import sys
 
-from gradpress.cli import main
+from gradpress.unchanged import told
 
 if __name__ == "__main__":
+    if told(sys.argv[1:]):
+        sys.exit(0)
+    from gradpress.cli import main
+
     sys.exit(main())

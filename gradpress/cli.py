@@ -9,15 +9,16 @@ import argparse
 import sys
 import time
 import traceback
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-from gradpress import __version__
+from gradpress import __version__, unchanged
 from gradpress.diagnostics import Diagnostic, GradpressError, UsageError, render
 
 if TYPE_CHECKING:
-    from gradpress.site import Options
+    from gradpress.site import Options, Report
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "html": ("the site: site/a/b.html for content/a/b.md", "python build.py html notes/sine-fit.md"),
@@ -67,7 +68,7 @@ def main(arguments: list[str] | None = None) -> int:
     given = list(sys.argv[1:] if arguments is None else arguments)
     style = _style(given)
     try:
-        return _run(_parser().parse_args(given))
+        return _run(_parser().parse_args(given, argparse.Namespace(arguments=given)))
     except UsageError as error:
         _say(error.diagnostic, style)
         return 2
@@ -255,7 +256,8 @@ def _build(given: argparse.Namespace) -> int:
     options = _options(given)
     started = time.monotonic()
     with exclusive(options.cache), watching(quiet=given.quiet, style=given.format) as watcher:
-        report = Site(options, watcher).build(given.command)
+        site = Site(options, watcher)
+        report = site.build(given.command)
     for diagnostic in report.diagnostics:
         _say(diagnostic, given.format, options.content)
     errors = sum(d.severity == "error" for d in report.diagnostics)
@@ -265,7 +267,21 @@ def _build(given: argparse.Namespace) -> int:
             _summary(given.command, report.built, report.unchanged, errors, warnings, time.monotonic() - started),
             file=sys.stderr,
         )
-    return 70 if report.bugs else _code(report.diagnostics, strict=given.strict)
+    code = 70 if report.bugs else _code(report.diagnostics, strict=given.strict)
+    if code == 0 and (files := site.rests_on(given.command)):
+        _remember(given, files, report)
+    return code
+
+
+def _remember(
+    given: argparse.Namespace, rests: tuple[Mapping[str, Sequence[int]], frozenset[str]], report: Report
+) -> None:
+    """Let the same command end at once next time."""
+    said = [_rendered(d, given.format, Path(given.content)) for d in report.diagnostics]
+    if not given.quiet and given.format == "text":
+        said.append(_summary(given.command, 0, report.built + report.unchanged, 0, len(report.diagnostics), 0.0))
+    with suppress(OSError):  # a full disk makes the next build slower, nothing else
+        unchanged.remember(given.arguments, given.cache, *rests, "".join(f"{line}\n" for line in said))
 
 
 def _duration(text: str) -> str:
@@ -291,10 +307,14 @@ def _many(count: int, what: str) -> str:
 
 
 def _say(diagnostic: Diagnostic, style: str, content: Path | None = None) -> None:
-    """One line on standard error; annotations of GitHub name files from the repository's root."""
+    print(_rendered(diagnostic, style, content), file=sys.stderr)
+
+
+def _rendered(diagnostic: Diagnostic, style: str, content: Path | None) -> str:
+    """One line; annotations of GitHub name files from the repository's root."""
     if style == "github" and content:
         from dataclasses import replace
 
         place = replace(diagnostic.place, file=(content / diagnostic.place.file).as_posix())
         diagnostic = replace(diagnostic, place=place)
-    print(render(diagnostic, style), file=sys.stderr)
+    return render(diagnostic, style)

@@ -13,6 +13,7 @@ from typing import Any
 
 from gradpress.diagnostics import Place, UsageError, report
 from gradpress.page import Entry
+from gradpress.publish import stamp
 
 CONFIGURATION = "gradpress.yml"
 CONFIGURATIONS = (
@@ -48,20 +49,25 @@ class Facts:
     """Whether its heading may have a number: it is not `{.unnumbered}`."""
 
 
-def scan(content: Path, skipped: Iterable[Path]) -> list[Found]:
+def scan(content: Path, skipped: Iterable[Path], seen: dict[str, list[int]] | None = None) -> list[Found]:
     """All pages below `content`, by name.  Names that begin with `_` or `.` are no pages.
 
-    Folders are not followed through symbolic links: a loop would never end.
+    Folders are not followed through symbolic links: a loop would never end.  In `seen` are put the stamps of what
+    decides which files are pages.
     """
+    seen = {} if seen is None else seen
     away = {p.resolve() for p in skipped}
     found: list[Found] = []
     folders = [""]
     while folders:
         folder = folders.pop()
+        seen[str(content / folder)] = stamp(content / folder)
         for entry in _entries(content / folder):
             name = posixpath.join(folder, entry.name)
             if entry.name[0] in "._" or Path(entry.path).resolve() in away:
                 continue
+            if entry.name.endswith(".tex"):
+                seen[entry.path] = stamp(entry.path)
             if entry.name.endswith(SUFFIXES) and _is_page(entry, name, content) and _is_document(entry):
                 found.append(Found(posixpath.splitext(name)[0], Path(entry.path), name))
             elif entry.is_dir(follow_symlinks=False) and not entry.name.endswith(SUFFIXES):

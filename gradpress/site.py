@@ -7,7 +7,8 @@ the libraries are imported when the answer is yes.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -70,6 +71,10 @@ class Site:
 
     options: Options
     watcher: Watcher = field(default_factory=Watcher)
+    _seen: dict[str, list[int]] = field(default_factory=dict)
+    """Files and folders that the build looked at before it read a page, as they were then."""
+    _known: state.State | None = None
+    """What the next build will know."""
 
     def build(self, command: str) -> Report:
         """Build what changed.  Raises UsageError when the configuration or a page name is wrong."""
@@ -77,8 +82,8 @@ class Site:
         _output_is_folder(self.options.output)
         log = Log()
         with collecting(log, CONFIGURATION):
-            found = scan(self.options.content, (self.options.output, self.options.cache))
-        known = state.load(self._state_path(command))
+            found = scan(self.options.content, (self.options.output, self.options.cache), self._seen)
+        known = self._known = state.load(self._state_path(command))
         common = self._common(command)
         if self._nothing_to_do(found, known, common):
             return _replayed(known)
@@ -97,11 +102,35 @@ class Site:
         )
 
     def _common(self, command: str) -> str:
-        program = state.program_digest(folder for folder in (ROOT / "gradpress", ROOT / "filters", TEMPLATES))
+        stamps = state.program_stamps(folder for folder in (ROOT / "gradpress", ROOT / "filters", TEMPLATES))
+        program = state.digest([(path, known[0], known[2]) for path, known in stamps.items()])
+        self._seen |= stamps
         options = replace(self.options, pages=(), jobs=0, executor="", keep_warm="")
         configuration = [stamp(self.options.content / name) for name in CONFIGURATIONS]
+        self._seen |= {str(self.options.content / n): s for n, s in zip(CONFIGURATIONS, configuration, strict=True)}
         engines = os.environ.get("PATH", "") if command in ("pdf", "check") else ""
         return state.digest(command, program, str(options), configuration, engines)
+
+    def rests_on(self, command: str) -> tuple[Mapping[str, Sequence[int]], frozenset[str]] | None:
+        """All files with their stamps, and the environment variables, that the result of `build` rests on.
+
+        None if it rests on something else as well, such as the date.
+        """
+        if self._known is None or self.options.pages or self.options.keep_warm:
+            return None
+        pages = self._known.pages.values()
+        conditions = dict(item for page in pages for item in page.conditions.items())
+        if any(state.condition(name) != value for name, value in conditions.items()):
+            return None
+        names = {name.removeprefix("env ") for name in conditions if name.startswith("env ")}
+        if conditions.keys() - {f"env {name}" for name in names} - {"packages"}:
+            return None
+        inputs = {path: known[1:] for page in pages for path, known in page.inputs.items()}
+        outputs = [self._known.site, *(page.outputs for page in pages)]
+        written = {str(self.options.output / path): stamp for files in outputs for path, stamp in files.items()}
+        folders = {folder: stamp(folder) for folder in sys.path if folder.endswith("-packages")}
+        engines = {"PATH"} if command in ("pdf", "check") else set()
+        return {**self._seen, **inputs, **written, **folders}, frozenset({"PYTHONPATH", *names, *engines})
 
     def _state_path(self, command: str) -> Path:
         where = state.digest(str(self.options.content.resolve()), str(self.options.output.resolve()))

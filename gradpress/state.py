@@ -131,8 +131,14 @@ def unchanged(files: Stamped) -> bool:
 
 
 def _same(path: str, known: list[Any]) -> bool:
+    """The stamp decides, else the hash; then the new stamp is as good as the old one."""
     now = stamp(path)
-    return now == known[1:] or (bool(now) and bool(known[0]) and _hash(path) == known[0])
+    if now == known[1:]:
+        return True
+    if not now or not known[0] or _hash(path) != known[0]:
+        return False
+    known[1:] = now
+    return True
 
 
 def outputs_there(output: Path, stamps: dict[str, list[int]]) -> bool:
@@ -153,17 +159,17 @@ def digest(*values: object) -> str:
     return sha256(json.dumps(values, sort_keys=True, default=str).encode()).hexdigest()[:24]
 
 
-def program_digest(folders: Iterable[Path]) -> str:
-    """Changes with any file of the program, its filters and its templates."""
-    stamps = []
+def program_stamps(folders: Iterable[Path]) -> dict[str, list[int]]:
+    """Every file of the program, its filters and its templates."""
+    stamps: dict[str, list[int]] = {}
     for folder in folders:
         for base, names, files in os.walk(folder):
             names[:] = sorted(n for n in names if n != "__pycache__" and not n.startswith("."))
             for name in sorted(files):
                 if not name.endswith(".pyc"):
-                    info = os.stat(os.path.join(base, name))
-                    stamps.append((os.path.join(base, name), info.st_mtime_ns, info.st_size))
-    return digest(*stamps)
+                    path = os.path.join(base, name)
+                    stamps[path] = stamp(path)
+    return stamps
 
 
 def refreshed(page: PageState, output: Path) -> PageState:

@@ -153,7 +153,7 @@ def identity(profile: Profile) -> str:
     """Changes with the program, the interpreter, what is installed, and what pages see of the environment."""
     from gradpress import state
 
-    program = state.program_digest([Path(ROOT) / "gradpress", Path(ROOT) / "filters"])
+    program = state.digest(state.program_stamps([Path(ROOT) / "gradpress", Path(ROOT) / "filters"]))
     seen: dict[str, Any] = environment(PageRun("", Path(), (), env=profile.env))
     installed = [(p, os.stat(p).st_mtime_ns) for p in sys.path if p.endswith("-packages") and os.path.isdir(p)]
     return sha256(json.dumps([program, sys.executable, sys.version, seen, installed]).encode()).hexdigest()
