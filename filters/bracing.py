@@ -17,7 +17,7 @@ if __name__ == "__main__":
 import panflute as pf
 
 from gradpress.diagnostics import report
-from gradpress.math.plain import is_plain
+from gradpress.math.plain import Words, words
 from gradpress.reading.places import line_of, rewritten
 from gradpress.tex.bracing import Braced, brace
 from gradpress.tex.preamble import KEYS, Preamble, arities, expand, from_doc, inexpressible, source_in
@@ -34,14 +34,17 @@ def apply(doc: pf.Doc) -> None:
     source = brace(source_in(doc), known).text
     for key in KEYS:
         doc.metadata.content.pop(key, None)
-    walk(doc, lambda element, _: _braced(element, preamble, known, hidden), *wants)
+    right = words(preamble)
+    walk(doc, lambda element, _: _braced(element, preamble, known, hidden, right), *wants)
     if source:
         doc.metadata[KEYS[0]] = pf.MetaString(source)
 
 
-def _braced(element: pf.Element, preamble: Preamble, known: Mapping[str, str], hidden: frozenset[str]) -> None:
+def _braced(
+    element: pf.Element, preamble: Preamble, known: Mapping[str, str], hidden: frozenset[str], right: Words
+) -> None:
     if isinstance(element, pf.Math):
-        if is_plain(element.text, preamble, display=True):
+        if right.allow(element.text, display=True):
             return
         _report(element.text, brace(element.text, known))
         text = expand(element.text, preamble, hidden) if hidden else element.text

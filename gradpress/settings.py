@@ -212,8 +212,10 @@ def _merged(base: Settings, own: Mapping[str, Any]) -> Settings:
 
 
 def _math(base: Math, own: Mapping[str, Any]) -> Math:
+    """A page that says nothing has the site's object itself, which caches know again."""
     known = {f.name for f in fields(Math)}
-    return replace(base, **{k: v for k, v in own.items() if k in known})
+    given = {k: v for k, v in own.items() if k in known}
+    return replace(base, **given) if given else base
 
 
 def _execute(base: Execute, own: Mapping[str, Any]) -> Execute:

@@ -7,6 +7,7 @@ import re
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 
 import panflute as pf
@@ -16,7 +17,8 @@ from gradpress.diagnostics import GradpressError, PageError, Place, explanation,
 from gradpress.math import culprits, doubled, faults, katex, macro_bodies, mathjax, mathjax_node, misplaced
 from gradpress.math.alignment import misplaced as misaligned
 from gradpress.math.faults import Scope
-from gradpress.math.plain import is_plain
+from gradpress.math.plain import Words, words
+from gradpress.math.regions import Same
 from gradpress.nearest import nearest
 from gradpress.page import Page, SiteView
 from gradpress.reading import leftovers
@@ -62,10 +64,16 @@ def _mathjax(page: Page, site: SiteView, root: str) -> MathHead:
         near = nearest(name, [*PACKAGES, *PLAIN])
         hint = f"did you mean {near}?" if near else "MathJax has no counterpart; it is used in PDF only"
         report("package-unknown", f"HTML cannot use the package {name}", line=_line_of_package(page, name), hint=hint)
-    configuration = mathjax.to_script(mathjax.configuration(math, page.preamble))
+    configuration = _script(Same.of(math), Same.of(page.preamble))
     integrity = f' integrity="{tag.integrity}" crossorigin="{tag.crossorigin}"' if tag.integrity else ""
     script = f'<script src="{html.escape(tag.url)}" id="MathJax-script" defer{integrity}></script>'
     return MathHead(f"<script>{configuration}</script>\n{script}", ("--mathjax",), shared)
+
+
+@lru_cache(maxsize=8)
+def _script(for_math: Same, for_preamble: Same) -> str:
+    """The configuration of pages with equal preambles, which are one object."""
+    return mathjax.to_script(mathjax.configuration(for_math.value, for_preamble.value))
 
 
 _staging = threading.Lock()  # pages are built at the same time
@@ -194,8 +202,13 @@ def _problems(formula: pf.Math, page: Page, scope: Scope) -> list[Problem]:
 
 
 def _is_plain(formula: pf.Math, page: Page) -> bool:
-    known = faults.known_macros(page.preamble, page.settings.math)
-    return is_plain(formula.text, page.preamble, known, display=formula.format == "DisplayMath")
+    right = _words(Same.of(page.preamble), Same.of(page.settings.math))
+    return right.allow(formula.text, display=formula.format == "DisplayMath")
+
+
+@lru_cache(maxsize=8)
+def _words(for_preamble: Same, for_math: Same) -> Words:
+    return words(for_preamble.value, faults.known_macros(for_preamble.value, for_math.value))
 
 
 def check(formula: pf.Math, page: Page, scope: Scope, seen: list[Seen]) -> Scope:

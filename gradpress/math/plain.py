@@ -109,22 +109,24 @@ class Words:
         self.kinds |= {f"\\{name}": _Kind.SYMBOL for name in LETTERS if name in free}
         self.kinds |= {f"\\{name}": _Kind.SIGN for name in SIGNS if name in free}
         self.kinds |= {f"\\{name}": _Kind.TAKING for name in TAKING if name in free}
-        constants = {f"\\{name}" for name, macro in own.items() if _is_constant(macro) and self.allow(macro.body)}
+        constants = {f"\\{name}" for name, macro in own.items() if _is_constant(macro) and self._is_plain(macro.body)}
         self.kinds |= dict.fromkeys(constants, _Kind.SIGN)
         self._answers: dict[str, bool] = {}
 
-    def allow(self, formula: str) -> bool:
-        """Whether nothing in `formula` needs a check."""
-        return self.is_usable and _Reading(self.kinds).is_complete(_PIECE.findall(formula))
+    def allow(self, formula: str, *, display: bool = False) -> bool:
+        """Whether nothing in `formula` needs a check; a display may have rows.
 
-    def allow_display(self, formula: str) -> bool:
-        """The same for a display, which may have rows; remembered, since every formula is asked for twice."""
+        Remembered, since every formula is asked for twice or more.
+        """
         known = self._answers.get(formula)
         if known is None:
             if len(self._answers) >= _REMEMBERED:
                 self._answers.clear()
-            known = self._answers[formula] = all(map(self.allow, _cells(formula)))
-        return known
+            known = self._answers[formula] = all(map(self._is_plain, _cells(formula)))
+        return known and (display or "\\begin" not in formula)
+
+    def _is_plain(self, cell: str) -> bool:
+        return self.is_usable and _Reading(self.kinds).is_complete(_PIECE.findall(cell))
 
 
 def _cells(formula: str) -> list[str]:
@@ -217,15 +219,17 @@ def _kind(piece: str) -> _Kind | None:
     return _Kind.SIGN if piece[0] == "\\" and piece[-1] == "}" and len(piece) > 2 else None
 
 
+def words(preamble: Preamble, known: frozenset[str] | None = None) -> Words:
+    """What is plain on a page with this preamble.  `known` are the commands that the output understands."""
+    return _words(Same.of(preamble), None if known is None or known.issuperset(_NAMES) else known)
+
+
 @lru_cache(maxsize=32)
 def _words(for_preamble: Same, known: frozenset[str] | None) -> Words:
     preamble: Preamble = for_preamble.value
-    if known and known.issuperset(_NAMES):
-        return _words(for_preamble, None)
     return Words(preamble.macros.values(), known)
 
 
 def is_plain(formula: str, preamble: Preamble, known: frozenset[str] | None = None, *, display: bool = False) -> bool:
-    """Whether no check can find anything in `formula`.  `known` are the commands that the output understands."""
-    words = _words(Same.of(preamble), known)
-    return words.allow_display(formula) if display or "\\begin" not in formula else False
+    """Whether no check can find anything in `formula`; ask `words` where there are many formulas."""
+    return words(preamble, known).allow(formula, display=display)

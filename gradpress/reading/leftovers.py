@@ -83,7 +83,7 @@ def unclosed() -> int:
 
 
 def _see(element: pf.Element, marks: _Marks) -> None:
-    if not isinstance(element, pf.Para | pf.Plain) or _is_output(element):
+    if not _has_marks(element) or _is_output(element):
         return
     text = "".join(_pieces(element))
     if found := _MARKER.search(text):
@@ -95,6 +95,18 @@ def _see(element: pf.Element, marks: _Marks) -> None:
         _brackets(text, marks.notes)
     if "$" in text:
         _dollars(text)
+
+
+_SIMPLE = frozenset([pf.Str, pf.Space, pf.SoftBreak, pf.LineBreak, pf.Math, pf.Code])
+
+
+def _has_marks(element: pf.Element) -> bool:
+    """Whether a paragraph can hold what is looked for: most have no dollars, brackets or colons in their words."""
+    inlines = inlines_of(element)
+    if not _SIMPLE.issuperset(map(type, inlines)):
+        return True
+    words = "".join([inline.text for inline in inlines if type(inline) is pf.Str])
+    return "$" in words or "[" in words or ":::" in words
 
 
 def _brackets(text: str, notes: frozenset[str]) -> None:
