@@ -114,6 +114,7 @@ PAGE: dict[str, Any] = {
     "from": anything,
     "fig-cap-location": choice("top", "bottom", "margin"),
     "tbl-cap-location": choice("top", "bottom", "margin"),
+    "code-line-numbers": flag,
     "link-bibliography": flag,
     "suppress-bibliography": flag,
     "notes-after-punctuation": flag,

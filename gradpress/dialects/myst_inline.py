@@ -63,6 +63,9 @@ class Words:
     others: dict[str, Path] = field(default_factory=dict)
     """Labels of the project with their pages, once they are asked for."""
 
+    glued: Mapping[str, int] = field(default_factory=dict)
+    """What cells of the page glue, with the lines where they do."""
+
     def __call__(self, text: str, line: int) -> str:
         """A text, which may have several lines; `line` is the number of its first one."""
         if not any(c in text for c in "{[@$<"):
