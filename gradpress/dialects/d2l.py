@@ -55,6 +55,7 @@ def translated(lines: Lines, page: Surroundings) -> Lines:
         plain += [True] * (text.count("\n") + 1)
         for kind, value in given:
             _put(done, plain, kind, value)
+            plain += [True] * (len(done) - len(plain))
     return done
 
 

@@ -48,7 +48,7 @@ KNOWN = frozenset(
 _EITHER = (
     "toc", "toc-depth", "number-sections", "bibliography", "csl", "code-fold", "code-summary", "fig-width",
     "fig-height", "html-math-method", "include-in-header", "fig-cap-location", "tbl-cap-location", "echo",
-    "code-line-numbers", "cap-location",
+    "code-line-numbers", "cap-location", "from",
 )  # fmt: skip
 _PAPER = (
     "documentclass", "classoption", "geometry", "papersize", "fontsize", "mainfont", "sansfont", "monofont",
