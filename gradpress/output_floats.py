@@ -36,6 +36,19 @@ def arranged(blocks: list[pf.Element], options: Options, read: Read) -> list[pf.
     return made
 
 
+def not_run(code: list[pf.Element], options: Options, read: Read) -> list[pf.Element]:
+    """The code of a cell that did not run, under the caption of what it would show: references find its number."""
+    label = options.label
+    content = code or [pf.Plain(pf.Emph(pf.Str("(not run)")))]
+    if not label or label.startswith("lst-"):
+        return code
+    if options.tbl_cap:
+        return [float_divisions.captioned(content, read(options.tbl_cap), "table", label)]
+    if options.fig_cap:
+        return [pf.Figure(*content, caption=pf.Caption(pf.Plain(*read(options.fig_cap))), identifier=label)]
+    return code
+
+
 def _arranged(blocks: list[pf.Element], options: Options, read: Read) -> list[pf.Element]:
     figures = [block for block in blocks if isinstance(block, pf.Figure)]
     if figures and options.fig_caps:

@@ -52,7 +52,10 @@ def replaced(
         return []
     shown = _Shown(cell.options, store, cache, _count(result))
     made = output_floats.arranged(_results(cell, result, shown), cell.options, _caption) if result else []
-    blocks = cell_code.shown(cell, element, _caption) + _placed(made, cell.options)
+    code = cell_code.shown(cell, element, _caption)
+    if result is None or (result.error and result.error.kind == "not-run"):
+        code = output_floats.not_run(code, cell.options, _caption)
+    blocks = code + _placed(made, cell.options)
     if not blocks:
         return []
     label = cell.options.label

@@ -241,3 +241,33 @@ def test_first_heading_of_several_is_the_title_of_a_myst_page(build: Build, note
         ("3", "Below"),
     ]
     assert "<title>B" in (notes.parent / "site" / "b.html").read_text()
+
+
+def test_a_cell_that_does_not_run_keeps_its_number(build: Build, notes: Path) -> None:
+    (notes / "a.md").write_text(
+        "# A\n\n```{code-cell} ipython3\n---\nmystnb:\n  figure:\n    caption: Drawn $x$\n    name: drawn\n---\n"
+        "1 / 0\n```\n\n"
+        "See {numref}`drawn`.\n"
+    )
+    assert build("html", "--no-execute").err.count("  [") == 1
+    page = (notes.parent / "site" / "a.html").read_text()
+    text = html.unescape(re.sub("<[^>]+>", "", page)).replace("\N{NO-BREAK SPACE}", " ")
+    assert "Figure 1: Drawn" in text
+    assert "See Figure 1." in text
+
+
+def test_a_formula_and_a_heading_of_one_name(build: Build, notes: Path) -> None:
+    (notes / "a.md").write_text(
+        "(twin)=\n# Top\n\n```{math}\n:label: twin\nx = 1\n```\n\n$$\ny\n$$ (other)\n\n"
+        "{eq}`twin`, {ref}`twin`, {eq}`other`.\n"
+    )
+    (notes / "b.md").write_text(
+        "# B\n\nFar {eq}`twin` and {ref}`twin`.\n\n(same)=\n```{math}\n:label: same\nz\n```\n\n{eq}`same`.\n"
+    )
+    (notes / "_toc.yml").write_text("format: jb-book\nroot: a\nchapters:\n- file: b\n")
+    assert not build("html").diagnostics
+    site = notes.parent / "site"
+    first, second = (html.unescape(re.sub("<[^>]+>", "", (site / name).read_text())) for name in ("a.html", "b.html"))
+    assert "(1), Top, (2)." in first
+    assert "Far (1) and Top." in second
+    assert "(1)." in second

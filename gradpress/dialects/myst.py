@@ -53,7 +53,7 @@ def translated(lines: Lines, page: Surroundings) -> Lines:
         return lines
     given = myst_labels.given(text) | frozenset(glossary.terms(text.split("\n")))
     lines = glue.with_store(lines)
-    words = Words(page, given, _substitutions(page), glued=glue.places(lines))
+    words = Words(page, given, _substitutions(page), glued=glue.places(lines), twofold=myst_labels.twofold(text))
     walk = _Walk(page, words, cites="{cite" in text or bool(_CITATION.search(text)))
     return list(_in_order(_one_name(walk.blocks(lines), walk.also)))
 
@@ -184,6 +184,8 @@ class _Walk:
         found = myst_blocks.read(opening, number, lines[at + 1 : end])
         own = [name for name in (found.options.get("label"), found.options.get("name")) if name]
         own += re.findall(r"#([^\s{}]+)", found.attributes)
+        if found.name == "math":
+            own = [self.words.formula(name) for name in own]
         labels = tuple(dict.fromkeys([*own, *self.waiting]))
         self.waiting = []
         self.also |= dict.fromkeys(labels[1:], next(iter(labels), ""))
@@ -242,7 +244,8 @@ class _Walk:
         done = list(lines)
         last, number = done[-1]
         if label := _DOLLARS.search(last):
-            done[-1:] = [(f"{last[: label.start()]}\\label{{{label['label']}}}", number), ("$$", number)]
+            name = self.words.formula(label["label"])
+            done[-1:] = [(f"{last[: label.start()]}\\label{{{name}}}", number), ("$$", number)]
         labels, self.waiting = self.waiting, []
         own = myst_labels.given("\n".join(text for text, _ in done))
         labels = [label for label in labels if label not in own]

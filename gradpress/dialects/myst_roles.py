@@ -44,6 +44,8 @@ def _role(name: str, value: str, line: int, words: Words) -> str | None:
     titled = _TITLED.match(value)
     title, label = (titled["title"], titled["label"].strip()) if titled else ("", value.strip())
     if name in _REFERENCES:
+        if _REFERENCES[name] == "eqref":
+            label = ",".join(words.formula(one.strip()) for one in label.split(","))
         return _reference(_REFERENCES[name], words(title, line), label, line)
     if name in ("doc", "download"):
         return _file(name, title, label, line, words)
