@@ -244,16 +244,21 @@ def test_first_heading_of_several_is_the_title_of_a_myst_page(build: Build, note
 
 
 def test_a_cell_that_does_not_run_keeps_its_number(build: Build, notes: Path) -> None:
-    (notes / "a.md").write_text(
-        "# A\n\n```{code-cell} ipython3\n---\nmystnb:\n  figure:\n    caption: Drawn $x$\n    name: drawn\n---\n"
-        "1 / 0\n```\n\n"
-        "See {numref}`drawn`.\n"
+    cell = (
+        "# A\n\n```{code-cell} ipython3\n---\nmystnb:\n  figure:\n    caption: Drawn $x$\n    name: drawn\n"
+        "  image:\n    alt: Said\n    width: 300px\n---\n"
+        "import matplotlib.pyplot as plt\nplt.plot([1])\n```\n\nSee {numref}`drawn`.\n"
     )
+    (notes / "a.md").write_text(cell)
     assert build("html", "--no-execute").err.count("  [") == 1
     page = (notes.parent / "site" / "a.html").read_text()
     text = html.unescape(re.sub("<[^>]+>", "", page)).replace("\N{NO-BREAK SPACE}", " ")
     assert "Figure 1: Drawn" in text
     assert "See Figure 1." in text
+    assert not build("html").diagnostics
+    page = (notes.parent / "site" / "a.html").read_text()
+    assert 'alt="Said"' in page
+    assert 'style="width:300px"' in page or 'width="300"' in page
 
 
 def test_a_formula_and_a_heading_of_one_name(build: Build, notes: Path) -> None:

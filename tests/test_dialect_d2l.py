@@ -34,6 +34,7 @@ def translated(text: str) -> list[str]:
         ("[**Bold,\nlong**] (**a**) (~~off~~) :eqref:`e`", ["Bold,", r"long a  \eqref{e}"]),
         ("`f(**k)` [**Link**](x) (**a `**k` b**) :eqref:`e`", [r"`f(**k)` [**Link**](x) a `**k` b \eqref{e}"]),
         ("text\n(~~gone\ngone~~)\nmore :eqref:`e`", ["text", r"more \eqref{e}"]),
+        ("* Item\n## Title\n:label:`sec_a`", ["* Item", "## Title {#sec_a}"]),
         (":bibliography:`a.bib`", ["::: {#refs}", ":::"]),
     ],
 )
