@@ -28,6 +28,7 @@ CHAIN = (
     "divisions",  # before theorems, which take the headings in theirs
     "theorems",  # before references and environments, which look into what it reads
     "floats",  # like it
+    "annotated_code",  # when each block of code is where it will be
     "references",  # before environments, which would take `\\eqref` for a formula
     "citations",  # after references, which take their own from it; before what treats formulas
     "environments",  # before bracing: lifted environments are formulas like all others

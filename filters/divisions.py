@@ -42,6 +42,8 @@ def _meant(element: pf.Element, store: Storage, page: context.Context) -> pf.Ele
     conditional = {"content-visible", "content-hidden"} & set(element.classes)
     if conditional:
         return _conditional(element, page, visible="content-visible" in conditional)
+    if isinstance(element, pf.Div) and {"when-format", "unless-format"} & set(element.attributes):
+        return _conditional(element, page, visible=True)
     if isinstance(element, pf.Div) and "panel-tabset" in element.classes:
         return _tabs(element)
     kind = _kind(element) if isinstance(element, pf.Div) and "callout" not in element.classes else ""

@@ -27,6 +27,7 @@ wants = (pf.Link, pf.Image)
 
 _ELSEWHERE = re.compile(r"^(?:[A-Za-z][A-Za-z0-9+.-]*:|//|\\\\)")
 _SUFFIXES = (".pdf", ".png", ".jpg", ".jpeg", ".svg")
+_PAGES = (".md", ".qmd", ".ipynb", ".Rmd", ".tex")
 _REMOTE = re.compile(r"^(?:https?|mailto|tel|ftp|data|doi|urn|javascript):", re.I)
 
 
@@ -52,9 +53,18 @@ def _checked(element: pf.Element, page: context.Context) -> pf.Element | list[pf
     if isinstance(element, pf.Image) and not path.exists() and not path.suffix:
         suffix = next((s for s in _SUFFIXES if path.with_suffix(s).exists()), "")  # as LaTeX finds it
         element.url, path = element.url + suffix, path.with_suffix(suffix) if suffix else path
+    if isinstance(element, pf.Link) and not path.exists() and (page_file := _made_of(path)):
+        element.url = re.sub(r"\.html(?=#|$)", page_file.suffix, element.url)
+        return None
     if not path.exists():
         _missing(element, url, page)
     return None
+
+
+def _made_of(path: Path) -> Path | None:
+    """The page that becomes the HTML that a link names."""
+    sources = (path.with_suffix(suffix) for suffix in _PAGES) if path.suffix == ".html" else ()
+    return next((source for source in sources if source.is_file()), None)
 
 
 def local_path(url: str, page: context.Context) -> Path | None:

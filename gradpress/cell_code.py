@@ -10,6 +10,8 @@ from gradpress.output_floats import Read
 
 MARKS = frozenset({"run", "train", "norun", "myst", "fenced", "eval"})
 """Classes that say how a block runs, not what it is."""
+_OF_LINES = ("startFrom", "filename", "code-line-numbers", "emphasized")
+"""Attributes of a block that its code keeps."""
 
 
 def shown(cell: Cell, element: pf.CodeBlock, read: Read) -> list[pf.Element]:
@@ -19,8 +21,12 @@ def shown(cell: Cell, element: pf.CodeBlock, read: Read) -> list[pf.Element]:
     classes = ["python", *(c for c in element.classes[1:] if c not in MARKS), "cell-code"]
     text = f"```{{python}}\n{element.text}\n```" if cell.options.echo == "fenced" else cell.code
     options = cell.options
-    kept = {k: v for k, v in element.attributes.items() if k in ("startFrom", "filename", "code-line-numbers")}
+    kept = {k: v for k, v in element.attributes.items() if k in _OF_LINES}
     kept |= {"filename": options.filename} if options.filename else {}
+    kept |= {"code-line-numbers": options.code_line_numbers} if options.code_line_numbers else {}
+    kept |= {"emphasized": options.emphasize_lines} if options.emphasize_lines else {}
+    kept |= {"startFrom": str(options.lineno_start)} if options.lineno_start else {}
+    classes += ["numberLines"] if options.linenos or options.lineno_start else []
     block = pf.CodeBlock(text, classes=classes, attributes=kept)
     made: pf.Element = block
     if options.code_fold:

@@ -45,6 +45,12 @@ class Options:
     """Caption of the table."""
     tbl_subcap: tuple[str, ...] | Literal[True] = ()
     """Captions of several tables; True: tables with letters only."""
+    fig_cap_location: str = ""
+    """Where captions of figures stand: `top` or `bottom`."""
+    tbl_cap_location: str = ""
+    """Where captions of tables stand."""
+    cap_location: str = ""
+    """Where both stand."""
     lst_cap: str = ""
     """Caption of the code as a listing."""
     lst_label: str = ""
@@ -63,6 +69,14 @@ class Options:
     """What is written on the box of folded code."""
     filename: str = ""
     """Name of a file, shown above the code."""
+    code_line_numbers: str = ""
+    """Whether lines of the code have numbers, or which lines are emphasised: `2,4-6`."""
+    linenos: bool = False
+    """The same for MyST."""
+    lineno_start: int | None = None
+    """Number of the first line."""
+    emphasize_lines: str = ""
+    """Lines of the code that are emphasised."""
     code_fold: bool | Literal["show"] = False
     """Put the code in a box that opens; `show` opens it at first."""
     timeout: float | None = None
@@ -98,8 +112,8 @@ _TAGS: dict[str, dict[str, Any]] = {
 
 ELSEWHERE = frozenset(
     "fig_align fig_pos fig_env fig_scap fig_link fig_format fig_dpi fig_asp fig_show fig_keep fig_ext fig_path fig_id "
-    "fig_column tbl_column lst_cap_location fig_cap_location tbl_cap_location cap_location tbl_colwidths "
-    "out_height out_extra layout_align layout_valign code_overflow code_line_numbers code_copy code_block_name class "
+    "fig_column tbl_column lst_cap_location tbl_colwidths "
+    "out_height out_extra layout_align layout_valign code_overflow code_copy code_block_name class "
     "classes panel results message cache freeze comment collapse prompt tidy dev dpi engine purl autodep dependson "
     "ref_label lightbox renderings html_table_processing id key title name padding height width eval_after "
     "slideshow editable scrolled vscode cache_path cache_extra dev_args opts_label ojs_define prefix prefer_html "
@@ -110,7 +124,7 @@ _WORDS = {"true": True, "yes": True, "on": True, "t": True, "f": False, "false":
 _CHOICES: dict[str, tuple[str, ...]] = {"echo": ("fenced",), "output": ("asis",), "code_fold": ("show",)}
 _SWITCHES = {f.name for f in fields(Options) if f.type == "bool"} | _CHOICES.keys()
 _NUMBERS = {"fig_width", "fig_height", "timeout"}
-_COUNTS = {"layout_ncol", "layout_nrow"}
+_COUNTS = {"layout_ncol", "layout_nrow", "lineno_start"}
 _SCALES = ("auto", "log", "linear")
 
 
@@ -127,6 +141,7 @@ def parse_options(
         if name in ELSEWHERE:
             continue
         try:
+            name = "linenos" if name == "number_lines" else name
             name = "fig_caps" if name == "fig_cap" and isinstance(value, list) else name
             chosen |= _tagged(value) if name == "tags" else {name: _value(name, value)}
         except KeyError:

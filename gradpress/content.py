@@ -139,7 +139,10 @@ def _is_page(entry: os.DirEntry[str], name: str, content: Path) -> bool:
 
 
 _UNNUMBERED = re.compile(r"\{(?:[^}]*[\s])?(?:-|\.unnumbered)(?:\s[^}]*)?\}")
-_HEADING = re.compile(r"^#[ \t]+(.+?)[ \t]*(?:\{[^}]*\})?[ \t]*#*$", re.M)
+_HEADING = re.compile(
+    r"^#[ \t]+(.+?)[ \t]*(?:\{[^}]*\})?[ \t]*#*$|\A\s*(?!\s|[-:`~<|>])(.+?)[ \t]*(?:\{[^}]*\})?\n=+[ \t]*$", re.M
+)
+"""`# Title`, or a line at the top that is underlined."""
 
 
 def facts(found: Found) -> Facts:
@@ -157,7 +160,7 @@ def facts(found: Found) -> Facts:
         except PageError:
             return Facts(_pretty(found.name), None, False)
     heading = _HEADING.search("\n".join(lines[end + 1 if end else 0 :]))
-    title = values.get("title") or (heading[1] if heading else _pretty(found.name))
+    title = values.get("title") or (heading[1] or heading[2] if heading else _pretty(found.name))
     order = values.get("order")
     rank = float(order) if isinstance(order, int | float) and not isinstance(order, bool) else None
     bare = bool(heading and _UNNUMBERED.search(heading[0]))

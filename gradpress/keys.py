@@ -59,6 +59,7 @@ _SHARED: dict[str, Any] = {
     "lang": text,
     "header-includes": tex,
     "include-in-header": anything,
+    "from": anything,
     "math": MATH,
     "numbering": {
         "equations": choice("labelled", "all", "none"),
@@ -111,9 +112,9 @@ PAGE: dict[str, Any] = {
     "kernel": text,
     **dict.fromkeys(("format", "jupyter", "kernelspec", "jupytext", "references"), anything),
     "nocite": text,
-    "from": anything,
     "fig-cap-location": choice("top", "bottom", "margin"),
     "tbl-cap-location": choice("top", "bottom", "margin"),
+    "code-line-numbers": flag,
     "link-bibliography": flag,
     "suppress-bibliography": flag,
     "notes-after-punctuation": flag,
@@ -129,7 +130,7 @@ MISSPELT = {
 }
 INHERITED = (
     "author", "lang", "toc", "toc-depth", "bibliography", "csl", "citation-abbreviations", "link-citations",
-    "reference-section-title",
+    "reference-section-title", "from",
 )  # fmt: skip
 """Keys of the site that hold for its pages."""
 LATER = ("slides",)

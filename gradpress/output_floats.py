@@ -19,8 +19,37 @@ Read = Callable[[str], list[pf.Element]]
 """Markdown as inlines."""
 
 
+_PLACES = {"top": "caption-top", "bottom": "caption-bottom"}
+"""Where a caption stands → the class that says so."""
+
+
 def arranged(blocks: list[pf.Element], options: Options, read: Read) -> list[pf.Element]:
-    """The blocks of a cell's output."""
+    """The blocks of a cell's output, with captions where its options say."""
+    made = _arranged(blocks, options, read)
+    for block in made:
+        is_figure = isinstance(block, pf.Figure)
+        given = options.fig_cap_location if is_figure else options.tbl_cap_location
+        place = _PLACES.get(given or options.cap_location)
+        is_captioned = is_figure or isinstance(block, pf.Table) or "listing" in getattr(block, "classes", ())
+        if place and is_captioned:
+            block.classes.append(place)
+    return made
+
+
+def not_run(code: list[pf.Element], options: Options, read: Read) -> list[pf.Element]:
+    """The code of a cell that did not run, under the caption of what it would show: references find its number."""
+    label = options.label
+    content = code or [pf.Plain(pf.Emph(pf.Str("(not run)")))]
+    if not label or label.startswith("lst-"):
+        return code
+    if options.tbl_cap:
+        return [float_divisions.captioned(content, read(options.tbl_cap), "table", label)]
+    if options.fig_cap:
+        return [pf.Figure(*content, caption=pf.Caption(pf.Plain(*read(options.fig_cap))), identifier=label)]
+    return code
+
+
+def _arranged(blocks: list[pf.Element], options: Options, read: Read) -> list[pf.Element]:
     figures = [block for block in blocks if isinstance(block, pf.Figure)]
     if figures and options.fig_caps:
         return _each(blocks, figures, options, read)

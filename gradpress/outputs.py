@@ -47,12 +47,15 @@ def replaced(
 ) -> pf.Element | list[pf.Element]:
     """What stands in place of the cell `element` on the page; `result` is None when it did not run."""
     if cell.inline:
-        return _inline(result)
+        return _inline(result, _Shown(cell.options, store, cache, 0))
     if not cell.options.include:
         return []
     shown = _Shown(cell.options, store, cache, _count(result))
     made = output_floats.arranged(_results(cell, result, shown), cell.options, _caption) if result else []
-    blocks = cell_code.shown(cell, element, _caption) + _placed(made, cell.options)
+    code = cell_code.shown(cell, element, _caption)
+    if result is None or (result.error and result.error.kind == "not-run"):
+        code = output_floats.not_run(code, cell.options, _caption)
+    blocks = code + _placed(made, cell.options)
     if not blocks:
         return []
     label = cell.options.label
@@ -263,11 +266,14 @@ def _caption(text: str) -> list[pf.Element]:
 # ── inline ───────────────────────────────────────────────────────────────────────────────────────
 
 
-def _inline(result: Result | None) -> pf.Element | list[pf.Element]:
-    """The value in the line of text: a formula, Markdown, or words."""
+def _inline(result: Result | None, shown: _Shown) -> pf.Element | list[pf.Element]:
+    """The value in the line of text: a figure, a formula, Markdown, or words."""
     if result is None or result.error:
         text = str(result.error) if result and result.error else "not run"
         return pf.Span(pf.Str(clean(text)), classes=["inline-error"])
+    drawn = next((o for o in result.outputs if isinstance(o, Figure)), None)
+    if drawn is not None:
+        return list(_figure(drawn, shown, first=False).content[0].content)
     value = next((o for o in result.outputs if isinstance(o, Rich)), None)
     if value is None:
         streams = "".join(o.text for o in result.outputs if isinstance(o, Stream))

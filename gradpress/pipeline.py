@@ -16,7 +16,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from gradpress import anchors, bibliography, context, pandoc
+from gradpress import anchors, bibliography, context, dialects, pandoc
 from gradpress.cache import Store
 from gradpress.document import Document
 from gradpress.numbers import labels, targets, title_heading
@@ -55,7 +55,7 @@ def make(path: Path, file: str, name: str, site: Settings, surroundings: context
     if text.reader:
         _macros_in_words(doc, str(metadata.get("header-includes", "")), Store(Path(surroundings.cache)))
     chapter = surroundings.chapter if settings.chapters else ""
-    heading = title_heading.taken(doc, text.body, chapter)
+    heading = title_heading.taken(doc, text.body, chapter, lambda: _is_titled_so(text, surroundings))
     _from_level_one(doc)
     if text.reader:
         _without_deep_numbers(doc)
@@ -78,6 +78,12 @@ def make(path: Path, file: str, name: str, site: Settings, surroundings: context
     title = _title(doc, name)
     own = preamble.from_doc(doc)
     return Page(name, text, settings, own, Document(doc), title, *named, context.of(doc), places)
+
+
+def _is_titled_so(text: source.Source, surroundings: context.Context) -> bool:
+    """Whether the page is of a kind whose first heading is its title, even if others of its level follow."""
+    folders = text.path.parent, Path(surroundings.root), Path(surroundings.cache)
+    return text.path.suffix == ".ipynb" or dialects.begins_with_title(text.text, dialects.Surroundings(*folders))
 
 
 def _without_shorthands(text: source.Source, tex: str) -> source.Source:

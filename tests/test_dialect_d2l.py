@@ -34,11 +34,17 @@ def translated(text: str) -> list[str]:
         ("[**Bold,\nlong**] (**a**) (~~off~~) :eqref:`e`", ["Bold,", r"long a  \eqref{e}"]),
         ("`f(**k)` [**Link**](x) (**a `**k` b**) :eqref:`e`", [r"`f(**k)` [**Link**](x) a `**k` b \eqref{e}"]),
         ("text\n(~~gone\ngone~~)\nmore :eqref:`e`", ["text", r"more \eqref{e}"]),
+        ("* Item\n## Title\n:label:`sec_a`", ["* Item", "## Title {#sec_a}"]),
         (":bibliography:`a.bib`", ["::: {#refs}", ":::"]),
     ],
 )
 def test_marks(text: str, wanted: list[str]) -> None:
     assert translated(text) == wanted
+
+
+def test_a_table_without_a_caption_keeps_the_labels_after_it() -> None:
+    text = "|a|\n|-|\n|b|\n:label:`tab_a`\n\n$$x$$\n:eqlabel:`eq_a`\n\n## T\n:label:`sec_t`"
+    assert translated(text)[-3:] == [": {#tab_a}", r"$$x\label{eq_a}$$", "## T {#sec_t}"]
 
 
 def test_text_without_marks_keeps_its_brackets() -> None:
@@ -140,3 +146,16 @@ def test_a_book_s_numbers_in_pdf(book: Path, site: Path, build: Build) -> None:
 
 def _plain(text: str) -> str:
     return " ".join(re.sub(r"<[^>]+>", "", text).replace("\N{NO-BREAK SPACE}", " ").split())
+
+
+def test_a_front_page_with_a_file_of_html(site: Path, build: Build, notes: Path) -> None:
+    (notes / "config.ini").write_text("[project]\nname = book\n")
+    rst = "```eval_rst\n.. raw:: html\n   :file: {}.html\n```\n"
+    (notes / "index.md").write_text(f"A book\n======\n\n{rst.format('front')}\n{rst.format('none')}\n```toc\na\n```\n")
+    (notes / "front.html").write_text("<p class='front'>Welcome</p>\n")
+    (notes / "a.md").write_text("# First\n:label:`sec_a`\n\nText.\n")
+    run = build("html")
+    assert run.diagnostics == ["index.md:11: error: there is no file 'none.html' to include  [include-missing]"]
+    page = (site / "index.html").read_text()
+    assert "<p class='front'>Welcome</p>" in page
+    assert '<a href="index.html" aria-current="page">A book</a>' in page

@@ -618,3 +618,25 @@ def test_chunks_of_myst_and_code_stay(tmp_path: Path) -> None:
     lines = "```{exercise}\n:label: x\n\nText\n```\n\n````\n```{theorem, a}\n```\n(\\#eq:x)\n````".split("\n")
     numbered = [(line, k) for k, line in enumerate(lines, 1)]
     assert bookdown.translated(numbered) == numbered
+
+
+def test_a_project_s_reader_and_preamble(build: Build, notes: Path) -> None:
+    (notes / "_quarto.yml").write_text(
+        "project:\n  type: book\nbook:\n  title: B\n  chapters: [index.qmd, a.qmd]\n"
+        "from: markdown+tex_math_single_backslash\n"
+        "format:\n  html:\n    include-in-header: head.html\n  pdf:\n    include-in-header: macros.tex\n"
+    )
+    (notes / "macros.tex").write_text("\\newcommand{\\XX}{\\mathbf{X}}\n")
+    (notes / "index.qmd").write_text("# One\n\nSee [there](a.html#sec-b) and [not](b.html).\n")
+    (notes / "a.qmd").write_text(
+        "# Two\n\n## Part {#sec-b}\n\nHere \\( \\XX \\) and\n\\[\n\\XX = 1 .\n\\]{#eq-a}\n\n@eq-a\n\n"
+        '::: {when-format="html"}\nOnly here.\n:::\n\n::: {when-format="pdf"}\nNot here.\n:::\n'
+    )
+    assert build("html").diagnostics == ["index.qmd:3: error: the link 'b.html' leads nowhere  [link-missing]"]
+    page = (notes.parent / "site" / "a.html").read_text()
+    assert r"\(\XX\)" in page
+    assert r"\mathbf{X}" in page
+    assert "Equation\N{NO-BREAK SPACE}(1.1)" in page
+    assert "Only here." in page
+    assert "Not here." not in page
+    assert 'href="a.html#sec-b"' in (notes.parent / "site" / "index.html").read_text()

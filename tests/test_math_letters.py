@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -37,3 +38,16 @@ def test_ascii_stays(formula: str) -> None:
 def test_they_are_in_the_pdf(notes: Path, build: Build) -> None:
     (notes / "a.md").write_text("# A\n\nBy $f: 𝔸 → 𝒞, 𝐱 ∈ ℝ^𝔫$ and $$ x_{\\text{макс}} = 𝛂 $$ {#eq-x}\n")
     assert build("pdf").diagnostics == []
+
+
+@pytest.mark.parametrize("engine", ["xelatex", "pdflatex"])
+def test_they_are_in_text_and_code_of_the_pdf(notes: Path, build: Build, engine: str) -> None:
+    (notes / "gradpress.yml").write_text(f"engine: {engine}\n")
+    (notes / "a.md").write_text(
+        "# On 𝜇\n\nThe mean 𝜇, the deviation 𝜎 and 𝐱.\n\n| 𝜇 |\n|---|\n| `𝜎` |\n\n```\n𝐱 = 1\n```\n"
+    )
+    assert build("pdf").diagnostics == []
+    path = str(notes.parent / "site" / "a.pdf")
+    text = subprocess.run(["pdftotext", path, "-"], capture_output=True, text=True, check=True).stdout
+    assert "the deviation σ and x." in text
+    assert "x = 1" in text

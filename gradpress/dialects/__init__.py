@@ -65,6 +65,13 @@ def translated(lines: Lines, page: Surroundings) -> Lines:
     return myst.translated(lines, page)
 
 
+def begins_with_title(text: str, page: Surroundings) -> bool:
+    """Whether a note is MyST or d2lbook's, where the first heading is the title of the page."""
+    from gradpress.dialects import myst
+
+    return any(mark in text for mark in _D2L) or myst.speaks([(line, 0) for line in text.split("\n")], page)
+
+
 def in_code(lines: Lines) -> set[int]:
     """Indices of lines inside fenced code, the fences' own among them."""
     from gradpress.reading import fences

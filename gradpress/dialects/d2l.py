@@ -22,6 +22,7 @@ _LABEL = re.compile(r"(?<![`\w]):(?P<kind>label|eqlabel|width|height):(?P<ticks>
 _ROLE = re.compile(
     r"(?<!`):(?P<role>[a-z]+(?::[a-z]+)*):(?P<ticks>`{1,2})(?P<value>[^\s`](?:[^`\n]*[^\s`])?)(?P=ticks)(?!`)"
 )
+_HEADING = re.compile(r"#{1,6}[ \t]+\S")
 _CODE = r"(?P<code>(?<!`)(?P<marks>`+)(?!`).*?(?<!`)(?P=marks)(?!`))"
 _SLIDE = re.compile(
     rf"{_CODE}|\[\*\*(?P<square>(?:(?!\[\*\*).)*?)\*\*\](?!\()|\(\*\*(?P<round>(?:(?!\(\*\*).)*?)\*\*\)"
@@ -46,6 +47,9 @@ def translated(lines: Lines, page: Surroundings) -> Lines:
             done.append((text, number))
             plain.append(False)
             continue
+        if _HEADING.match(text) and done and plain[-1] and done[-1][0].strip():
+            done.append(("", number))  # a heading ends a paragraph there
+            plain.append(True)
         given: list[tuple[str, str]] = []
         while label := _LABEL.search(text):
             given.insert(0, (label["kind"], label["value"].strip()))
@@ -55,6 +59,7 @@ def translated(lines: Lines, page: Surroundings) -> Lines:
         plain += [True] * (text.count("\n") + 1)
         for kind, value in given:
             _put(done, plain, kind, value)
+            plain += [True] * (len(done) - len(plain))
     return done
 
 

@@ -36,7 +36,7 @@ def listed(lines: Lines, page: Surroundings) -> Lines:
             continue
         done += lines[at : fence.start]
         inside = lines[fence.start + 1 : fence.end]
-        done += _links(inside, page) if name == "toc" else _rst(lines[fence.start][1], inside)
+        done += _links(inside, page) if name == "toc" else _rst(lines[fence.start][1], inside, page)
         at = fence.end + 1
     return [*done, *lines[at:]]
 
@@ -97,11 +97,25 @@ def _text(file: Path, root: Path) -> str:
     return "\n".join("" if at in code else line for at, line in enumerate(lines))
 
 
-def _rst(line: int, inside: Lines) -> Lines:
+def _raw(name: str, line: int, inside: Lines, page: Surroundings) -> Lines:
+    """A file of HTML, for HTML only."""
+    path = (page.folder / name).resolve()
+    inputs.note(path)
+    if not path.is_relative_to(page.root.resolve()) or not path.is_file():
+        report("include-missing", f"there is no file '{name}' to include", line=inside[-1][1])
+        return [("", line)]
+    text = path.read_text(encoding="utf-8", errors="replace")
+    return [("", line), ("~~~~~~{=html}", line), *((part, line) for part in text.split("\n")), ("~~~~~~", line)]
+
+
+def _rst(line: int, inside: Lines, page: Surroundings) -> Lines:
     """reStructuredText is not ours; it stays as it is, and is reported, but for a heading before references."""
     text = "\n".join(text for text, _ in inside)
     heading = re.fullmatch(r"\s*\.\. only:: \w+\s+(\S[^\n]*)\n\s*[=\-~]{3,}\s*", text)
     if heading:
         return [("", line), (f"# {heading[1].strip()}", inside[-1][1]), ("", line)]
+    raw = re.fullmatch(r"\s*\.\. raw:: html\s+:file: (\S+)\s*", text)
+    if raw:
+        return _raw(raw[1], line, inside, page)
     report("dialect-unknown", "reStructuredText is not understood; it is shown as it is", line=line)
     return [("```text", line), *inside, ("```", inside[-1][1] if inside else line)]

@@ -22,6 +22,7 @@ from gradpress.dialects import (
     directive_code,
     directives,
     glossary,
+    glue,
     myst_blocks,
     myst_labels,
 )
@@ -51,7 +52,9 @@ def translated(lines: Lines, page: Surroundings) -> Lines:
     if not speaks(lines, page):
         return lines
     given = myst_labels.given(text) | frozenset(glossary.terms(text.split("\n")))
-    walk = _Walk(page, Words(page, given, _substitutions(page)), cites="{cite" in text or bool(_CITATION.search(text)))
+    lines = glue.with_store(lines)
+    words = Words(page, given, _substitutions(page), glued=glue.places(lines), twofold=myst_labels.twofold(text))
+    walk = _Walk(page, words, cites="{cite" in text or bool(_CITATION.search(text)))
     return list(_in_order(_one_name(walk.blocks(lines), walk.also)))
 
 
@@ -181,12 +184,15 @@ class _Walk:
         found = myst_blocks.read(opening, number, lines[at + 1 : end])
         own = [name for name in (found.options.get("label"), found.options.get("name")) if name]
         own += re.findall(r"#([^\s{}]+)", found.attributes)
+        if found.name == "math":
+            own = [self.words.formula(name) for name in own]
         labels = tuple(dict.fromkeys([*own, *self.waiting]))
         self.waiting = []
         self.also |= dict.fromkeys(labels[1:], next(iter(labels), ""))
         found = replace(found, labels=labels)
         inside = Inside(self.blocks, self.words, self.page, self.cites, self._included)
-        made = directives.markdown(found, inside)
+        is_glued = found.name.split(":")[0] == "glue"
+        made = glue.directive(found, inside, self.words.glued) if is_glued else directives.markdown(found, inside)
         if made is None:
             made = self._unknown(opening, found, lines[at : end + 1])
         made = self._still_named(found, made)
@@ -209,6 +215,8 @@ class _Walk:
             indent = len(opening["indent"])
             return [(text[indent:], number) for text, number in whole]  # a cell in another language
         is_code = opening["mark"][0] != ":"
+        if found.name.split(":")[0] == "glue":  # said already
+            return directive_code.fenced([(found.argument, found.line), *found.body], "{.text .norun}", found.line)
         shown = "its source is shown" if is_code else "what is in it is shown as text"
         report("dialect-unknown", f"the directive '{{{found.name}}}' is not known; {shown}", line=found.line)
         if is_code:
@@ -236,7 +244,8 @@ class _Walk:
         done = list(lines)
         last, number = done[-1]
         if label := _DOLLARS.search(last):
-            done[-1:] = [(f"{last[: label.start()]}\\label{{{label['label']}}}", number), ("$$", number)]
+            name = self.words.formula(label["label"])
+            done[-1:] = [(f"{last[: label.start()]}\\label{{{name}}}", number), ("$$", number)]
         labels, self.waiting = self.waiting, []
         own = myst_labels.given("\n".join(text for text, _ in done))
         labels = [label for label in labels if label not in own]

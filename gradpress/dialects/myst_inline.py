@@ -63,6 +63,11 @@ class Words:
     others: dict[str, Path] = field(default_factory=dict)
     """Labels of the project with their pages, once they are asked for."""
 
+    twofold: frozenset[str] = frozenset()
+    """Labels that a formula and a place of the page have."""
+    glued: Mapping[str, int] = field(default_factory=dict)
+    """What cells of the page glue, with the lines where they do."""
+
     def __call__(self, text: str, line: int) -> str:
         """A text, which may have several lines; `line` is the number of its first one."""
         if not any(c in text for c in "{[@$<"):
@@ -80,6 +85,12 @@ class Words:
         part = re.match(r"(.+)-[a-z]$", label)
         names = [label, *([part[1]] if part else [])]  # a part of a figure need not be named
         return any(name in self.labels or self._elsewhere(name) for name in names)
+
+    def formula(self, label: str) -> str:
+        """What the formula is called that has this label."""
+        elsewhere = label not in self.labels and self._elsewhere(label)
+        shared = myst_labels.twofold_in(self.others[label]) if elsewhere else self.twofold
+        return myst_labels.of_formula(label) if label in shared else label
 
     def _elsewhere(self, label: str) -> bool:
         if not self.others:

@@ -30,6 +30,35 @@ def given(text: str) -> frozenset[str]:
     return frozenset(name for found in _GIVEN.finditer(text) for name in found.groups() if name)
 
 
+_EQUATION = re.compile(
+    r"^[ \t]*[`:~]{3,}\{math\}[^\n]*\n(?:[ \t]*:(?!label)[\w-]+:[^\n]*\n)*[ \t]*:label:[ \t]*(\S+)"
+    r"|\$\$[ \t]*\(([\w:.-]+)\)[ \t]*$",
+    re.M,
+)
+_PLACE = re.compile(r"^[ \t]*\(([^()\s]+)\)=[ \t]*\n(?![ \t]*(?:[`:~]{3,}\{math\}|\$\$))", re.M)
+
+
+def twofold(text: str) -> frozenset[str]:
+    """Names that a formula and a place in the text have: Sphinx tells them apart by the role that refers to them."""
+    formulas = {name for found in _EQUATION.finditer(text) for name in found.groups() if name}
+    return frozenset(formulas & {found[1] for found in _PLACE.finditer(text)}) if formulas else frozenset()
+
+
+@lru_cache(maxsize=4096)
+def _twofold(path: Path, _: int) -> frozenset[str]:
+    return twofold(_text(path))
+
+
+def twofold_in(path: Path) -> frozenset[str]:
+    """The same for another page."""
+    return _twofold(path, _stamp(path))
+
+
+def of_formula(name: str) -> str:
+    """What a formula is called whose name something else has, too."""
+    return f"eq-{name}"
+
+
 def of_project(root: Path) -> dict[str, Path]:
     """The labels that the pages of the project give, and the terms that they explain, each with its page."""
     return {name: path for path in _pages(root) for name in _labels(path, _stamp(path))}

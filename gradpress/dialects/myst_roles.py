@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from gradpress.diagnostics import report
-from gradpress.dialects import glossary, myst_labels
+from gradpress.dialects import glossary, glue, myst_labels
 
 if TYPE_CHECKING:
     from gradpress.dialects.myst_inline import Words
@@ -31,6 +31,8 @@ _ICONS = ("octicon", "fas", "fab", "far", "material-regular", "material-outlined
 
 def markdown(name: str, value: str, line: int, words: Words) -> str:
     """The role in Markdown; one that is not known is reported and shown as code."""
+    if name.lower().split(":")[0] == "glue":
+        return glue.role(name, value, line, words.glued) or _code(value)
     made = _role(name.lower(), value, line, words)
     if made is None:
         report("dialect-unknown", f"the role '{{{name}}}' is not known; its text is shown as code", line=line)
@@ -42,6 +44,8 @@ def _role(name: str, value: str, line: int, words: Words) -> str | None:
     titled = _TITLED.match(value)
     title, label = (titled["title"], titled["label"].strip()) if titled else ("", value.strip())
     if name in _REFERENCES:
+        if _REFERENCES[name] == "eqref":
+            label = ",".join(words.formula(one.strip()) for one in label.split(","))
         return _reference(_REFERENCES[name], words(title, line), label, line)
     if name in ("doc", "download"):
         return _file(name, title, label, line, words)

@@ -54,6 +54,10 @@ class Display:
 
     def inline(self, value: Any) -> None:
         """Show the value of an expression in a line of text: as `print` would, not as `repr`."""
+        figure = _figure(value)
+        if figure is not None:
+            _figures().send(figure)
+            return
         forms = {} if type(value) in (*_SIMPLE, str) else dict(self._forms(value))
         self.publish(forms | {"text/plain": str(value)})
 

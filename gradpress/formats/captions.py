@@ -15,6 +15,8 @@ def for_html(element: pf.Figure | pf.Table, page: Page) -> None:
     number, part = element.attributes.pop("number", ""), element.attributes.pop("part", "")
     if isinstance(element, pf.Figure) and not part and on_top(element, page) and "caption-top" not in element.classes:
         element.classes.append("caption-top")
+    if isinstance(element, pf.Table) and below(element, page) and "caption-bottom" not in element.classes:
+        element.classes.append("caption-bottom")
     if not number:
         return
     first = element.caption.content[0] if element.caption.content else None
@@ -26,7 +28,15 @@ def for_html(element: pf.Figure | pf.Table, page: Page) -> None:
 
 def on_top(figure: pf.Figure, page: Page) -> bool:
     """Whether the caption stands above, as the figure or the header of its page says."""
-    return "caption-top" in figure.classes or page.settings.get("fig-cap-location") == "top"
+    of_page = page.settings.get("fig-cap-location") == "top" and "caption-bottom" not in figure.classes
+    return of_page or "caption-top" in figure.classes
+
+
+def below(table: pf.Table | pf.Div, page: Page) -> bool:
+    """Whether the caption of a table, or of what is one, stands below it."""
+    of_page = page.settings.get("tbl-cap-location") == "bottom" and "caption-top" not in table.classes
+    is_table = isinstance(table, pf.Table) or table.attributes.get("kind") == "table"
+    return (of_page and is_table) or "caption-bottom" in table.classes or "below" in table.attributes
 
 
 def before(number: str, part: str, kind: str, page: Page, words: list[pf.Element]) -> list[pf.Element]:
@@ -67,11 +77,12 @@ def tables_for_html(div: pf.Div, page: Page) -> pf.Div:
 def listing_for_html(div: pf.Div, page: Page) -> pf.Div:
     """Caption and code together."""
     number, part = div.attributes.pop("number", ""), div.attributes.pop("part", "")
-    kind, below = div.attributes.pop("kind", "listing"), div.attributes.pop("below", "")
+    is_below = below(div, page)
+    kind, _ = div.attributes.pop("kind", "listing"), div.attributes.pop("below", "")
     head = div.content[0]
     if isinstance(head, pf.Div) and head.content and number:
         first = head.content[0]
         first.content = before(number, part, kind, page, list(first.content))
-    if below:
+    if is_below:
         div.content = [*list(div.content)[1:], head]
     return div

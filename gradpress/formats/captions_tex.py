@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import panflute as pf
 
 from gradpress import layout
-from gradpress.formats.captions import on_top
+from gradpress.formats.captions import below, on_top
 from gradpress.formats.tex_text import escaped
 from gradpress.numbers import references, words
 from gradpress.page import Page
@@ -23,6 +23,8 @@ def for_tex(element: pf.Figure | pf.Table, page: Page) -> list[pf.Element] | Non
     number = element.attributes.pop("number", "")
     if isinstance(element, pf.Figure) and not _is_pandocs(element, page):
         return _figure(element, number, page)
+    if isinstance(element, pf.Table) and element.caption.content and below(element, page):
+        return _table_above(element, number, page)
     return [_tex(_told(element, number, page)), element] if number else None
 
 
@@ -60,6 +62,17 @@ def _figure(figure: pf.Figure, number: str, page: Page) -> list[pf.Element]:
     said = [pf.Plain(_inline(bare + opening), *caption, _inline(f"}}{label}"))]
     body = [*said, *figure.content] if on_top(figure, page) else [*figure.content, *said]
     return [_tex(f"{told}{start}"), *body, _tex(end)]
+
+
+def _table_above(table: pf.Table, number: str, page: Page) -> list[pf.Element]:
+    """A table with its caption below, which a long table cannot have by itself."""
+    told = _told(table, number, page) if number else ""
+    caption = [i for block in table.caption.content if hasattr(block, "content") for i in block.content]
+    label = f"\\label{{{table.identifier}}}" if table.identifier else ""
+    start = _inline(f"\\nopagebreak{{\\centering{told}\\captionof{'' if number else '*'}{{table}}{{")
+    end = _inline(f"}}{label}\\par}}\\endgroup\\addvspace{{\\medskipamount}}")
+    table.identifier, table.caption = "", pf.Caption()
+    return [_tex("\\begingroup\\setlength\\LTpost{0pt}"), table, pf.Plain(start, *caption, end)]
 
 
 def columns_for_tex(div: pf.Div, page: Page) -> list[pf.Element]:
@@ -126,10 +139,10 @@ def listing_for_tex(div: pf.Div, page: Page) -> list[pf.Element]:
     head, *rest = div.content
     number = _number(div, div.attributes.get("kind", "listing"), page)
     first = f"\\par\\addvspace{{\\medskipamount}}{_anchor(div)}\\noindent{{\\small{number}"
-    below = "below" in div.attributes
+    is_below = below(div, page)
     words_of_it = list(head.content[0].content) if head.content else []
-    said = pf.Plain(_inline(first), *words_of_it, _inline("\\par}" + ("" if below else "\\nopagebreak")))
-    return [pf.Div(*([*rest, said] if below else [said, *rest]))]
+    said = pf.Plain(_inline(first), *words_of_it, _inline("\\par}" + ("" if is_below else "\\nopagebreak")))
+    return [pf.Div(*([*rest, said] if is_below else [said, *rest]))]
 
 
 def _number(div: pf.Div, kind: str, page: Page) -> str:

@@ -89,6 +89,12 @@ def tabs_for_tex(div: pf.Div) -> list[pf.Element]:
     return made
 
 
+def annotations_for_tex(div: pf.Div) -> list[pf.Element]:
+    """The list that explains annotations of code, its numbers like the marks in the code."""
+    start = "\\begingroup\\setlist[enumerate,1]{label=\\gpmark{\\arabic*}}"
+    return [_tex(start), *div.content, _tex("\\endgroup")]
+
+
 def _html(text: str) -> pf.RawBlock:
     return pf.RawBlock(text, format="html")
 

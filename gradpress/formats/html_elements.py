@@ -12,7 +12,7 @@ import panflute as pf
 from gradpress import context
 from gradpress.cache import Store
 from gradpress.content import PAGE_SUFFIX
-from gradpress.formats import captions, divisions, math_html, parts, pictures, raw_tex, theorems
+from gradpress.formats import captions, code_lines, divisions, math_html, parts, pictures, raw_tex, theorems
 from gradpress.highlight import highlighted
 from gradpress.math.faults import Scope
 from gradpress.numbers import references
@@ -86,6 +86,7 @@ class Elements:
         language = parts.language_of(block)
         language = "text" if "output" in block.classes else language
         markup = "" if self.site.only_checked else highlighted(block.text, language, "html", self.store)
+        markup = code_lines.for_html(markup, code_lines.of(block, self.page))
         classes = " ".join(html.escape(c) for c in block.classes if c not in ("norun", "fenced"))
         identifier = f' id="{html.escape(block.identifier)}"' if block.identifier else ""
         outer = "listing" if "output" in block.classes else "highlight"

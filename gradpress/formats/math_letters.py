@@ -46,6 +46,28 @@ def spelled(formula: str) -> str:
     return "".join(parts)
 
 
+def in_text(text: str) -> list[tuple[str, str, str]]:
+    """Such letters outside formulas: the letter, its number in hexadecimal, and the formula that shows it."""
+    if text.isascii():
+        return []
+    letters = sorted(set(re.findall("[\U0001d400-\U0001d7ff]", text)))
+    shown = {c: _GREEK.sub(_greek, _STYLED.sub(_command, c)) for c in letters}
+    return [(c, f"{ord(c):X}", formula) for c, formula in shown.items() if formula != c]
+
+
+_GREEK = re.compile("[\u0391-\u03c9]")
+_LATIN = dict(zip("ΑΒΕΖΗΙΚΜΝΟΡΤΧο", "ABEZHIKMNOPTXo", strict=True))
+"""Greek letters that have no command, since Latin ones look like them."""
+
+
+def _greek(found: re.Match[str]) -> str:
+    letter = found[0]
+    name = unicodedata.name(letter).rpartition(" ")[2].replace("LAMDA", "LAMBDA").lower()
+    if letter in _LATIN:
+        return f"\\mathrm{{{_LATIN[letter]}}}"
+    return f"\\{name.capitalize() if letter.isupper() else name} "
+
+
 def _command(found: re.Match[str]) -> str:
     name = _NAME.match(unicodedata.name(found[0], ""))
     letter = unicodedata.normalize("NFKC", found[0])

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
-from gradpress.formats import captions, fonts, parts, templates, tex_packages
+from gradpress.formats import captions, fonts, math_letters, parts, templates, tex_packages
 from gradpress.formats.tex_elements import KINDS, Elements
 from gradpress.formats.tex_text import escaped
 from gradpress.highlight import latex_definitions
@@ -60,6 +60,7 @@ def _variables(page: Page, made: parts.Parts) -> Mapping[str, object]:
         "packages": tex_packages.packages(_with_amsthm(page)),
         "preamble": preamble.latex(page.preamble),
         "scripts": fonts.fallbacks(f"{made.title}{made.abstract}{made.body}", str(get("lang", "en"))),
+        "letters": math_letters.in_text(f"{made.title}{made.abstract}{made.body}"),
         "pygments": latex_definitions(),
         "pdf_title": escaped(page.title),
         "pdf_author": escaped(", ".join(get("author", ()))),

@@ -13,7 +13,7 @@ from gradpress import context
 from gradpress.cache import Store
 from gradpress.content import PAGE_SUFFIX
 from gradpress.diagnostics import PageError, here, report
-from gradpress.formats import captions_tex, divisions, math_letters, parts, pictures, theorems
+from gradpress.formats import captions_tex, code_lines, divisions, math_letters, parts, pictures, theorems
 from gradpress.formats.tex_text import escaped
 from gradpress.highlight import highlighted
 from gradpress.math import faults
@@ -114,6 +114,8 @@ class Elements:
             return divisions.callout_for_tex(division, self.page)
         if divisions.is_tabs(division):
             return divisions.tabs_for_tex(division)
+        if "annotations" in division.classes:
+            return divisions.annotations_for_tex(division)
         if "panels" in division.classes:
             return captions_tex.columns_for_tex(division, self.page)
         return None
@@ -145,7 +147,10 @@ class Elements:
         name = "cellerror" if _is_error(block) else "celloutput" if is_output else "cellcode"
         line = block.attributes.get("line") or line_of(block.text)
         marker = f"{MARKER}{line}\n" if line else ""
-        text = f"{marker}\\begin{{{name}}}[commandchars=\\\\\\{{\\}}]\n{markup}\n\\end{{{name}}}"
+        looks = code_lines.of(block, self.page)
+        options = f"commandchars=\\\\\\{{\\}}{code_lines.options_for_tex(looks)}"
+        begin = f"{code_lines.filename_for_tex(block)}\\begin{{{name}}}[{options}]"
+        text = f"{marker}{begin}\n{code_lines.for_tex(markup, looks)}\n\\end{{{name}}}"
         if _in_note(block):
             text += "\n\\relax "  # the brace that closes the note may not follow directly
         return pf.RawBlock(text, format="latex")

@@ -1,9 +1,9 @@
-"""A page whose title is its only heading of level 1: the title, and how references find the page by it."""
+"""A page whose title is its first heading of level 1: the title, and how references find the page by it."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import panflute as pf
 
@@ -13,8 +13,11 @@ PAGE = "content"
 """The name of the whole page in HTML."""
 
 
-def taken(doc: pf.Doc, body: str, chapter: str) -> pf.Header | None:
+def taken(doc: pf.Doc, body: str, chapter: str, is_title: Callable[[], bool] = lambda: False) -> pf.Header | None:
     """The heading that is the title of a page without `title:`, taken out of the text; None if there is none.
+
+    Where others of its level follow, it is one if the page is a chapter or `is_title` says so; the sections below it
+    are then as high as those others.
 
     Where its name is the author's, or the page itself refers to it, a `Div.title-anchor` stands at the top.
     """
@@ -22,8 +25,12 @@ def taken(doc: pf.Doc, body: str, chapter: str) -> pf.Header | None:
     first = doc.content[at] if doc.content else None
     if "title" in doc.metadata.content or not isinstance(first, pf.Header) or first.level != 1:
         return None
-    if sum(isinstance(block, pf.Header) and block.level == 1 for block in doc.content) > 1:
+    others = [k for k, block in enumerate(doc.content) if k > at and isinstance(block, pf.Header) and block.level == 1]
+    if others and not chapter and not is_title():
         return None
+    for block in doc.content[at + 1 : others[0]] if others else []:
+        if isinstance(block, pf.Header):
+            block.level -= 1
     doc.metadata["title"] = pf.MetaInlines(*first.content)
     doc.content.pop(at)
     title = pf.stringify(first).strip()

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from gradpress.reading import tex_files
 from gradpress.reading.yaml_text import Document
 
-_SAME = ("lang", "bibliography", "csl", "author", "toc", "toc-depth", "number-sections", "execute", "crossref")
+_SAME = (
+    "lang", "bibliography", "csl", "author", "toc", "toc-depth", "number-sections", "execute", "crossref", "from",
+)  # fmt: skip
 """Keys with the same meaning, at the top or in `format: {html: …}`."""
 
 
@@ -15,8 +18,13 @@ def translated(document: Document) -> Document:
     """The configuration as ours; what only Quarto knows is left out."""
     values = document.values
     site = _mapping(values.get("website")) or _mapping(values.get("book")) or _mapping(values.get("manuscript"))
-    form = _mapping(_mapping(values.get("format")).get("html"))
+    form, paper = (_mapping(_mapping(values.get("format")).get(name)) for name in ("html", "pdf"))
     found = {key: source[key] for source in (form, values, site) for key in _SAME if key in source}
+    if "from" not in found and "from" in paper:
+        found["from"] = paper["from"]
+    if tex := [source["include-in-header"] for source in (values, paper, form) if "include-in-header" in source]:
+        given = [one for entry in tex for one in (entry if isinstance(entry, list) else [entry])]
+        found["include-in-header"] = [one for one in given if not tex_files.is_of_html(one)]
     title = site.get("title") or _mapping(values.get("project")).get("title") or values.get("title")
     if title:
         found["title"] = title

@@ -15,8 +15,8 @@ KNOWN = frozenset(
     _quarto about abstract-title affiliation affiliations aliases always_allow_html anchor-sections
     appendix-cite-as appendix-style apply auto-stretch axe biblatexoptions biblio-config biblio-style biblio-title
     body-classes body-footer body-header book brand bread-crumbs cache cache-dir callout-appearance callout-icon
-    canonical-url cap-location citation citation-location citations-hover cite-method citeproc code-annotations
-    code-block-bg code-block-border-left code-copy code-line-numbers code-link code-overflow code-tools colorlinks
+    canonical-url citation citation-location citations-hover cite-method citeproc code-annotations
+    code-block-bg code-block-border-left code-copy code-link code-overflow code-tools colorlinks
     comments copyright cover-image css date-format date-modified default-image-extension df-print display_mode
     document-css doi draft-mode editor editor_options email-obfuscation embed-resources execute-dir extensions
     favicon fig-align fig-asp fig-dpi fig-env fig-format fig-pos fig-responsive file-scope filters fontcolor
@@ -48,6 +48,7 @@ KNOWN = frozenset(
 _EITHER = (
     "toc", "toc-depth", "number-sections", "bibliography", "csl", "code-fold", "code-summary", "fig-width",
     "fig-height", "html-math-method", "include-in-header", "fig-cap-location", "tbl-cap-location", "echo",
+    "code-line-numbers", "cap-location", "from",
 )  # fmt: skip
 _PAPER = (
     "documentclass", "classoption", "geometry", "papersize", "fontsize", "mainfont", "sansfont", "monofont",
@@ -73,6 +74,10 @@ def translated(document: Document, text: str = "") -> Document:
             if key in names and key not in values:
                 values[key] = value
                 lines[(key,)] = document.line(*path, str(key))
+    for key in ("fig-cap-location", "tbl-cap-location"):
+        if (place := values.get("cap-location")) and key not in values:
+            values[key], lines[(key,)] = place, lines.get(("cap-location",), 1)
+    values.pop("cap-location", None)
     _cells(values, lines)
     if _TODAY.match(str(values.get("date", ""))):
         inputs.note_condition("date")

@@ -10,6 +10,8 @@ from gradpress.reading import yaml_text
 
 _QUARTO = re.compile(r"^(?:#|//|%%|--|[*;!])\|[ \t]?(.*)$")
 _FIELD = re.compile(r"^:([\w-]+):[ \t]*(.*)$")
+_OF_FIGURE = {"caption": "fig-cap", "name": "label", "alt": "fig-alt"}
+_OF_IMAGE = {"alt": "fig-alt", "width": "out-width"}
 
 
 def split(code: str, first_line: int, *, myst: bool) -> tuple[dict[str, Any], str, int]:
@@ -29,14 +31,16 @@ def split(code: str, first_line: int, *, myst: bool) -> tuple[dict[str, Any], st
 
 
 def _figure(options: dict[str, Any]) -> dict[str, Any]:
-    """MyST-NB's `mystnb: {figure: {caption: …, name: …}}` is Quarto's `fig-cap` and `label`."""
-    figure = options.get("mystnb")
-    figure = figure.get("figure") if isinstance(figure, dict) else None
-    if not isinstance(figure, dict):
-        return {key: value for key, value in options.items() if key != "mystnb"}
-    names = {"caption": "fig-cap", "name": "label", "alt": "fig-alt"}
-    found = {names[key]: str(value).strip() for key, value in figure.items() if key in names}
-    return {**{key: value for key, value in options.items() if key != "mystnb"}, **found}
+    """MyST-NB's `mystnb: {figure: {caption: …, name: …}, image: {alt: …}}` as Quarto's options."""
+    given = options.get("mystnb")
+    others = {key: value for key, value in options.items() if key != "mystnb"}
+    if not isinstance(given, dict):
+        return others
+    figure, image = (part if isinstance(part := given.get(key), dict) else {} for key in ("figure", "image"))
+    found = {name: str(figure[key]).strip() for key, name in _OF_FIGURE.items() if key in figure}
+    found |= {name: str(image[key]).strip() for key, name in _OF_IMAGE.items() if key in image}
+    numbered = {"code-line-numbers": "true"} if given.get("number_source_lines") else {}
+    return {**others, **numbered, **found}
 
 
 def _quarto(lines: list[str]) -> tuple[int, str] | None:

@@ -16,17 +16,30 @@ def preamble(value: Any, folder: Path, root: Path, line: int = 0) -> str:
     return "\n".join(_texts(value, folder, root, line))
 
 
+_OF_HTML = (".html", ".htm", ".css", ".js")
+"""Files that go into the head of a page of HTML; Quarto names them alike."""
+
+
+def is_of_html(entry: Any) -> bool:
+    """Whether an entry is for the head of a page of HTML."""
+    name = entry.get("file", "") if isinstance(entry, dict) else entry
+    return "<" in str(entry) or str(name).endswith(_OF_HTML)
+
+
 def _texts(value: Any, folder: Path, root: Path, line: int) -> Iterator[str]:
     if isinstance(value, list | tuple):
         for item in value:
             yield from _texts(item, folder, root, line)
+    elif is_of_html(value):
+        report("option-later", f"include-in-header: '{value}' is HTML, and is not included", line=line)
     elif isinstance(value, dict):
         if "text" in value:
             yield str(value["text"])
         if "file" in value:
             yield _file(str(value["file"]), folder, root, line)
     elif isinstance(value, str) and value.strip():
-        yield value if "\\" in value or "\n" in value.strip() else _file(value.strip(), folder, root, line)
+        is_text = "\\" in value or "\n" in value.strip()
+        yield value if is_text else _file(value.strip(), folder, root, line)
 
 
 def _file(name: str, folder: Path, root: Path, line: int) -> str:
