@@ -142,6 +142,9 @@ def compiled(page: Page, folder: Path, job: str, engine: str) -> tuple[bytes, li
 
 def _checked(page: Page, path: Path, log: str, source: str) -> tuple[bytes, list[Finding]]:
     found = latex_log.located(log, source, page)
+    if found and "Error in luaotfload" in log:
+        hint = "install texlive-luatex (Debian), or take another --engine"
+        raise PageError("latex-missing", "lualatex cannot load fonts: luaotfload is not installed", here(), hint)
     if found:
         raise latex_failure.failure(found, page)
     data = _bytes(path)
