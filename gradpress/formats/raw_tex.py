@@ -28,6 +28,13 @@ _SILENT = re.compile(
     r"(?:\[[^\]]*\]|\{[^{}]*\})*\s*)+$"
 )
 """Layout that only a printed page has; dropping it loses nothing."""
+_BARE = re.compile(
+    r"\\(?:noindent|indent|(?:un)?boldmath|newpage|clearpage|pagebreak|(?:small|med|big)skip|hfill|vfill|centering|par|sloppy|raggedright"
+    r"|normalsize|small|large|footnotesize|Large|LARGE|huge|Huge|tiny|scriptsize)\s*(?=\{)"
+)
+"""Layout without arguments: pandoc takes the group behind it for one, and its words would go with it."""
+_DECLARATION = re.compile(r"^\\(?:newtheorem|theoremstyle|let|def)(?![A-Za-z]).*$", re.M)
+"""What of the rest of a preamble pandoc reads; all else it would put before the words."""
 _FORMULAS = re.compile(
     r"(?<!\\)(\$\$?)((?:[^$\\]|\\.)+)\1|\\begin\{(equation|align|gather|multline)\*?\}(.*?)\\end\{\3", re.S
 )
@@ -47,11 +54,12 @@ _LOGOS = "".join(
 
 def read(element: pf.RawInline | pf.RawBlock, page: Page, store: Storage) -> list[pf.Element]:
     """The element as ordinary elements; reported when nothing can be made of it."""
-    text = element.text.strip()
+    text = _BARE.sub("", element.text.strip())
     if not text or _SILENT.match(text) or text.startswith("%"):
         return []
-    expanded = preamble.expand(text, page.preamble)
-    blocks = _blocks(f"{page.preamble.rest}\n{_LOGOS}\n\n{expanded}", store)
+    expanded = _BARE.sub("", preamble.expand(text, page.preamble))
+    declared = "\n".join(_DECLARATION.findall(page.preamble.rest))
+    blocks = _blocks(f"{declared}\n{_LOGOS}\n\n{expanded}", store)
     if isinstance(element, pf.RawInline):
         inlines = list(blocks[0].content) if len(blocks) == 1 and isinstance(blocks[0], pf.Para | pf.Plain) else []
         found: list[pf.Element] = inlines
