@@ -33,7 +33,7 @@ from gradpress.walking import walk
 
 wants = (pf.RawBlock, pf.Div, pf.CodeBlock, pf.Figure, pf.Table, pf.Image)
 
-_FLOAT = re.compile(r"\s*\\begin\s*\{(figure|table)\*?\}.*\\end\s*\{\1\*?\}\s*", re.S)
+_FLOAT = re.compile(r"\s*\\begin\s*\{(figure|table|longtable)\*?\}.*\\end\s*\{\1\*?\}\s*", re.S)
 _LIST = re.compile(r"\\listof(?!figures\b|tables\b|listings\b)[a-z]+\b")
 _LABELLED = re.compile(r"^fig-")
 

@@ -146,3 +146,37 @@ def test_lines_stay() -> None:
     lines = text.split("\n")
     at = next(k for k, line in enumerate(parts.body.split("\n")) if "Whole" in line)
     assert "Whole" in lines[parts.lines[at] - 1]
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("\\thispagestyle{empty}\n{\\small A table.}", "A table."),
+        ("\\begin{tabular}{|>{\\centering}p{2cm}|l<{x}|}a\\end{tabular}", "{|p{2cm}|l|}"),
+        ("\\begin{enumerate}\n\\renewcommand{\\labelenumi}{(\\roman{enumi})}\n\\item a", "[(i)]"),
+        ("x\\footnotemark[1] y\\footnotetext[1]{Words}", "y\\footnote{Words}"),
+        ("\\begin{par}Published.\\end{par}", "Published."),
+    ],
+)
+def test_what_pandoc_does_not_read(text: str, kept: str) -> None:
+    assert kept in latex.read(f"\\begin{{document}}\n{text}\n\\end{{document}}").body
+
+
+def test_counters_of_the_author() -> None:
+    head = (
+        "\\newcounter{problem}\n\\newcounter{sub}[problem]\n\\renewcommand{\\thesub}{\\theproblem(\\alph{sub})}\n"
+        "\\newenvironment{problem}[1][]{\\refstepcounter{problem}\\noindent\\textbf{Problem \\theproblem}"
+        "\\if\\relax\\detokenize{#1}\\relax\\else{ (#1)}\\fi\\par}{}\n"
+        "\\newcommand{\\nextpart}{\\stepcounter{sub}\\textbf{\\thesub} }\n"
+    )
+    body = (
+        "\\begin{problem}[5 points]\\label{p} One. \\end{problem}\n"
+        "\\begin{problem} See \\ref{p}. \\nextpart A \\nextpart B \\end{problem}\n"
+    )
+    text = " ".join(latex.read(f"{head}\\begin{{document}}\n{body}\\end{{document}}").body.split())
+    assert "\\textbf{Problem 1} { (5 points)}\\par" in text or "\\textbf{Problem 1}{ (5 points)} \\par" in text
+    assert "\\textbf{Problem 2}" in text
+    assert "See \\hyperlink{p}{1}." in text
+    assert "\\textbf{2(a)}" in text
+    assert "\\textbf{2(b)}" in text
+    assert "\\if" not in text

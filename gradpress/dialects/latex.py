@@ -19,6 +19,7 @@ from gradpress.dialects import (
     latex_algorithms,
     latex_bibliography,
     latex_boxes,
+    latex_counters,
     latex_environments,
     latex_files,
     latex_frames,
@@ -53,7 +54,7 @@ _FRONT = re.compile(
     r"|shortauthors|titlerunning|authorrunning|runningtitle|runningauthor|preprint|pacs"
     r"|received|revised|accepted|published|runauthor|runtitle|startpage|issueinfo|copyrightinfo|pagespan|PII|commby"
     r"|collaboration|altaffiliation|homepage|correspondingauthor|thispagestyle|pagestyle)(?![A-Za-z])\*?"
-    rf"(?:\s*(?:\[[^\]]*\]|{_BRACES}))+"
+    rf"\s*(?:\[[^\]]*\]|{_BRACES})(?:[ \t]*(?:\[[^\]]*\]|{_BRACES}))*"
 )
 """Commands of the classes of journals and societies, with their arguments."""
 _SILENT = ("thispagestyle", "pagestyle")
@@ -69,11 +70,18 @@ _COLUMNS = re.compile(
     r"(?P<before>\\begin\s*\{(?:tabular|longtable|array)\}\s*(?:\[[^\]]*\])?\s*\{)"
     r"(?P<columns>(?:[^{}]|\{[^{}]*\})*(?:[dDS])(?:[^{}]|\{[^{}]*\})*)\}"
 )
+_TABULAR = re.compile(
+    r"(?P<before>\\begin\s*\{(?:tabular\*?|tabularx|tabulary|longtable|array)\}\s*(?:\[[^\]]*\])?\s*(?:\{[^{}]*\}\s*(?=\{))?\{)"
+    r"(?P<columns>(?:[^{}]|\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\})*)\}"
+)
+_DECORATION = re.compile(r"[><!@]\s*\{(?:[^{}$]|\{[^{}$]*\})*\}")
+"""`>{\\centering}`, which pandoc would put before the words of each cell."""
 _NUMBERS = re.compile(r"D\{[^{}]*\}\{[^{}]*\}\{[^{}]*\}|S(?:\[[^\]]*\])?|d(?![^{}]*\})")
 """Columns of dcolumn and siunitx."""
 _BEFORE_GROUP = re.compile(
-    r"\\(?:noindent|indent|(?:un)?boldmath|newpage|clearpage|pagebreak|(?:small|med|big)skip|hfill|vfill|sloppy|cprotect)"
-    r"(?![A-Za-z])[ \t]*(?=\{|\\cprotect)|\\cprotect(?![A-Za-z])"
+    r"\\(?:noindent|indent|(?:un)?boldmath|newpage|clearpage|pagebreak|(?:small|med|big)skip|hfill|vfill|sloppy)"
+    r"(?![A-Za-z])[ \t]*(?=\{|\\cprotect)|\\(?:cprotect|protect)(?![A-Za-z])"
+    r"|\\(?:begin|end)\s*\{par\}|\\footnotemark\b(?:\[\d*\])?"
 )
 r"""Layout without arguments: pandoc would take the group behind `\noindent{\bf …}` for one, and its words away."""
 _SUBEQUATIONS = re.compile(r"\\begin\s*\{subequations\}")
@@ -89,6 +97,7 @@ _PLAIN_ENVIRONMENTS = (
         ),
         "",
     ),
+    (re.compile(r"\\footnotetext\s*(?:\[[^\]]*\])?(?=\s*\{)"), r"\\footnote"),
     (re.compile(r"\\subref\b\*?(?=\s*\{)"), r"\\ref"),
     (re.compile(r"\\(?:begin|end)\s*\{(?:threeparttable|ruledtabular|adjustbox|measuredfigure)\}(?:\{[^{}]*\})?"), ""),
 )
@@ -142,6 +151,7 @@ def read(text: str, page: Surroundings | None = None) -> Parts:
     head = _CLASS.sub("", text[:begin]) if begin >= 0 else ""
     known = preamble.parse(head)
     body = latex_macros.written_out(latex_environments.written_out(body, known), known)
+    body = latex_counters.numbered(body, head, known)
     _count(header, shown)
     if head.strip():
         header["header-includes"] = head.strip("\n")
@@ -186,6 +196,7 @@ def _for_pandoc(text: str) -> str:
     text = _LABELLED.sub(_marker, latex_lists.linked(text))
     for pattern, plain in _PLAIN_ENVIRONMENTS:
         text = pattern.sub(plain, text)
+    text = _TABULAR.sub(lambda m: m["before"] + _DECORATION.sub("", m["columns"]) + "}", text)
     text = _COLUMNS.sub(lambda m: m["before"] + _NUMBERS.sub("c", m["columns"]) + "}", text)
     shown = masked(text)
     for found in reversed(list(_BEFORE_GROUP.finditer(shown))):

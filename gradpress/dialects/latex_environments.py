@@ -23,14 +23,25 @@ _LAYOUT = re.compile(
     r"(?:-?[\d.]*\s*(?:pt|em|ex|cm|mm|in|bp)|-?[\d.]*\\[A-Za-z]+|-?\d+)(?:\s*(?:plus|minus)\s*-?[\d.]+\s*[a-z]+)*"
     r"|\\(?:noindent|indent|smallskip|medskip|bigskip|centering|raggedright|small|normalsize|footnotesize|large|Large|sffamily"
     r"|rmfamily|ignorespaces|ignorespacesafterend|unskip|nopagebreak|allowbreak|begingroup|endgroup|bgroup|egroup|hfill|hrule"
-    r"|hrulefill|sloppy|relax|leavevmode|nobreak|goodbreak|clearpage|newpage|qed|protect|upshape|labelsep|parindent)(?![A-Za-z])\*?"
+    r"|hrulefill|sloppy|leavevmode|nobreak|goodbreak|clearpage|newpage|qed|protect|upshape|labelsep|parindent)(?![A-Za-z])\*?"
 )
 _ITEM = re.compile(rf"\\item\s*\[(?P<words>(?:[^\[\]{{}}]|{_GROUP})*)\]")
 _UNREADABLE = re.compile(
     r"\\(?:def|edef|gdef|let|newcommand|renewcommand|if[A-Za-z]*|fi|else|expandafter|csname|setbox|usebox|sbox|lrbox|savebox"
-    r"|refstepcounter|stepcounter|addtocounter|setcounter|comment|verbatim|VerbatimEnvironment|Collect@Body|vbox|hbox|vtop|halign"
+    r"|comment|verbatim|VerbatimEnvironment|Collect@Body|vbox|hbox|vtop|halign"
     r"|begin\s*\{(?:lrbox|tikzpicture|tabular|Sbox|verbatim|Verbatim|lstlisting|comment|minted))(?![A-Za-z])|@"
 )
+_BRANCHES = (
+    re.compile(
+        r"\\if\s*\\relax\s*\\detokenize\s*\{(?P<test>[^{}]*)\}\s*\\relax(?P<yes>.*?)(?:\\else(?P<no>.*?))?\\fi", re.S
+    ),
+    re.compile(r"\\ifx\s*\\\\(?P<test>[^\\]*?)\\\\(?P<yes>.*?)(?:\\else(?P<no>.*?))?\\fi", re.S),
+    re.compile(
+        rf"\\(?:ifstrempty|ifblank|ifthenelse\s*\{{\s*\\equal)\s*\{{(?P<test>[^{{}}]*)\}}(?:\s*\{{\s*\}}\s*\}})?"
+        rf"\s*(?P<yes>{_GROUP})\s*(?P<no>{_GROUP})"
+    ),
+)
+"""Tests whether an argument was given."""
 _MATHEMATICAL = re.compile(
     r"\\\[|\$\$|\\begin\s*\{(?:equation|align|gather|multline|alignat|flalign|eqnarray|displaymath|subequations|math|[a-zA-Z]*matrix"
     r"|array|cases|aligned|split|gathered)\*?\}"
@@ -53,7 +64,8 @@ def written_out(text: str, known: Preamble) -> str:
         one = begin if found[1] == "begin" else end
         call = f"\\{one.name}{text[found.end() : stop]}"
         only = Preamble((one,))
-        done.append(on_as_many_lines(_spaced(preamble.expand(call, only), found[1]), text[found.start() : stop]))
+        words = _decided(preamble.expand(call, only))
+        done.append(on_as_many_lines(_spaced(words, found[1]), text[found.start() : stop]))
         at = stop
     return "".join([*done, text[at:]])
 
@@ -64,11 +76,18 @@ def _spaced(text: str, side: str) -> str:
 
 def _shape(own: Environment) -> tuple[Macro, Macro] | None:
     """Beginning and end as macros; None for one that opens formulas, or that only TeX can follow."""
-    both = f"{own.begin} {own.end}"
+    both = _decided(f"{own.begin} {own.end}")
     if _MATHEMATICAL.search(both) or _UNREADABLE.search(both) or "Document" in own.kind:
         return None
     begin = Macro("gpbegin", "newcommand", _plain(own.begin), own.parameters)
     return begin, Macro("gpend", "newcommand", _plain(own.end))
+
+
+def _decided(text: str) -> str:
+    """The branch that holds of each test whether an argument was given."""
+    for branches in _BRANCHES:
+        text = branches.sub(lambda m: (m["no"] or "") if m["test"].strip() else m["yes"], text)
+    return text
 
 
 def _plain(text: str) -> str:

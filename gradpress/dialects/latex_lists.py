@@ -23,6 +23,7 @@ _SETLIST = re.compile(
 _RENEWED = re.compile(
     r"\\renewcommand\s*\{?\\(?P<what>the|label)enum(?P<level>i{1,3})\}?\s*\{(?P<body>(?:[^{}]|\{[^{}]*\})*)\}"
 )
+_RENEWED_INSIDE = re.compile(rf"\\begin\s*\{{enumerate\}}\s*{_RENEWED.pattern}")
 _LABEL = re.compile(r"\blabel\s*=\s*(?P<label>\{(?:[^{}]|\{[^{}]*\})*\}|(?:[^,{}]|\{[^{}]*\})*)")
 _REF = re.compile(r"\bref\s*=\s*(?P<label>\{(?:[^{}]|\{[^{}]*\})*\}|(?:[^,{}]|\{[^{}]*\})*)")
 _START = re.compile(r"\bstart\s*=\s*(?P<start>\d+)")
@@ -48,6 +49,7 @@ class _Level:
 
 def linked(text: str) -> str:
     """The text with labels of items as places and references to them as links; lists have their forms."""
+    text = _RENEWED_INSIDE.sub(_as_option, text)
     shown = masked(text)
     if "\\begin{enumerate}" not in shown:
         return text
@@ -72,6 +74,13 @@ def linked(text: str) -> str:
     for start, stop, new in sorted(edits, reverse=True):
         text = text[:start] + new + text[stop:]
     return text
+
+
+def _as_option(found: re.Match[str]) -> str:
+    r"""A form that is given right behind `\\begin{enumerate}`, as an option of the list."""
+    form = _SIGN.sub(lambda m: f"\\{m['kind']}*", found["body"])
+    given = f"label={form},ref=\\arabic*" if found["what"] == "label" else f"label={form}.,ref={form}"
+    return f"\\begin{{enumerate}}[{given}]" + "\n" * found[0].count("\n")
 
 
 def _begin(
@@ -99,6 +108,7 @@ def _begin(
 
 def _defaults(text: str) -> dict[int, str]:
     """Depth → the form that the preamble gives."""
+    text = text[: max(text.find("\\begin{document}"), 0)]
     found: dict[int, str] = {}
     for setting in _SETLIST.finditer(text):
         label = _LABEL.search(setting["option"])

@@ -14,7 +14,7 @@ from gradpress.tex.macros import Parameter, Preamble, names_in
 
 _TELLING = re.compile(
     r"\\(?:(?:eq|page|auto|name|c|C|v|sub|label|labelc|cpage|Cpage|full)?ref|hyperref|cite[a-z]*|Cite[a-z]*|[a-z]+cite|footnote"
-    r"|label|(?:sub)*section|chapter|(?:sub)?paragraph|includegraphics|item|caption|bibitem)(?![A-Za-z])"
+    r"|label|(?:sub)*section|chapter|(?:sub)?paragraph|includegraphics|item|caption|bibitem|(?:ref)?stepcounter)(?![A-Za-z])"
 )
 _ENVIRONMENT = re.compile(r"\\(begin|end)\s*\{([A-Za-z]+\*?)\}")
 _INNER = re.compile(

@@ -55,6 +55,12 @@ ALWAYS = Counterpart(
         "setlength": ["", 2],
         "addtolength": ["", 2],
         "boldmath": "",
+        "hdots": r"\ldots",
+        "hdotsfor": [r"\cdots", 2, "1"],
+        **{
+            name: [rf"\{name.lower()}{{#1}}", 1]
+            for name in "Hat Check Tilde Acute Grave Dot Ddot Breve Bar Vec".split()
+        },
         "qedhere": r"\qquad\square",
         "relax": "",
         "protect": "",
