@@ -174,9 +174,27 @@ def test_counters_of_the_author() -> None:
         "\\begin{problem} See \\ref{p}. \\nextpart A \\nextpart B \\end{problem}\n"
     )
     text = " ".join(latex.read(f"{head}\\begin{{document}}\n{body}\\end{{document}}").body.split())
-    assert "\\textbf{Problem 1} { (5 points)}\\par" in text or "\\textbf{Problem 1}{ (5 points)} \\par" in text
+    assert "\\textbf{Problem 1}{ (5 points)}\\par" in text
     assert "\\textbf{Problem 2}" in text
     assert "See \\hyperlink{p}{1}." in text
     assert "\\textbf{2(a)}" in text
     assert "\\textbf{2(b)}" in text
     assert "\\if" not in text
+
+
+def test_what_boxes_and_columns_hold(notes: Path, build: Build) -> None:
+    (notes / "my_notes.tex").write_text(
+        "\\documentclass[twocolumn]{article}\n\\newtheorem{theorem}{Theorem}[section]\n\\begin{document}\n"
+        "\\twocolumn[\\begin{@twocolumnfalse}Head.\\end{@twocolumnfalse}]\n\\section{One}\n"
+        "\\fbox{\\parbox{3cm}{Boxed words.}} \\framebox[2cm]{Framed.} \\nicefrac{1}{2}\n\n"
+        "\\begin{restatable}[N]{theorem}{again}\\label{t} Said. \\end{restatable}\n\\again*\n\nBy \\ref{t}. End\n"
+        "\\begin{multicols}{2} Columns. \\end{multicols}\n\\begin{spacing}{1.5} Spaced. \\end{spacing}\n\\end{document}\n"
+    )
+    assert build("html").diagnostics == []
+    text = shown(notes.parent / "site" / "my_notes.html")
+    for part in ("my notes", "1 One", "Boxed words.", "Framed.", "Theorem 1.1 (N). Said.", "By 1.1. End", "Head."):
+        assert part in text
+    assert text.count("Said.") == 2
+    assert "2 Columns" not in text
+    assert "1.5 Spaced" not in text
+    assert build("pdf").code == 0

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
-from gradpress.diagnostics import report
+from gradpress.diagnostics import here, report
 from gradpress.dialects import (
     Lines,
     Surroundings,
@@ -25,6 +25,7 @@ from gradpress.dialects import (
     latex_frames,
     latex_lists,
     latex_macros,
+    latex_theorems,
 )
 from gradpress.dialects.latex_text import masked, with_braces, without_comments
 from gradpress.tex import preamble
@@ -32,6 +33,7 @@ from gradpress.tex import preamble
 _BRACES = r"\{((?:[^{}]|\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\})*)\}"
 _KEYS = {key: re.compile(rf"\\{key}\s*(?:\[[^\]]*\])?\s*{_BRACES}") for key in ("title", "author", "date")}
 _CLASS = re.compile(rf"\\documentclass\s*(?:\[[^\]]*\])?\s*{_BRACES}")
+_HEADING = re.compile(r"\\(?:chapter|section)(?P<star>\*?)\s*[\[{]")
 _CHAPTER = re.compile(r"\\chapter\s*[\[{]")
 _BIBLIOGRAPHY = re.compile(rf"\\(?:bibliography|addbibresource)\s*(?:\[[^\]]*\])?\s*{_BRACES}")
 _STYLE = re.compile(rf"\\bibliographystyle\s*{_BRACES}")
@@ -98,8 +100,16 @@ _PLAIN_ENVIRONMENTS = (
         "",
     ),
     (re.compile(r"\\footnotetext\s*(?:\[[^\]]*\])?(?=\s*\{)"), r"\\footnote"),
+    (re.compile(r"\\(?:cell|row|column)color\s*(?:\[[^\]]*\])?\s*\{[^{}]*\}"), ""),
     (re.compile(r"\\subref\b\*?(?=\s*\{)"), r"\\ref"),
-    (re.compile(r"\\(?:begin|end)\s*\{(?:threeparttable|ruledtabular|adjustbox|measuredfigure)\}(?:\{[^{}]*\})?"), ""),
+    (
+        re.compile(
+            r"\\(?:begin|end)\s*\{(?:threeparttable|ruledtabular|adjustbox|measuredfigure|multicols\*?|spacing|landscape"
+            r"|sloppypar|samepage|onecolumn|singlespace\*?|onehalfspace\*?|doublespace\*?|small|footnotesize|scriptsize"
+            r"|tiny|large|subappendices|@twocolumnfalse)\}(?:\{[^{}]*\})?"
+        ),
+        "",
+    ),
 )
 """Environments that differ only in layout from those that pandoc knows."""
 _NOWHERE = Surroundings(Path("."), Path("."), Path("."))
@@ -150,9 +160,14 @@ def read(text: str, page: Surroundings | None = None) -> Parts:
     body = text[start : end if end >= start else len(text)]
     head = _CLASS.sub("", text[:begin]) if begin >= 0 else ""
     known = preamble.parse(head)
+    for key in ("title", "date"):
+        if key in header:
+            header[key] = preamble.expand(header[key], known)
     body = latex_macros.written_out(latex_environments.written_out(body, known), known)
     body = latex_counters.numbered(body, head, known)
     _count(header, shown)
+    if "title" not in header and (first := _HEADING.search(body)) and not first["star"]:
+        header["title"] = re.sub(r"[-_]+", " ", PurePosixPath(here().file).stem)  # the first section is no title
     if head.strip():
         header["header-includes"] = head.strip("\n")
     body = latex_bibliography.resolved(_blank(text[:start]) + body, lines)
@@ -190,7 +205,7 @@ def _without_front(text: str, shown: str, lines: list[int]) -> tuple[str, str]:
 
 def _for_pandoc(text: str) -> str:
     r"""pandoc takes `subequations` away; `environments` finds the mark and puts it back."""
-    text = latex_boxes.unboxed(latex_frames.readable(latex_algorithms.readable(text)))
+    text = latex_boxes.words(latex_theorems.restated(latex_frames.readable(latex_algorithms.readable(text))))
     text = _FLOAT.sub(lambda m: _SIZE.sub(lambda size: " " * len(size[0]), m[0]), text)
     text = latex_boxes.with_parts(latex_boxes.side_by_side(text))
     text = _LABELLED.sub(_marker, latex_lists.linked(text))

@@ -121,3 +121,26 @@ def _closing_bracket(text: str, opening: int) -> int:
         if mark[0] == "]" and not depth:
             return opening + mark.start()
     return -1
+
+
+_WORDS = re.compile(
+    rf"\\(?P<name>parbox)\s*(?:{_OPTION})*\s*{_GROUP}\s*(?=\{{)|\\(?P<frame>framebox|makebox)\s*(?:{_OPTION}){{0,2}}\s*(?=\{{)"
+)
+_PARAGRAPH = re.compile(
+    rf"\\(?:fbox|framebox|shadowbox|ovalbox|centerline)\s*(?P<group>\{{%?\s*\\parbox\s*(?:{_OPTION})*\s*{_GROUP}%?\s*{_GROUP}%?\s*\}})"
+)
+_COLUMNS = re.compile(r"\\twocolumn\s*(?=\[)")
+
+
+def _without_frame(found: re.Match[str]) -> str:
+    return "\n" * found[0][: found.start("group") - found.start()].count("\n") + found["group"]
+
+
+def words(text: str) -> str:
+    r"""Boxes with words in them, and the head of a page in `\twocolumn[…]`; what pandoc knows is left."""
+    text = _PARAGRAPH.sub(_without_frame, unboxed(text))
+    while found := _COLUMNS.search(text):
+        close = _closing_bracket(text, found.end())
+        inside = text[found.end() + 1 : close] if close > 0 else text[found.end() :]
+        text = f"{text[: found.start()]}{inside}{text[close + 1 :] if close > 0 else ''}"
+    return _WORDS.sub(lambda m: ("\\fbox" if m["frame"] == "framebox" else "") + "\n" * m[0].count("\n"), text)

@@ -35,6 +35,8 @@ _BARE = re.compile(
 """Layout without arguments: pandoc takes the group behind it for one, and its words would go with it."""
 _DECLARATION = re.compile(r"^\\(?:newtheorem|theoremstyle|let|def)(?![A-Za-z]).*$", re.M)
 """What of the rest of a preamble pandoc reads; all else it would put before the words."""
+_FRAME = re.compile(r"^\\(?:fbox|framebox|shadowbox|ovalbox|hl|centerline)\s*(?:\[[^\]]*\])*\s*(?=\{)")
+_FRACTION = re.compile(r"\\(?:nicefrac|sfrac|tfrac|frac)(?:\{[^{}]*\}){2}")
 _FORMULAS = re.compile(
     r"(?<!\\)(\$\$?)((?:[^$\\]|\\.)+)\1|\\begin\{(equation|align|gather|multline)\*?\}(.*?)\\end\{\3", re.S
 )
@@ -58,6 +60,9 @@ def read(element: pf.RawInline | pf.RawBlock, page: Page, store: Storage) -> lis
     if not text or _SILENT.match(text) or text.startswith("%"):
         return []
     expanded = _BARE.sub("", preamble.expand(text, page.preamble))
+    expanded = _FRAME.sub("", expanded)
+    if isinstance(element, pf.RawInline) and _FRACTION.fullmatch(text):
+        return [pf.Math(text, format="InlineMath")]
     declared = "\n".join(_DECLARATION.findall(page.preamble.rest))
     blocks = _blocks(f"{declared}\n{_LOGOS}\n\n{expanded}", store)
     if isinstance(element, pf.RawInline):
