@@ -184,11 +184,12 @@ def test_counters_of_the_author() -> None:
 
 def test_what_boxes_and_columns_hold(notes: Path, build: Build) -> None:
     (notes / "my_notes.tex").write_text(
-        "\\documentclass[twocolumn]{article}\n\\newtheorem{theorem}{Theorem}[section]\n\\begin{document}\n"
+        "\\documentclass[twocolumn]{article}\n\\usepackage{nicefrac}\n\\newtheorem{theorem}{Theorem}[section]\n\\begin{document}\n"
         "\\twocolumn[\\begin{@twocolumnfalse}Head.\\end{@twocolumnfalse}]\n\\section{One}\n"
         "\\fbox{\\parbox{3cm}{Boxed words.}} \\framebox[2cm]{Framed.} \\nicefrac{1}{2}\n\n"
         "\\begin{restatable}[N]{theorem}{again}\\label{t} Said. \\end{restatable}\n\\again*\n\nBy \\ref{t}. End\n"
-        "\\begin{multicols}{2} Columns. \\end{multicols}\n\\begin{spacing}{1.5} Spaced. \\end{spacing}\n\\end{document}\n"
+        "\\begin{multicols}{2} Columns. \\end{multicols}\n\\begin{spacing}{1.5} Spaced. \\end{spacing}\n"
+        "\\end{document}\n"
     )
     assert build("html").diagnostics == []
     text = shown(notes.parent / "site" / "my_notes.html")

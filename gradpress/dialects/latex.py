@@ -101,6 +101,13 @@ _PLAIN_ENVIRONMENTS = (
     ),
     (re.compile(r"\\footnotetext\s*(?:\[[^\]]*\])?(?=\s*\{)"), r"\\footnote"),
     (re.compile(r"\\(?:cell|row|column)color\s*(?:\[[^\]]*\])?\s*\{[^{}]*\}"), ""),
+    (
+        re.compile(
+            r"\\(?:figure|table|section|equation|theorem|lemma|remark|corollary|proposition|definition|algorithm|appendix|example"
+            r"|chapter|axiom|conjecture)ref\*?(?=\s*\{)"
+        ),
+        r"\\Cref",
+    ),
     (re.compile(r"\\subref\b\*?(?=\s*\{)"), r"\\ref"),
     (
         re.compile(

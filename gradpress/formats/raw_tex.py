@@ -24,7 +24,7 @@ _SILENT = re.compile(
     r"|vspace|hspace|setlength|setcounter|addtocounter|thispagestyle|pagestyle|maketitle|tableofcontents|phantomsection"
     r"|index|glossary|frontmatter|mainmatter|backmatter|appendix|cleardoublepage|listof[a-z]+|printindex|makeindex"
     r"|FloatBarrier|linebreak|nolinebreak|allowbreak|addcontentsline|bibliographystyle|markboth|markright"
-    r"|qedhere|protect|relax|tiny|scriptsize|LARGE|huge|Huge|(?:onehalf|double|single)spacing|normalsize|small|large|footnotesize|Large|sloppy|raggedright|color)\*?"
+    r"|qedhere|protect|relax|quad|qquad|sc|upshape|rm|tt|sf|sl|bf|it|em|scshape|tiny|scriptsize|LARGE|huge|Huge|(?:onehalf|double|single)spacing|normalsize|small|large|footnotesize|Large|sloppy|raggedright|color)\*?"
     r"(?:\[[^\]]*\]|\{[^{}]*\})*\s*)+$"
 )
 """Layout that only a printed page has; dropping it loses nothing."""
