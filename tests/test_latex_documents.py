@@ -199,3 +199,9 @@ def test_what_boxes_and_columns_hold(notes: Path, build: Build) -> None:
     assert "2 Columns" not in text
     assert "1.5 Spaced" not in text
     assert build("pdf").code == 0
+
+
+def test_citations_without_a_list_show_their_keys(notes: Path, build: Build) -> None:
+    (notes / "a.tex").write_text("\\begin{document}\nAs \\cite[p.~3]{one,two} say.\n\\end{document}\n")
+    assert any(line.startswith("a.tex:2: warning") for line in build("html").diagnostics)
+    assert "As [one,two] say." in shown(notes.parent / "site" / "a.html")

@@ -35,6 +35,8 @@ _BARE = re.compile(
 """Layout without arguments: pandoc takes the group behind it for one, and its words would go with it."""
 _DECLARATION = re.compile(r"^\\(?:newtheorem|theoremstyle|let|def)(?![A-Za-z]).*$", re.M)
 """What of the rest of a preamble pandoc reads; all else it would put before the words."""
+_CITED = re.compile(r"\\[A-Za-z]*[cC]ite[a-z]*\*?(?:\[[^\]]*\])*\{(?P<keys>[^{}]*)\}")
+"""Without the list that names them, citations show their keys."""
 _FRAME = re.compile(r"^\\(?:fbox|framebox|shadowbox|ovalbox|hl|centerline)\s*(?:\[[^\]]*\])*\s*(?=\{)")
 _FRACTION = re.compile(r"\\(?:nicefrac|sfrac|tfrac|frac)(?:\{[^{}]*\}){2}")
 _FORMULAS = re.compile(
@@ -73,6 +75,8 @@ def read(element: pf.RawInline | pf.RawBlock, page: Page, store: Storage) -> lis
     if (not found or any(map(_has_tex, found))) and not _explained(element, page):
         shown = text if len(text) <= 60 else f"{text[:57]}…"
         report("raw-tex-dropped", f"HTML cannot show '{shown}'", line=line_of(element.text), hint="it stays in PDF")
+        if isinstance(element, pf.RawInline) and (cited := _CITED.fullmatch(text)):
+            return [pf.Str(f"[{cited['keys'].strip()}]")]
     elif isinstance(element, pf.RawBlock) and (begun := _BEGIN.match(text)):
         _check_environment(begun[1], page, line_of(element.text))
     return found
