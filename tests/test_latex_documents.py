@@ -205,3 +205,15 @@ def test_citations_without_a_list_show_their_keys(notes: Path, build: Build) -> 
     (notes / "a.tex").write_text("\\begin{document}\nAs \\cite[p.~3]{one,two} say.\n\\end{document}\n")
     assert any(line.startswith("a.tex:2: warning") for line in build("html").diagnostics)
     assert "As [one,two] say." in shown(notes.parent / "site" / "a.html")
+
+
+def test_citations_look_the_same_whatever_package_the_author_loads(notes: Path, build: Build) -> None:
+    (notes / "r.bib").write_text("@book{k, author={Ann Knuth}, title={Book}, year=1984, publisher={P}}\n")
+    (notes / "a.tex").write_text(
+        "\\documentclass{article}\n\\usepackage[numbers]{natbib}\n\\begin{document}\nAs \\citep{k} says.\n"
+        "\\bibliography{r}\n\\end{document}\n"
+    )
+    assert build("pdf").code == 0
+    text = in_pdf(notes.parent / "site" / "a.pdf")
+    assert "As (Knuth 1984) says." in text
+    assert "Knuth, Ann. 1984. Book. P." in text
