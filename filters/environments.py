@@ -39,6 +39,7 @@ _BEGIN = re.compile(r"\\begin\s*\{([A-Za-z]+\*?)\}")
 _IEEE = re.compile(r"\\begin\s*\{IEEEeqnarray(?P<star>\*?)\}\s*\{\s*[rclRCL]\s*[rclRCL]\s*[rclRCL]\s*\}")
 _REFERENCE = re.compile(r"^\\(?:eq)?ref\s*\{[^{}]*\}$")
 _LABEL = re.compile(r"\\label\s*\{[^{}]*\}")
+_NUMBERED_BY_HAND = re.compile(r"\\l?eqno(?![A-Za-z])\s*(?P<number>.*?)\s*$", re.S)
 _IDENTIFIER = re.compile(r"^\{#(eq[:-][^\s{}]+)(?:\}$|$)")
 _COMMENT = re.compile(r"(?<!\\)(?:\\\\)*%")
 
@@ -170,9 +171,21 @@ def _tidy(math: pf.Math) -> str:
     if begin and begin[1] in OUTER:
         math.format = "DisplayMath"
         return _label_inside(text.strip(), begin[1])
-    if math.format == "DisplayMath" and _LABEL.search(text) and not _numbered_inside(text):
+    if math.format == "DisplayMath" and (by_hand := _NUMBERED_BY_HAND.search(text)):
+        text = _tagged(text, by_hand)
+    elif math.format == "DisplayMath" and _LABEL.search(text) and not _numbered_inside(text):
         return _equation(text)
     return text
+
+
+def _tagged(text: str, by_hand: re.Match[str]) -> str:
+    r"""`\eqno(1.1)` of plain TeX, which MathJax does not know, as `\tag{1.1}`."""
+    said = by_hand["number"].strip()
+    said = said[1:-1].strip() if said[:1] == "{" and said[-1:] == "}" else said
+    labels = "".join(_LABEL.findall(said))
+    said = _LABEL.sub("", said).strip()
+    tag = f"\\tag{{{said[1:-1]}}}" if said[:1] == "(" and said[-1:] == ")" else f"\\tag*{{{said}}}"
+    return f"\\begin{{equation*}}{text[: by_hand.start()].rstrip()}{labels}{tag}\\end{{equation*}}"
 
 
 def _filled(text: str, found: re.Match[str]) -> str:

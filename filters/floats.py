@@ -25,6 +25,7 @@ import panflute as pf
 from gradpress import context, float_divisions, layout
 from gradpress.cache import Storage, Store
 from gradpress.diagnostics import report
+from gradpress.dialects.latex_boxes import unboxed, with_parts
 from gradpress.numbers import crossref
 from gradpress.reading import scraps
 from gradpress.reading.places import line_of
@@ -32,7 +33,7 @@ from gradpress.walking import walk
 
 wants = (pf.RawBlock, pf.Div, pf.CodeBlock, pf.Figure, pf.Table, pf.Image)
 
-_FLOAT = re.compile(r"\s*\\begin\s*\{(figure|table)\*?\}.*\\end\s*\{\1\*?\}\s*", re.S)
+_FLOAT = re.compile(r"\s*\\begin\s*\{(figure|table|longtable)\*?\}.*\\end\s*\{\1\*?\}\s*", re.S)
 _LIST = re.compile(r"\\listof(?!figures\b|tables\b|listings\b)[a-z]+\b")
 _LABELLED = re.compile(r"^fig-")
 
@@ -49,10 +50,13 @@ def apply(doc: pf.Doc) -> None:
             _take_label(element)
         if isinstance(element, pf.Figure):
             _tidied(element)
+            return _with_its_parts(element)
         if isinstance(element, pf.Para):
             return _alone(element)
         if isinstance(element, pf.CodeBlock):
             return _listing(element, store)
+        if isinstance(element, pf.Div) and (table := _labelled_table(element)):
+            return table
         return float_divisions.lifted(element, said, store) if isinstance(element, pf.Div) else None
 
     walk(doc, lifted, pf.RawBlock, pf.Div, pf.CodeBlock, pf.Figure, pf.Table, pf.Para)
@@ -82,20 +86,36 @@ def _from_tex(text: str, store: Storage) -> list[pf.Element] | None:
     """A float of LaTeX, if all of it is something that pandoc knows."""
     if not _FLOAT.fullmatch(text):
         return None
-    blocks = scraps.blocks(text, store) or []
+    blocks = scraps.blocks(with_parts(unboxed(text)), store) or []
     blocks = [block for block in blocks if _without_layout(block, None) is None]
     if len(blocks) != 1:
         return None
     one = blocks[0]
-    if isinstance(one, pf.Div) and len(one.content) == 1 and isinstance(one.content[0], pf.Table):
-        one.content[0].identifier = one.identifier
-        one = one.content[0]
+    one = _labelled_table(one) or one
     if not isinstance(one, pf.Figure | pf.Table) or not one.caption.content:
         return None
     _take_label(one)
     _tidied(one)
-    parts = [b for b in one.content if isinstance(b, pf.Figure)] if isinstance(one, pf.Figure) else []
-    return [float_divisions.with_parts(one, parts, 2 if len(parts) > 1 else 1) if parts else one]
+    return [(_with_its_parts(one) if isinstance(one, pf.Figure) else None) or one]
+
+
+def _with_its_parts(figure: pf.Figure) -> pf.Element | None:
+    """A figure of LaTeX that holds others, as pandoc's reader gives it."""
+    parts = [block for block in figure.content if isinstance(block, pf.Figure)]
+    if not parts or "parts" in figure.classes:
+        return None
+    return float_divisions.with_parts(figure, parts, 2 if len(parts) > 1 else 1)
+
+
+def _labelled_table(element: pf.Element) -> pf.Table | None:
+    """The table of LaTeX that pandoc puts into a division with its label."""
+    if not isinstance(element, pf.Div) or len(element.content) != 1 or element.classes or element.attributes:
+        return None
+    table = element.content[0]
+    if not isinstance(table, pf.Table) or not table.caption.content or table.identifier or not element.identifier:
+        return None
+    table.identifier = element.identifier
+    return table
 
 
 def _take_label(one: pf.Figure | pf.Table) -> None:

@@ -78,8 +78,15 @@ def _caption(div: pf.Div, content: list[pf.Element], store: Storage) -> list[pf.
         return read(given, store)
     last = content[-1] if len(content) > 1 else None
     if isinstance(last, pf.Para | pf.Plain) and not pictures(last):
-        return list(content.pop().content)
+        return _without_sign(list(content.pop().content))
     return None
+
+
+def _without_sign(caption: list[pf.Element]) -> list[pf.Element]:
+    """A caption in a division may begin with the colon of captions, `: Caption` or `\\: Caption`."""
+    if len(caption) > 2 and isinstance(caption[0], pf.Str) and caption[0].text == ":":
+        return caption[2:] if isinstance(caption[1], pf.Space) else caption[1:]
+    return caption
 
 
 def _place(div: pf.Div) -> str:

@@ -134,3 +134,20 @@ def test_the_same_in_pdf(site: Path, build: Build) -> None:
     assert "Picture 1.1: Caption" in printed(site / "c.pdf")
     assert XNOS_SAYS in printed(site / "x.pdf")
     assert "Bild B.1: Caption" in printed(site / "x.pdf")
+
+
+def test_names_that_are_left_out(notes: Path, build: Build) -> None:
+    Image.new("RGB", (20, 10), "teal").save(notes / "a.png")
+    (notes / "a.md").write_text(
+        "# A\n\n$$a = b$$ {#eq:}\n\n$$c = d$$ {#eq:}\n\n$$e = f$$ {#eq:e}\n\nSays +@eq:e and \\ref{tab:t}. End\n\n"
+        '![One](a.png){#fig:}\n\n<div id="fig:f">\n'
+        "![Part](a.png)\n\n![Other](a.png){#fig:g}\n\n\\: The whole.\n</div>\n\n"
+        "\\begin{longtable}{rl}\n\\caption{Long \\label{tab:t}} \\\\\na & b \\\\\n\\end{longtable}\n"
+    )
+    assert build("html").diagnostics == []
+    page = (notes.parent / "site" / "a.html").read_text()
+    text = " ".join(re.sub(r"<[^>]+>", "", page.partition("<main")[2]).split())
+    assert "\\tag{2}" in text
+    assert "Says eq. (3) and 1. End" in text
+    assert "Figure 2: The whole." in text
+    assert "{#" not in text

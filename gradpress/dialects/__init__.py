@@ -22,7 +22,7 @@ from typing import Any
 _D2L = (":`", "_tab:", "#@tab", "%%tab", "```toc", "```eval_rst")
 """What a page of d2lbook has at least one of."""
 
-_CROSSREF = ("#lst:", "#lst-", "{#eq", "+@", "*@", "!@", "{@")
+_CROSSREF = ("#lst:", "#lst-", "{#eq", "{#fig:}", "{#tbl:}", "{#fig: ", "{#tbl: ", "+@", "*@", "!@", "{@")
 
 Lines = list[tuple[str, int]]
 """Texts of lines with their numbers in the file."""

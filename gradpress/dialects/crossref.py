@@ -25,6 +25,7 @@ _CLEVER = re.compile(
     rf"|(?<![\w*+!@])\\?(?P<mark>[+*!])@(?P<marked>{_KIND}:[\w/:-]*\w)(?!\*)"
 )
 _PLAIN = re.compile(rf"(?<![\w\[@;+*!{{-])@(?P<label>{_KIND}:[\w/:-]*\w)(?![\w\]])")
+_NAMELESS = re.compile(r"\{#(?P<kind>eq|fig|tbl|lst|sec):(?=[\s}])(?P<rest>[^{}]*)\}")
 _CAPTION = re.compile(
     r"^(?:Listing)?:[ \t]+(?P<text>\S.*?)[ \t]*(?:\{#(?P<label>lst[:-][^\s{}]+)[^{}]*\})?[ \t]*$", re.S
 )
@@ -35,8 +36,20 @@ def translated(lines: Lines, page: Surroundings) -> Lines:
     """The lines with these marks as pandoc's and LaTeX's."""
     lines = _without_spans(_listings(lines))
     code = in_code(lines)
+    lines = [(t if at in code else _named(t, number), number) for at, (t, number) in enumerate(lines)]
     own = _of_xnos(lines, code, page.header)
     return [(text if at in code else _text(text, own), number) for at, (text, number) in enumerate(lines)]
+
+
+def _named(text: str, number: int) -> str:
+    """`{#eq:}` numbers what nothing refers to: an equation is named by its line, all else has its number anyway."""
+
+    def name(found: re.Match[str]) -> str:
+        if found["kind"] == "eq":
+            return f"{{#eq:line-{number}-{found.start()}{found['rest']}}}"
+        return f"{{{found['rest'].strip()}}}" if found["rest"].strip() else ""
+
+    return _NAMELESS.sub(name, text) if "{#" in text else text
 
 
 def _without_spans(lines: Lines) -> Lines:

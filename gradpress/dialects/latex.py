@@ -9,22 +9,43 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
-from gradpress.diagnostics import report
-from gradpress.dialects import Lines, Surroundings, latex_algorithms, latex_bibliography, latex_files
+from gradpress.diagnostics import here, report
+from gradpress.dialects import (
+    Lines,
+    Surroundings,
+    latex_algorithms,
+    latex_bibliography,
+    latex_boxes,
+    latex_counters,
+    latex_environments,
+    latex_files,
+    latex_frames,
+    latex_lists,
+    latex_macros,
+    latex_theorems,
+)
 from gradpress.dialects.latex_text import masked, with_braces, without_comments
+from gradpress.tex import preamble
 
 _BRACES = r"\{((?:[^{}]|\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\})*)\}"
 _KEYS = {key: re.compile(rf"\\{key}\s*(?:\[[^\]]*\])?\s*{_BRACES}") for key in ("title", "author", "date")}
 _CLASS = re.compile(rf"\\documentclass\s*(?:\[[^\]]*\])?\s*{_BRACES}")
+_HEADING = re.compile(r"\\(?:chapter|section)(?P<star>\*?)\s*[\[{]")
+_CHAPTER = re.compile(r"\\chapter\s*[\[{]")
 _BIBLIOGRAPHY = re.compile(rf"\\(?:bibliography|addbibresource)\s*(?:\[[^\]]*\])?\s*{_BRACES}")
 _STYLE = re.compile(rf"\\bibliographystyle\s*{_BRACES}")
 _LAYOUT = re.compile(
     r"\\(?:maketitle|tableofcontents|listoffigures|listoftables|clearpage|newpage|printbibliography"
     r"|frontmatter|mainmatter|backmatter)\b(?:\[[^\]]*\])?|\\graphicspath\s*\{(?:\s*\{[^{}]*\})+\s*\}"
 )
+_LAYOUT_WORDS = re.compile(
+    r"\\(?:parbox\s*(?:\[[^\]]*\])*\s*\{[^{}]*\}|vspace\*?\s*\{[^{}]*\}|(?:centering|endgraf|bigskip|medskip|smallskip|par|small"
+    r"|normalsize|large|Large|LARGE|textbf|textit|bfseries|itshape|vskip\s*-?[\d.]+\s*[a-z]+)(?![A-Za-z])|\\(?:\[[^\]]*\])?)"
+)
+"""Layout in a date."""
 _THANKS = re.compile(rf"\\(?:thanks|footnote|inst|thanksref|corref|fnref|tnoteref|IEEEauthorblockA)\s*{_BRACES}")
 _AUTHORS = re.compile(r"\s*\\(?:and|And|AND)\b\s*|\s*\\\\(?:\[[^\]]*\])?\s*")
 _ADDRESS = re.compile(r"@|\b(?:universit|institut|department|school|faculty|laborator|email|e-mail)", re.I)
@@ -35,7 +56,7 @@ _FRONT = re.compile(
     r"|shortauthors|titlerunning|authorrunning|runningtitle|runningauthor|preprint|pacs"
     r"|received|revised|accepted|published|runauthor|runtitle|startpage|issueinfo|copyrightinfo|pagespan|PII|commby"
     r"|collaboration|altaffiliation|homepage|correspondingauthor|thispagestyle|pagestyle)(?![A-Za-z])\*?"
-    rf"(?:\s*(?:\[[^\]]*\]|{_BRACES}))+"
+    rf"\s*(?:\[[^\]]*\]|{_BRACES})(?:[ \t]*(?:\[[^\]]*\]|{_BRACES}))*"
 )
 """Commands of the classes of journals and societies, with their arguments."""
 _SILENT = ("thispagestyle", "pagestyle")
@@ -51,8 +72,20 @@ _COLUMNS = re.compile(
     r"(?P<before>\\begin\s*\{(?:tabular|longtable|array)\}\s*(?:\[[^\]]*\])?\s*\{)"
     r"(?P<columns>(?:[^{}]|\{[^{}]*\})*(?:[dDS])(?:[^{}]|\{[^{}]*\})*)\}"
 )
+_TABULAR = re.compile(
+    r"(?P<before>\\begin\s*\{(?:tabular\*?|tabularx|tabulary|longtable|array)\}\s*(?:\[[^\]]*\])?\s*(?:\{[^{}]*\}\s*(?=\{))?\{)"
+    r"(?P<columns>(?:[^{}]|\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\})*)\}"
+)
+_DECORATION = re.compile(r"[><!@]\s*\{(?:[^{}$]|\{[^{}$]*\})*\}")
+"""`>{\\centering}`, which pandoc would put before the words of each cell."""
 _NUMBERS = re.compile(r"D\{[^{}]*\}\{[^{}]*\}\{[^{}]*\}|S(?:\[[^\]]*\])?|d(?![^{}]*\})")
 """Columns of dcolumn and siunitx."""
+_BEFORE_GROUP = re.compile(
+    r"\\(?:noindent|indent|(?:un)?boldmath|newpage|clearpage|pagebreak|(?:small|med|big)skip|hfill|vfill|sloppy)"
+    r"(?![A-Za-z])[ \t]*(?=\{|\\cprotect)|\\(?:cprotect|protect)(?![A-Za-z])"
+    r"|\\(?:begin|end)\s*\{par\}|\\footnotemark\b(?:\[\d*\])?"
+)
+r"""Layout without arguments: pandoc would take the group behind `\noindent{\bf …}` for one, and its words away."""
 _SUBEQUATIONS = re.compile(r"\\begin\s*\{subequations\}")
 _PLAIN_ENVIRONMENTS = (
     (re.compile(r"(\\begin\s*\{x?alignat\*?\})\s*(\d)"), r"\1{\2}"),
@@ -60,7 +93,30 @@ _PLAIN_ENVIRONMENTS = (
     (re.compile(r"\\begin\s*\{wrap(figure|table)\}\s*(?:\[[^\]]*\])?\s*\{[^{}]*\}\s*\{[^{}]*\}"), r"\\begin{\1}"),
     (re.compile(r"\\end\s*\{wrap(figure|table)\}"), r"\\end{\1}"),
     (re.compile(r"\\(begin|end)\s*\{(?:sideways|SC)(figure|table)\}"), r"\\\1{\2}"),
-    (re.compile(r"\\(?:begin|end)\s*\{(?:threeparttable|ruledtabular|adjustbox|measuredfigure)\}(?:\{[^{}]*\})?"), ""),
+    (
+        re.compile(
+            r"\\c(?:mid)?(?:rule|line)\s*(?:\([^()]*\))?\s*\{[^{}]*\}|\\(?:addlinespace|morecmidrules)\b(?:\s*\[[^\]]*\])?"
+        ),
+        "",
+    ),
+    (re.compile(r"\\footnotetext\s*(?:\[[^\]]*\])?(?=\s*\{)"), r"\\footnote"),
+    (re.compile(r"\\(?:cell|row|column)color\s*(?:\[[^\]]*\])?\s*\{[^{}]*\}"), ""),
+    (
+        re.compile(
+            r"\\(?:figure|table|section|equation|theorem|lemma|remark|corollary|proposition|definition|algorithm|appendix|example"
+            r"|chapter|axiom|conjecture)ref\*?(?=\s*\{)"
+        ),
+        r"\\Cref",
+    ),
+    (re.compile(r"\\subref\b\*?(?=\s*\{)"), r"\\ref"),
+    (
+        re.compile(
+            r"\\(?:begin|end)\s*\{(?:threeparttable|ruledtabular|adjustbox|measuredfigure|multicols\*?|spacing|landscape"
+            r"|sloppypar|samepage|onecolumn|singlespace\*?|onehalfspace\*?|doublespace\*?|small|footnotesize|scriptsize"
+            r"|tiny|large|subappendices|@twocolumnfalse)\}(?:\{[^{}]*\})?"
+        ),
+        "",
+    ),
 )
 """Environments that differ only in layout from those that pandoc knows."""
 _NOWHERE = Surroundings(Path("."), Path("."), Path("."))
@@ -81,6 +137,7 @@ class Parts:
 def read(text: str, page: Surroundings | None = None) -> Parts:
     """The parts of a LaTeX file; one without `\\begin{document}` is all body."""
     numbered: Lines = [(line, number) for number, line in enumerate(text.split("\n"), 1)]
+    numbered = [each for line in numbered for each in _apart(line)]
     if page is not None:
         numbered = latex_files.whole(numbered, page)
     lines = [number for _, number in numbered]
@@ -92,8 +149,11 @@ def read(text: str, page: Surroundings | None = None) -> Parts:
         found = pattern.search(shown)
         if found and found[1].strip() and not (key == "date" and "\\today" in found[1]):
             header[key] = " ".join(found[1].split())
-        if found:
+        while found:
             text, shown = _blanked(text, shown, found)
+            found = pattern.search(shown) if key == "author" else None
+            if found and found[1].strip():
+                header[key] = f"{header.get(key, '')} \\and {' '.join(found[1].split())}"
     _tidy(header)
     names = [f"{n.strip().removesuffix('.bib')}.bib" for m in _BIBLIOGRAPHY.finditer(shown) for n in m[1].split(",")]
     if names:
@@ -105,11 +165,34 @@ def read(text: str, page: Surroundings | None = None) -> Parts:
     begin, end = shown.find("\\begin{document}"), shown.rfind("\\end{document}")
     start = begin + len("\\begin{document}") if begin >= 0 else 0
     body = text[start : end if end >= start else len(text)]
-    preamble = _CLASS.sub("", text[:begin]) if begin >= 0 else ""
-    if preamble.strip():
-        header["header-includes"] = preamble.strip("\n")
+    head = _CLASS.sub("", text[:begin]) if begin >= 0 else ""
+    known = preamble.parse(head)
+    for key in ("title", "date"):
+        if key in header:
+            header[key] = preamble.expand(header[key], known)
+    body = latex_macros.written_out(latex_environments.written_out(body, known), known)
+    body = latex_counters.numbered(body, head, known)
+    _count(header, shown)
+    if "title" not in header and (first := _HEADING.search(body)) and not first["star"]:
+        header["title"] = re.sub(r"[-_]+", " ", PurePosixPath(here().file).stem)  # the first section is no title
+    if head.strip():
+        header["header-includes"] = head.strip("\n")
     body = latex_bibliography.resolved(_blank(text[:start]) + body, lines)
     return Parts(header, body, tuple(lines[: body.count("\n") + 1]))
+
+
+def _apart(line: tuple[str, int]) -> Lines:
+    r"""`\\appendix`, which pandoc would put into a paragraph, stands alone."""
+    empty = ("", line[1])
+    return [empty, line, empty] if line[0].strip() == "\\appendix" else [line]
+
+
+def _count(header: dict[str, Any], shown: str) -> None:
+    """Numbers as the class gives them: to sections, to every display, and by chapters in a book."""
+    header["number-sections"] = True
+    header["numbering"] = {"equations": "all"}
+    if _CHAPTER.search(shown):
+        header["crossref"] = {"chapters": True}
 
 
 def _without_front(text: str, shown: str, lines: list[int]) -> tuple[str, str]:
@@ -129,13 +212,17 @@ def _without_front(text: str, shown: str, lines: list[int]) -> tuple[str, str]:
 
 def _for_pandoc(text: str) -> str:
     r"""pandoc takes `subequations` away; `environments` finds the mark and puts it back."""
-    text = latex_algorithms.readable(text)
+    text = latex_boxes.words(latex_theorems.restated(latex_frames.readable(latex_algorithms.readable(text))))
     text = _FLOAT.sub(lambda m: _SIZE.sub(lambda size: " " * len(size[0]), m[0]), text)
-    text = _LABELLED.sub(_marker, text)
+    text = latex_boxes.with_parts(latex_boxes.side_by_side(text))
+    text = _LABELLED.sub(_marker, latex_lists.linked(text))
     for pattern, plain in _PLAIN_ENVIRONMENTS:
         text = pattern.sub(plain, text)
+    text = _TABULAR.sub(lambda m: m["before"] + _DECORATION.sub("", m["columns"]) + "}", text)
     text = _COLUMNS.sub(lambda m: m["before"] + _NUMBERS.sub("c", m["columns"]) + "}", text)
     shown = masked(text)
+    for found in reversed(list(_BEFORE_GROUP.finditer(shown))):
+        text, shown = _blanked(text, shown, found)
     for found in reversed(list(_SUBEQUATIONS.finditer(shown))):
         text = f"{text[: found.end()]}\\relax {text[found.end() :]}"
     return text
@@ -155,6 +242,8 @@ def _tidy(header: dict[str, Any]) -> None:
         header["title"] = " ".join(
             re.sub(r"\\\\(?:\[[^\]]*\])?|\\newline\b", " ", _THANKS.sub("", header["title"])).split()
         )
+    if "date" in header:
+        header["date"] = " ".join(_LAYOUT_WORDS.sub(" ", header["date"]).translate(str.maketrans("", "", "{}")).split())
     if "author" in header:
         names = (name.strip(" ,") for name in _AUTHORS.split(_THANKS.sub("", header["author"])))
         header["author"] = [name for name in names if name and not _ADDRESS.search(name)] or [header["author"]]

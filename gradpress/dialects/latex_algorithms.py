@@ -23,9 +23,16 @@ _OUTER = re.compile(
 _GROUP = r"\{((?:[^{}]|\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\})*)\}"
 _CAPTION = re.compile(rf"\\caption\s*(?:\[[^\]]*\])?\s*{_GROUP}")
 _LABEL = re.compile(r"\\label\s*\{[^{}]*\}")
-_PACKAGES = re.compile(
-    r"\\usepackage\s*(?:\[[^\]]*\])?\s*\{(?:algorithm2e|algorithm|algorithmic|algpseudocode|algorithmicx|algcompatible)\}"
+_PACKAGE = re.compile(r"\\usepackage\s*(?:\[[^\]]*\])?\s*\{([^{}]*)\}")
+_PACKAGES = frozenset(
+    "algorithm algorithm2e algorithmic algorithmicx algpseudocode algpseudocodex algcompatible".split()
 )
+_PREAMBLE = re.compile(
+    r"\\(?:alg(?:re)?newcommand\*?|algdef|algblockdefx?|algnotext|algtext|algloopdefx?|renewcommand\*?\s*\{\\algorithmic\w+\}"
+    r"|renewcommand\*?\s*\\algorithmic\w+|floatname\s*\{algorithm\})(?![A-Za-z])"
+    r"(?:\s*\[[^\]]*\]|\s*\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\}|\s*\\[A-Za-z]+(?=\s*[\[{]))*"
+)
+"""How algorithms are to look."""
 _SETTING = re.compile(
     r"\\(?:DontPrintSemicolon|PrintSemicolon|LinesNumbered|LinesNotNumbered|BlankLine|RestyleAlgo|nl"
     rf"|SetNlSty|SetKw[A-Za-z]*|SetAlgo[A-Za-z]*)(?![A-Za-z])(?:\s*{_GROUP})*"
@@ -48,11 +55,26 @@ _TOKEN = re.compile(
 
 def readable(text: str) -> str:
     """The text with its algorithms as theorems."""
-    if "\\begin{algorithm" not in text and "\\begin{algpseudocode}" not in text:
+    if "algorithm" not in text and "algpseudocode" not in text:
         return text
-    text = _PACKAGES.sub("", text)
+    text = _PACKAGE.sub(_without_ours, text)
+    at = max(text.find("\\begin{document}"), 0)
+    text = _SETTING.sub(_lines_only, _PREAMBLE.sub(_lines_only, text[:at])) + text[at:]
     text = _FLOAT.sub(_theorem, text)
     return _BARE.sub(lambda m: _lines(m["inside"]), text)
+
+
+def _lines_only(found: re.Match[str]) -> str:
+    return "\n" * found[0].count("\n")
+
+
+def _without_ours(found: re.Match[str]) -> str:
+    """Packages without those for algorithms: these are text, so that LaTeX needs none of them."""
+    names = [name.strip() for name in found[1].split(",")]
+    kept = [name for name in names if name not in _PACKAGES]
+    if len(kept) == len(names):
+        return found[0]
+    return (f"\\usepackage{{{','.join(kept)}}}" if kept else "") + "\n" * found[0].count("\n")
 
 
 def _theorem(found: re.Match[str]) -> str:

@@ -24,10 +24,21 @@ _SILENT = re.compile(
     r"|vspace|hspace|setlength|setcounter|addtocounter|thispagestyle|pagestyle|maketitle|tableofcontents|phantomsection"
     r"|index|glossary|frontmatter|mainmatter|backmatter|appendix|cleardoublepage|listof[a-z]+|printindex|makeindex"
     r"|FloatBarrier|linebreak|nolinebreak|allowbreak|addcontentsline|bibliographystyle|markboth|markright"
-    r"|qedhere|protect|normalsize|small|large|footnotesize|Large|sloppy|raggedright|color)\*?"
+    r"|qedhere|protect|relax|quad|qquad|sc|upshape|rm|tt|sf|sl|bf|it|em|scshape|tiny|scriptsize|LARGE|huge|Huge|(?:onehalf|double|single)spacing|normalsize|small|large|footnotesize|Large|sloppy|raggedright|color)\*?"
     r"(?:\[[^\]]*\]|\{[^{}]*\})*\s*)+$"
 )
 """Layout that only a printed page has; dropping it loses nothing."""
+_BARE = re.compile(
+    r"\\(?:noindent|indent|(?:un)?boldmath|newpage|clearpage|pagebreak|(?:small|med|big)skip|hfill|vfill|centering|par|sloppy|raggedright"
+    r"|normalsize|small|large|footnotesize|Large|LARGE|huge|Huge|tiny|scriptsize)\s*(?=\{)"
+)
+"""Layout without arguments: pandoc takes the group behind it for one, and its words would go with it."""
+_DECLARATION = re.compile(r"^\\(?:newtheorem|theoremstyle|let|def)(?![A-Za-z]).*$", re.M)
+"""What of the rest of a preamble pandoc reads; all else it would put before the words."""
+_CITED = re.compile(r"\\[A-Za-z]*[cC]ite[a-z]*\*?(?:\[[^\]]*\])*\{(?P<keys>[^{}]*)\}")
+"""Without the list that names them, citations show their keys."""
+_FRAME = re.compile(r"^\\(?:fbox|framebox|shadowbox|ovalbox|hl|centerline)\s*(?:\[[^\]]*\])*\s*(?=\{)")
+_FRACTION = re.compile(r"\\(?:nicefrac|sfrac|tfrac|frac)(?:\{[^{}]*\}){2}")
 _FORMULAS = re.compile(
     r"(?<!\\)(\$\$?)((?:[^$\\]|\\.)+)\1|\\begin\{(equation|align|gather|multline)\*?\}(.*?)\\end\{\3", re.S
 )
@@ -47,11 +58,15 @@ _LOGOS = "".join(
 
 def read(element: pf.RawInline | pf.RawBlock, page: Page, store: Storage) -> list[pf.Element]:
     """The element as ordinary elements; reported when nothing can be made of it."""
-    text = element.text.strip()
+    text = _BARE.sub("", element.text.strip())
     if not text or _SILENT.match(text) or text.startswith("%"):
         return []
-    expanded = preamble.expand(text, page.preamble)
-    blocks = _blocks(f"{page.preamble.rest}\n{_LOGOS}\n\n{expanded}", store)
+    expanded = _BARE.sub("", preamble.expand(text, page.preamble))
+    expanded = _FRAME.sub("", expanded)
+    if isinstance(element, pf.RawInline) and _FRACTION.fullmatch(text):
+        return [pf.Math(text, format="InlineMath")]
+    declared = "\n".join(_DECLARATION.findall(page.preamble.rest))
+    blocks = _blocks(f"{declared}\n{_LOGOS}\n\n{expanded}", store)
     if isinstance(element, pf.RawInline):
         inlines = list(blocks[0].content) if len(blocks) == 1 and isinstance(blocks[0], pf.Para | pf.Plain) else []
         found: list[pf.Element] = inlines
@@ -60,6 +75,8 @@ def read(element: pf.RawInline | pf.RawBlock, page: Page, store: Storage) -> lis
     if (not found or any(map(_has_tex, found))) and not _explained(element, page):
         shown = text if len(text) <= 60 else f"{text[:57]}…"
         report("raw-tex-dropped", f"HTML cannot show '{shown}'", line=line_of(element.text), hint="it stays in PDF")
+        if isinstance(element, pf.RawInline) and (cited := _CITED.fullmatch(text)):
+            return [pf.Str(f"[{cited['keys'].strip()}]")]
     elif isinstance(element, pf.RawBlock) and (begun := _BEGIN.match(text)):
         _check_environment(begun[1], page, line_of(element.text))
     return found

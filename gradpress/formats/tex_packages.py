@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from gradpress.tex.macros import Package
 
@@ -19,15 +20,29 @@ _REFUSED = {
     "fontenc": "",
     "amsfonts": "",
 }
+_DRIVERS = frozenset("pdftex pdflatex dvips dvipdfm dvipdfmx dvipdf luatex hypertex ps2pdf pdfmark textures".split())
+_STRUCK = (
+    r"\providecommand{\gpstruck}[1]{{\def\given{#1}\def\one{1}\ifx\given\one"
+    r"\mathrm{1}\mkern-4.5mu\mathrm{l}\else\mathbb{#1}\fi}}"
+)
+"""A double-struck letter; amssymb has no 1."""
+_STAND_INS = {"bbm": ("mathbbm", "mathbbmss"), "dsfont": ("mathds",), "bbold": ("mathbbold",)}
+"""Packages that often are not installed, with their commands."""
 AFTER_HYPERREF = ("cleveref", "autonum")
 
 
 def packages(wanted: tuple[Package, ...]) -> str:
     """The lines that load ours and the author's packages: options first, no package twice."""
+    wanted = tuple(replace(p, options=_without_driver(p.options)) if p.options else p for p in wanted)
     passed = [f"\\PassOptionsToPackage{{{p.options}}}{{{p.name}}}" for p in wanted if p.options and _is_ours(p)]
     first = [f"\\usepackage{{{name}}}" for name in _FIRST]
     own = loading(p for p in wanted if not _is_ours(p) and p.name not in (*_REFUSED, *AFTER_HYPERREF))
     return "\n".join([*passed, *first, *([own] if own else [])])
+
+
+def _without_driver(options: str) -> str:
+    """The options without the program that was to make the PDF: ours is XeLaTeX, which `pdftex` makes fail."""
+    return ",".join(option for option in options.split(",") if option.strip().lower() not in _DRIVERS)
 
 
 def _is_ours(package: Package) -> bool:
@@ -36,8 +51,16 @@ def _is_ours(package: Package) -> bool:
 
 def loading(wanted: Iterable[Package]) -> str:
     """The lines that load these packages."""
-    lines = dict.fromkeys(f"\\usepackage{f'[{p.options}]' if p.options else ''}{{{p.name}}}" for p in wanted)
+    lines = dict.fromkeys(map(_line, wanted))
     return "\n".join(lines)
+
+
+def _line(package: Package) -> str:
+    line = f"\\usepackage{f'[{package.options}]' if package.options else ''}{{{package.name}}}"
+    if package.name not in _STAND_INS:
+        return line
+    stands_in = "".join(f"\\let\\{name}\\gpstruck" for name in _STAND_INS[package.name])
+    return f"{_STRUCK}\\IfFileExists{{{package.name}.sty}}{{{line}}}{{{stands_in}}}"
 
 
 def refused(wanted: Iterable[Package]) -> list[tuple[Package, str]]:

@@ -46,9 +46,10 @@ class Counts:
         return f"{before}.{said}" if before else said
 
     def _before(self, counter: str) -> str:
-        outer = self.within.get(counter, "section" if self.by_section and self._sections and not self.chapter else "")
+        inside = self.by_section and not self.chapter
+        outer = self.within.get(counter, "chapter" if inside and self._sections else "")
         if outer in DEPTHS:
-            return self._heading(DEPTHS[outer])
+            return self._heading(DEPTHS[outer] + inside)
         if outer in self._last:
             before, number = self._last[outer]
             return f"{before}.{number}" if before else str(number)

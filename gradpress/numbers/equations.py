@@ -198,8 +198,8 @@ def _see(source: Source, index: int, line: _Line) -> None:
 
 def _together(text: str, source: Source, begin: int, counter: Counter) -> Iterator[Formula]:
     """`subequations`: the displays inside, numbered 3a, 3b, …; a label of its own means 3."""
-    letters = _Letters(counter)
     closing = source.partner[begin]
+    letters = _Letters(counter, wanted=_has_own_label(source, begin))
     own: list[str] = []
     inside: list[Formula] = []
     words = ""
@@ -222,6 +222,11 @@ def _together(text: str, source: Source, begin: int, counter: Counter) -> Iterat
     yield from [*inside, *_said(words)]
 
 
+def _has_own_label(source: Source, begin: int) -> bool:
+    """A label that is in none of the displays means their common number, so that they have one."""
+    return any(source.tokens[index].name == "label" and not depth for index, depth in _inside(source, begin))
+
+
 def _said(words: str) -> list[Formula]:
     return [Formula("", words=words.strip())] if words.strip() else []
 
@@ -229,8 +234,8 @@ def _said(words: str) -> list[Formula]:
 class _Letters(Counter):
     """Counts within one number of another counter."""
 
-    def __init__(self, outer: Counter) -> None:
-        super().__init__(outer.which, style=outer.style)
+    def __init__(self, outer: Counter, *, wanted: bool) -> None:
+        super().__init__("all" if wanted and outer.which == "labelled" else outer.which, style=outer.style)
         self._outer = outer
         self.number = ""
 

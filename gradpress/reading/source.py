@@ -75,7 +75,6 @@ def _latex(text: str, file: str, path: Path, page: Surroundings) -> Source:
     from gradpress.dialects import latex
 
     parts = latex.read(text, page)
-    parts.header.setdefault("number-sections", True)  # as the class does
     lines = {key: _line_of(key, text) for key in parts.header}
     header = yaml_text.Document(parts.header, {(key,): line for key, line in lines.items()})
     return Source(file, path, text, header, parts.body, parts.lines, "latex+raw_tex")

@@ -49,6 +49,18 @@ ALWAYS = Counterpart(
         "textmd": [r"\textrm{#1}", 1],
         "pageref": [r"\ref{#1}", 1],
         "vspace": ["", 1],
+        "scalebox": [r"\text{#2}", 2],
+        "resizebox": [r"\text{#3}", 3],
+        "raisebox": [r"\text{#2}", 2],
+        "setlength": ["", 2],
+        "addtolength": ["", 2],
+        "boldmath": "",
+        "hdots": r"\ldots",
+        "hdotsfor": [r"\cdots", 2, "1"],
+        **{
+            name: [rf"\{name.lower()}{{#1}}", 1]
+            for name in "Hat Check Tilde Acute Grave Dot Ddot Breve Bar Vec".split()
+        },
         "qedhere": r"\qquad\square",
         "relax": "",
         "protect": "",
@@ -111,6 +123,12 @@ blindtext kantlipsum etoolbox calc ifthen xifthen xparse expl3 iftex ifxetex ifl
 standalone xr xr-hyper varioref thmtools ntheorem theorem thm-restate authblk abstract datetime datetime2
 xcolor-material algorithm algorithmic algorithmicx algpseudocode algorithm2e tikz pgf pgfplots tikz-cd
 pgfplotstable epstopdf epsfig svg adjustbox grffile indentfirst changepage etex ragged2e textpos xltxtra fix-cm
+chngcntr sectsty cprotect palatino mathpple helvet courier charter fourier kpfonts tgpagella tgtermes bookman
+newcent utopia natmove psfrag threeparttable hhline diagbox dcolumn lastpage fncychap minitoc needspace lettrine
+makeidx imakeidx index nomencl glossaries acronym environ emptypage vmargin anysize typearea scrlayer-scrpage
+eso-pic backref multibib bibentry endnotes mparhack footmisc scalefnt anyfontsize exscale type1cm cm-super soulutf8
+mathastext sansmath eulervm inconsolata beramono sourcecodepro courierten fourier-orns calrsfs stmaryrd wasysym
+marvosym pifont fontawesome fontawesome5 hyphenat paracol quoting epigraph lscape transparent xltabular ltxtable
 underscore resizegather flafter afterpage hypcap pdfcomment silence scrextend
 """
 PLAIN = frozenset(_PLAIN.split())
