@@ -2,7 +2,7 @@
 """References by label, however they are written, become one thing: a `Span.ref` that names its labels.
 
     \\eqref{eq:a}  \\ref{eq:a}  \\cref{eq:a,eq:b}  \\Cref  \\autoref      LaTeX
-    \\crefrange{eq:a}{eq:b}  \\labelcref  \\nameref                      LaTeX
+    \\crefrange{eq:a}{eq:b}  \\labelcref  \\nameref  \\vref  \\Vref       LaTeX
     @eq-a  @Eq-a  -@eq-a  [@eq-a; @eq-b]  [Formula @eq:a]                Quarto, pandoc-crossref
     \\@ref(eq:a)                                                         bookdown
 
@@ -29,10 +29,17 @@ from gradpress.walking import walk
 wants = (pf.RawInline, pf.Cite, pf.Str, pf.RawBlock)
 
 _TEX = re.compile(
-    r"^\\(?P<form>eqref|ref|[cC]ref|autoref|labelcref|nameref|[cC]refrange)\*?\s*"
+    r"^\\(?P<form>eqref|ref|[cC]ref|autoref|labelcref|nameref|[vV]ref|[cC]refrange)\*?\s*"
     r"\{(?P<labels>[^{}]*)\}(?:\s*\{(?P<last>[^{}]*)\})?$"
 )
-_FORMS = {"crefrange": "cref", "Crefrange": "Cref", "labelcref": "label", "nameref": "name"}
+_FORMS = {
+    "crefrange": "cref",
+    "Crefrange": "Cref",
+    "labelcref": "label",
+    "nameref": "name",
+    "vref": "ref",
+    "Vref": "Cref",
+}
 _BOOKDOWN = re.compile(r"@ref\(([\w:.-]+)\)")
 _LABELS = re.compile(r"^\s*(?:\\label\s*\{[^{}]*\}\s*)+$")
 _LABEL = re.compile(r"\\label\s*\{([^{}]*)\}")

@@ -43,7 +43,8 @@ class Configuration:
             return replace(self, chapters=given, settings=replace(self.settings, chapters=True, number_sections=True))
         if not self.settings.chapters:
             return self
-        without = {"index", *(name.rpartition(".")[0] or name for name in self.settings.get("unnumbered", ()))}
+        first = () if self.settings.index else ("index",)
+        without = {*first, *(name.rpartition(".")[0] or name for name in self.settings.get("unnumbered", ()))}
         names = [entry.url.removesuffix(".html") for entry in in_order(nav) if entry.url]
         names = [name for name in names if name not in without and pages[name].numbered]
         late = {posixpath.splitext(name)[0] for name in self.settings.appendices}

@@ -70,6 +70,7 @@ _SHARED: dict[str, Any] = {
         "captions": prefixes,
         "within": choice("section", "subsection"),
         "appendices": texts,
+        "index": flag,
     },
     "crossref": mapping,
     "execute": EXECUTE,

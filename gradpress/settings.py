@@ -76,6 +76,8 @@ class Settings:
     """Kind → the word before its numbers in captions; empty for the language's own."""
     within: str = ""
     """The sections in which the numbers of equations, figures, tables and listings begin anew."""
+    index: bool = False
+    """Whether the first page of the site is a chapter like the others."""
     appendices: tuple[str, ...] = ()
     """Pages that are numbered with letters in a site of chapters."""
     crossref: Mapping[str, Any] = field(default_factory=dict)
@@ -205,6 +207,7 @@ def _merged(base: Settings, own: Mapping[str, Any]) -> Settings:
         prefixes={**base.prefixes, **own.get("numbering", {}).get("prefixes", {})},
         captions={**base.captions, **own.get("numbering", {}).get("captions", {})},
         within=own.get("numbering", {}).get("within", base.within),
+        index=own.get("numbering", {}).get("index", base.index),
         appendices=own.get("numbering", {}).get("appendices", base.appendices),
         crossref={**base.crossref, **own.get("crossref", {})},
         engine=own.get("engine", base.engine),

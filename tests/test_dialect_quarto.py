@@ -560,8 +560,11 @@ def test_an_r_markdown_book(notes: Path, build: Build, tmp_path: Path) -> None:
     (notes / "02-b.Rmd").write_text("# Chapter B\n\nRefs: \\@ref(chapter-a), \\@ref(inside). End\n")
     (notes / "02-b.md").write_text("# Made of it\n\nRefs: \\@ref(chapter-a), \\@ref(inside). End\n")
     assert build("html").diagnostics == []
-    assert said(of_html(tmp_path / "site/02-b.html")) == "1, 1.1. End"
+    assert said(of_html(tmp_path / "site/02-b.html")) == "2, 2.1. End", "a first page with a heading is a chapter"
     assert 'href="01-a.html"' in (tmp_path / "site/index.html").read_text()
+    (notes / "index.Rmd").write_text("---\ntitle: R\nsite: bookdown::bookdown_site\n---\n\n# Preface {-}\n\nText.\n")
+    build("html")
+    assert said(of_html(tmp_path / "site/02-b.html")) == "1, 1.1. End"
 
 
 def test_embedded_cells(pages, notes: Path) -> None:  # type: ignore[no-untyped-def]

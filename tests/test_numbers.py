@@ -127,7 +127,7 @@ y
 # The part {#sec-x}
 
 Refs: \cref{eq-1,eq-2}; \Cref{eq-1,eq-2,eq-3}; \cref{eq-1,thm-a,thm-b}; \crefrange{eq-1}{eq-3};
-\Crefrange{thm-a}{thm-b}; \labelcref{eq-1}; \nameref{sec-x}; \Cref{eq-1,sec-x}. End
+\Crefrange{thm-a}{thm-b}; \labelcref{eq-1}; \nameref{sec-x}; \Cref{eq-1,sec-x}; \vref{sec-x}. End
 """
 
 
@@ -137,17 +137,17 @@ Refs: \cref{eq-1,eq-2}; \Cref{eq-1,eq-2,eq-3}; \cref{eq-1,thm-a,thm-b}; \crefran
         (
             "lang: en",
             "eqs. (1) and (2); Equations (1), (2) and (3); eq. (1) and theorems 1 and 2; eqs. (1) to (3); "
-            "Theorems 1 to 2; (1); The part; Equation (1) and Section 1. End",
+            "Theorems 1 to 2; (1); The part; Equation (1) and Section 1; 1. End",
         ),
         (
             "lang: de",
             "Gln. (1) und (2); Gleichungen (1), (2) und (3); Gl. (1) und Sätze 1 und 2; Gln. (1) bis (3); "
-            "Sätze 1 bis 2; (1); The part; Gleichung (1) und Abschnitt 1. End",
+            "Sätze 1 bis 2; (1); The part; Gleichung (1) und Abschnitt 1; 1. End",
         ),
         (
             "numbering: {prefixes: {equation: Formula}}",
             "Formula (1) and Formula (2); Formula (1), Formula (2) and Formula (3); Formula (1) and theorems 1 and 2; "
-            "Formula (1) to Formula (3); Theorems 1 to 2; (1); The part; Formula (1) and Section 1. End",
+            "Formula (1) to Formula (3); Theorems 1 to 2; (1); The part; Formula (1) and Section 1; 1. End",
         ),
     ],
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,9 @@ from gradpress.reading.yaml_text import Document
 FILES = ("_bookdown.yml", "index.Rmd")
 _SAME = ("title", "author", "lang", "bibliography", "csl", "link-citations")
 """Keys of the first page's header that are the book's."""
+
+_HEADING = re.compile(r"# +\S")
+_BARE = re.compile(r"\{[^}]*(?:-|\.unnumbered)[^}]*\}\s*$")
 
 
 def found(content: Path) -> Document | None:
@@ -28,7 +32,8 @@ def found(content: Path) -> Document | None:
         given = values["bibliography"]
         names = given if isinstance(given, list) else [given]
         values["bibliography"] = [name for name in names if (content / str(name)).is_file()]
-    values |= {"numbering": {"chapters": True, "sections": True}}
+    is_chapter = any(_HEADING.match(line) and not _BARE.search(line) for line in read_text(first).split("\n"))
+    values |= {"numbering": {"chapters": True, "sections": True, "index": is_chapter}}
     values["nav"] = _files(content, yaml_text.parse(read_text(configuration)).values.get("rmd_files"))
     return Document(values, {})
 
