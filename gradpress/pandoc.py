@@ -10,6 +10,7 @@ import os
 import re
 import subprocess
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -88,6 +89,12 @@ def dump(doc: pf.Doc) -> str:
     from gradpress import document_json
 
     return document_json.dumps(doc)
+
+
+def prepare() -> None:
+    """Let pandoc start while other things are prepared."""
+    with suppress(OSError, ImportError):  # said where pandoc is needed
+        pandoc_worker.prepare(executable(), _environment())
 
 
 def convert(text: str, *options: str, lines: tuple[int, ...] = ()) -> Answer:

@@ -22,6 +22,8 @@ from typing import Any, NamedTuple
 SCRIPT = Path(__file__).parent / "data" / "worker.lua"
 LARGEST = 600 << 20
 """Bytes of memory after which a worker is replaced; one that has read a thousand pages has 200 to 300 MB."""
+_PATIENCE = 5.0
+"""Seconds for the first answer."""
 _CHECKED = 50
 """Requests between two looks at the memory."""
 
@@ -153,6 +155,25 @@ class _Worker:
 _idle: list[_Worker] = []
 _lock = threading.Lock()
 _wanted = 0
+_starting: threading.Thread | None = None
+
+
+def prepare(executable: str, environment: Mapping[str, str]) -> None:
+    """Start a worker while the program is still being imported.
+
+    A fresh pandoc builds its tables for 80 ms, as long as the imports take: together they take half of that.
+    """
+    global _starting
+
+    def start() -> None:
+        with suppress(OSError, ValueError, subprocess.SubprocessError, OutOfTime):
+            worker = _Worker(executable, environment)
+            worker.ask({"from": "markdown", "to": "json", "options": {}}, b"*x* $y$", _PATIENCE)
+            with _lock:
+                _idle.append(worker)
+
+    _starting = threading.Thread(target=start, daemon=True)
+    _starting.start()
 
 
 @contextmanager
@@ -195,6 +216,8 @@ def ask(
 
 
 def _taken(executable: str, environment: Mapping[str, str]) -> _Worker:
+    if _starting:
+        _starting.join()
     with _lock:
         if _idle:
             return _idle.pop()
@@ -212,6 +235,8 @@ def _give_back(worker: _Worker) -> None:
 @atexit.register
 def close() -> None:
     """End the workers that are idle."""
+    if _starting:
+        _starting.join()
     with _lock:
         workers, _idle[:] = list(_idle), []
     for worker in workers:

@@ -87,6 +87,9 @@ class Site:
         common = self._common(command)
         if self._nothing_to_do(found, known, common):
             return _replayed(known)
+        from gradpress import pandoc
+
+        pandoc.prepare()
         from gradpress.building import Build  # everything heavy is behind this import
 
         return Build(self, command, found, known, common, log).run()

@@ -101,3 +101,17 @@ def test_one_that_has_grown_is_replaced(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setattr(pandoc_worker, "_CHECKED", 1)
     assert asked("a", READ)
     assert not pandoc_worker._idle
+
+
+def test_a_prepared_worker_is_the_one_that_answers() -> None:
+    pandoc_worker.close()
+    pandoc.prepare()
+    assert asked("x\n", READ) == pandoc._converted("x\n", READ, ())
+    assert len(pandoc_worker._idle) == 1
+
+
+def test_pandoc_that_cannot_be_started_is_told_where_it_is_needed(tmp_path: Path) -> None:
+    pandoc_worker.close()
+    pandoc_worker.prepare(str(tmp_path / "nothing"), {})
+    assert pandoc_worker.ask(str(tmp_path / "nothing"), {}, READ, "x", 5) is None
+    assert not pandoc_worker._idle
