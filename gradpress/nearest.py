@@ -19,12 +19,13 @@ def nearest(name: str, known: Iterable[str], first: Iterable[str] = ()) -> str:
     most = min(_most(name), len(stem) // 3)
     near = [(distance, k not in preferred, k) for k in candidates if (distance := steps(name, k)) <= most]
     return (
-        min(
-            near, key=lambda found: (*found[:2], sorted(found[2]) != sorted(name), -_likeness(name, found[2]), found[2])
-        )[2]
-        if near
-        else (_alike(name, candidates))
+        min(near, key=lambda found: (*found[:2], *_unlikeness(name, found[2])))[2] if near else _alike(name, candidates)
     )
+
+
+def _unlikeness(name: str, known: str) -> tuple[bool, bool, float, str]:
+    """Of names that are equally near, a capital letter is the likeliest slip, then two letters that changed places."""
+    return known.lower() != name.lower(), sorted(known) != sorted(name), -_likeness(name, known), known
 
 
 def _likeness(a: str, b: str) -> float:

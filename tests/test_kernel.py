@@ -288,9 +288,10 @@ def test_another_language(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
 
 def test_nothing_that_another_language_prints_is_lost(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     name = install(tmp_path, monkeypatch, sys.executable, "-m", "ipykernel_launcher", language="calc")
-    code = "import sys\nfor i in range(3000): print(i); sys.stdout.flush()"
+    # More than our side would keep by itself; a kernel drops what is 1,000 messages behind on a busy machine.
+    code = "import sys\nfor i in range(1500): print(i); sys.stdout.flush()"
     [result, after] = go(tmp_path, code, "print('x' * 3_000_000)", name=name, timeout=30)
-    assert text(result).split() == [str(i) for i in range(3000)]
+    assert text(result).split() == [str(i) for i in range(1500)]
     assert "longer than 1 MB" in text(after)
 
 
