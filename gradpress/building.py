@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import sys
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from gradpress import anchors, checking, formats, pandoc_worker, state
+from gradpress import anchors, checking, formats, pandoc_worker, processes, state
 from gradpress.amounts import seconds
 from gradpress.cache import Store
 from gradpress.configuration import Configuration, load
 from gradpress.content import CONFIGURATION, Facts, Found, chosen, facts, navigation
 from gradpress.diagnostics import GradpressError, Log, Place, collecting, in_order
 from gradpress.numbers.target import Index
-from gradpress.page import Format, Page, SiteView, Written
+from gradpress.page import Format, Names, Page, SiteView, Written
+from gradpress.page_forks import Forks
 from gradpress.page_work import Work, guarded
 from gradpress.parallel import cores, each, seldom_collecting
 from gradpress.pipeline import make
@@ -58,7 +59,7 @@ class Build:
         digest = state.digest(self.common, str(configuration.settings), order)
         publisher = Publisher(options.output)
         latex = checking.Latex(view, options.jobs or cores()) if self.command == "check" else None
-        run = _Run(self, configuration, view, publisher, digest, latex)
+        run = Run(self, configuration, view, publisher, digest, latex)
         self.how = self._how(configuration.settings.execute)
         runner = local(options.cache, self.how, self.site.watcher.event)
         try:
@@ -119,7 +120,7 @@ class Build:
 
 
 @dataclass
-class _Run:
+class Run:
     """The pages of one build."""
 
     build: Build
@@ -131,6 +132,8 @@ class _Run:
     """Compiles what `check` has written."""
     shared: dict[str, frozenset[Path]] = field(default_factory=dict)
     """What was published of each shared folder in this build."""
+    is_fork: bool = False
+    """Whether this is another process, which publishes nothing."""
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def pages(self, found: list[Found]) -> Report:
@@ -140,7 +143,7 @@ class _Run:
         self._number(started)
         rest = {page.file: page for page in found} | {w.found.file: None for w in started}
         started += self._read([p for p in rest.values() if p and self._means_another(known[p.file])])
-        each(self._write, [(work,) for work in started if not work.written], self._jobs())
+        self._each(self._write, [work for work in started if not work.written])
         if self.latex:
             self.latex.finish()
             each(self._check, [(w,) for w in started if w.page and len(w.made) == 2], self._jobs())
@@ -156,29 +159,58 @@ class _Run:
         """The pages after the chain, with their cells run."""
         started = [Work(page, Log(self.build.log.overrides)) for page in found]
 
-        def read(number: int, work: Work) -> None:
-            self.build.site.watcher.page(work.found.file, number, len(started))
-            with self._guarded(work):
-                inputs.note(work.found.path)
-                work.page = self._made(work.found)
-                if work.page.asked <= {t.label for t in work.page.targets} | work.page.identifiers:
-                    self._finish(work, replace(self.view, targets=Index.of(work.page.targets)))
-                else:
-                    work.page.document.settle()
+        def begin(number: int) -> None:
+            self.build.site.watcher.page(started[number].found.file, number + 1, len(started))
 
-        each(read, list(enumerate(started, 1)), self._jobs())
+        self._each(self._read_one, started, begin)
         return started
+
+    def _read_one(self, work: Work) -> None:
+        with self.guarded(work):
+            inputs.note(work.found.path)
+            page = work.page = self._made(work.found)
+            names = work.names = page.names
+            if names.asked <= {t.label for t in names.targets} | names.identifiers:
+                self._finish(work, replace(self.view, targets=Index.of(names.targets)))
+            else:
+                page.document.settle()
+
+    def _each(
+        self, do: Callable[[Work], None], works: list[Work], begin: Callable[[int], None] = lambda number: None
+    ) -> None:
+        """Do something with each page: in other processes where that pays, what they leave in threads.
+
+        LaTeX of `check` is compiled here, and a copy of MathJax is made by one process.
+        """
+        begun: set[int] = set()
+
+        def start(number: int) -> None:
+            if number not in begun:
+                begun.add(number)
+                begin(number)
+
+        rest = list(range(len(works)))
+        here = self.latex is not None or self.configuration.settings.math.source == "local"
+        if not here and processes.pay(len(works), self._jobs()):
+            forks = Forks(self, do, works)
+            rest = processes.call(forks.work, len(works), self._jobs(), start, forks.told) + forks.left
+
+        def one(number: int) -> None:
+            start(number)
+            do(works[number])
+
+        each(one, [(number,) for number in sorted(rest)], self._jobs())
 
     def _number(self, started: list[Work]) -> None:
         """Let the pages know each other's numbers."""
         known = self.build.known.pages
         old = {f.file: known[f.file] for f in self.build.found if f.file in known}
-        new = {w.found.file: w.page for w in started if w.page}
+        new = {w.found.file: w.names for w in started if w.names}
         index = _index({**old, **new})
         unread = [f for f in self.build.found if f.file not in {**old, **new}]
-        asked = {(label, w.page.name) for w in started if w.page for label in w.page.asked - w.page.identifiers}
+        asked = {(label, n.name) for n in new.values() for label in n.asked - n.identifiers}
         if unread and any(not index.knows(label, name) for label, name in asked):
-            new |= {f.file: page for f in unread if (page := self._page(f))}
+            new |= {f.file: page.names for f in unread if (page := self._page(f))}
             index = _index({**old, **new})
         self.view = replace(self.view, targets=index)
 
@@ -186,7 +218,7 @@ class _Run:
         """A page that is not to be built now, for its numbers; no cell runs."""
         work = Work(found, Log())
         options = self.build.site.options
-        with self._guarded(work), using(local(options.cache, replace(self.build.how, execute=False))):
+        with self.guarded(work), using(local(options.cache, replace(self.build.how, execute=False))):
             work.page = self._made(found)
         return work.page
 
@@ -201,7 +233,7 @@ class _Run:
 
     def _write(self, work: Work) -> None:
         """Write and publish a page that refers to others."""
-        with self._guarded(work):
+        with self.guarded(work):
             self._finish(work, self.view)
 
     def _finish(self, work: Work, view: SiteView) -> None:
@@ -214,10 +246,10 @@ class _Run:
             work.made = self._written(work.page, view)
             if self.latex:
                 self.latex.add(work.page, work.made[1])
-            self._publish(self._owner(work.found), work.made, work.log)
+            self.publish(work)
 
     def _check(self, work: Work) -> None:
-        with self._guarded(work):
+        with self.guarded(work):
             if work.page is not None:
                 with located(work.page.places):
                     checking.report_latex(work.page, self.view, work.made[1])
@@ -225,14 +257,16 @@ class _Run:
     def _owner(self, found: Found) -> str:
         return f"{self.build.command} {found.name}"
 
-    def _guarded(self, work: Work) -> AbstractContextManager[None]:
+    def guarded(self, work: Work) -> AbstractContextManager[None]:
+        """Keep what happens to one page from the others."""
         return guarded(work, self.build.site.watcher, self.build.site.options.cache)
 
     def _state(self, work: Work) -> state.PageState:
         """What the next build must know of the page; one that could not be read keeps its numbers."""
         name, file = work.found.name, work.found.file
         before = self.build.known.pages.get(file)
-        asked = work.page.asked - work.page.identifiers if work.page else ()
+        names = work.names
+        asked = names.asked - names.identifiers if names else ()
         return state.PageState(
             self.digest,
             name,
@@ -240,8 +274,8 @@ class _Run:
             self.publisher.stamps(self._owner(work.found)),
             tuple(work.log.found),
             tuple(t for written in work.made for t in written.shared),
-            work.page.targets if work.page else before.targets if before else (),
-            tuple(sorted(work.page.anchors)) if work.page else before.anchors if before else (),
+            names.targets if names else before.targets if before else (),
+            tuple(sorted(names.anchors)) if names else before.anchors if before else (),
             {label: self.view.targets.resolution(label, name) for label in sorted(asked)},
             {condition: state.condition(condition) for condition in sorted(work.noted.conditions)},
         )
@@ -262,14 +296,20 @@ class _Run:
         names = ("html", "tex") if self.build.command == "check" else (self.build.command,)
         return [formats.get(name) for name in names]
 
-    def _publish(self, owner: str, made: list[Written], log: Log) -> None:
-        for written in made:
+    def publish(self, work: Work) -> None:
+        """Publish what was made of a page; then it need not be kept."""
+        for written in work.made:
             for source in written.copies.values():
                 inputs.note(source)
-        if self.build.command == "check" or (self.build.site.options.strict and log.found):
+        if self.build.command == "check":
             return
-        with self._lock:
-            self._publish_files(owner, made)
+        if self.is_fork:
+            work.page = None
+            return
+        if not (self.build.site.options.strict and work.log.found):
+            with self._lock:
+                self._publish_files(self._owner(work.found), work.made)
+        work.page, work.made = None, [Written({}, {}, written.shared) for written in work.made]
 
     def _publish_files(self, owner: str, made: list[Written]) -> None:
         for written in made:
@@ -281,6 +321,6 @@ class _Run:
                     self.publisher.publish_folder(target, folder)
 
 
-def _index(pages: Mapping[str, Page | state.PageState]) -> Index:
+def _index(pages: Mapping[str, Names | state.PageState]) -> Index:
     targets = (target for page in pages.values() for target in page.targets)
     return Index.of(targets, {page.name: frozenset(page.anchors) for page in pages.values()})

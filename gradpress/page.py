@@ -45,6 +45,22 @@ class Page:
     places: Places
     """Where formulas and blocks stand, also those that filters have rewritten."""
 
+    @property
+    def names(self) -> Names:
+        """What is left of it when it has been written."""
+        return Names(self.name, self.targets, self.identifiers, self.asked, self.anchors)
+
+
+@dataclass(frozen=True)
+class Names:
+    """What other pages, and the next build, must know of a page; see `Page`."""
+
+    name: str
+    targets: tuple[Target, ...]
+    identifiers: frozenset[str]
+    asked: frozenset[str]
+    anchors: frozenset[str]
+
 
 @dataclass(frozen=True)
 class Entry:

@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from gradpress.content import Found
 from gradpress.diagnostics import Diagnostic, Log, PageError, Place, collecting, record
-from gradpress.page import Page, Written
+from gradpress.page import Names, Page, Written
 from gradpress.publish import FULL, disk_error
 from gradpress.reading import inputs
 from gradpress.rules import RULES
@@ -26,12 +27,22 @@ class Work:
     noted: inputs.Noted = field(default_factory=inputs.Noted)
     """The files and conditions that it rests on."""
     page: Page | None = None
-    """After the chain."""
+    """After the chain, until it is written."""
+    names: Names | None = None
+    """What is known of it from then on."""
     made: list[Written] = field(default_factory=list)
     """What each format has made of it."""
     written: bool = False
     bug: bool = False
     """The program itself failed on it."""
+
+    def sent(self) -> tuple[Any, ...]:
+        """What this process has made of it, for the one that publishes."""
+        return self.log.found, self.noted, self.page, self.names, self.made, self.written, self.bug
+
+    def received(self, sent: tuple[Any, ...]) -> None:
+        """Take what another process has made of it."""
+        self.log.found, self.noted, self.page, self.names, self.made, self.written, self.bug = sent
 
 
 @contextmanager

@@ -88,6 +88,8 @@ class _Worker:
         command = [executable, "+RTS", "-M2g", "-RTS", "lua", str(SCRIPT)]
         pipe, nothing = subprocess.PIPE, subprocess.DEVNULL
         self._process = subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=nothing, env=environment)
+        self.owner = os.getpid()
+        """The process whose child it is: a fork may use it, and leaves it running."""
         self._waiting = bytearray()
         self._answered = 0
         self._write(json.dumps(_abbreviations(executable)).encode() + b"\n")
@@ -216,8 +218,7 @@ def ask(
 
 
 def _taken(executable: str, environment: Mapping[str, str]) -> _Worker:
-    if _starting:
-        _starting.join()
+    settle()
     with _lock:
         if _idle:
             return _idle.pop()
@@ -232,12 +233,25 @@ def _give_back(worker: _Worker) -> None:
         _idle.append(worker)
 
 
+def settle() -> None:
+    """Wait for the worker that is being started: a process must not be forked meanwhile."""
+    if _starting:
+        _starting.join()
+
+
+def forget() -> None:
+    """In a fork: leave the workers to the process that has started them."""
+    global _starting
+    _idle.clear()
+    _starting = None
+
+
 @atexit.register
 def close() -> None:
     """End the workers that are idle."""
-    if _starting:
-        _starting.join()
+    settle()
     with _lock:
         workers, _idle[:] = list(_idle), []
     for worker in workers:
-        worker.close()
+        if worker.owner == os.getpid():
+            worker.close()
