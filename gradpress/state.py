@@ -78,12 +78,18 @@ class State:
         body = {
             "format": FORMAT,
             "common": self.common,
-            "pages": {name: asdict(page) for name, page in self.pages.items()},
+            "pages": {name: _plain(page) for name, page in self.pages.items()},
             "facts": self.facts,
             "site": self.site,
             "diagnostics": [asdict(d) for d in self.diagnostics],
         }
         write(self.path, json.dumps(body, separators=(",", ":")).encode())
+
+
+def _plain(page: PageState) -> dict[str, Any]:
+    """The page as JSON has it.  (`asdict` copies all that it finds: 20 ms for 200 pages.)"""
+    parts = {"diagnostics": [asdict(d) for d in page.diagnostics], "targets": [asdict(t) for t in page.targets]}
+    return {**vars(page), **parts}
 
 
 def load(path: Path) -> State:
