@@ -31,7 +31,10 @@ def told(arguments: Sequence[str]) -> bool:
     lines = known.split("\n")
     if lines[0] != _identity(arguments) or not _holds(lines[1:]):
         return False
-    sys.stderr.write(said)
+    try:  # noqa: SIM105 (contextlib is not imported for this)
+        sys.stderr.write(said)
+    except (OSError, AttributeError):
+        pass  # nobody listens
     return True
 
 

@@ -1,0 +1,112 @@
+"""After any edits a site is, byte for byte, what a build from nothing makes of the same notes."""
+
+from __future__ import annotations
+
+import random
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from builds import Build
+
+PAGES = 14
+PAGE = """---
+title: Page {k}
+bibliography: refs.bib
+---
+
+# Part {{#sec-{k}}}
+
+$$ x_{k} = {value} $$ {{#eq-{k}}}
+
+See @eq-{k}, @eq-{other} and [there](p{other}.md#sec-{other}), and [@one].
+
+{{{{< include _part.md >}}}}
+
+![A dot](dot.png){{#fig-{k}}}
+"""
+Edit = Callable[[Path, random.Random], object]
+
+
+def _write(notes: Path, k: int, chance: random.Random) -> None:
+    text = PAGE.format(k=k, value=chance.randrange(100), other=chance.randrange(PAGES))
+    (notes / f"p{k}.md").write_text(text, encoding="utf-8")
+
+
+def _word(notes: Path, chance: random.Random) -> None:
+    page = chance.choice(sorted(notes.glob("p*.md")))
+    page.write_text(page.read_text() + f"\nword {chance.randrange(1000)}\n")
+
+
+def _title(notes: Path, chance: random.Random) -> None:
+    page = chance.choice(sorted(notes.glob("p*.md")))
+    page.write_text(page.read_text().replace("title: Page", f"title: Leaf {chance.randrange(9)}", 1))
+
+
+def _number(notes: Path, chance: random.Random) -> None:
+    """One equation more, before those of the page."""
+    page = chance.choice(sorted(notes.glob("p*.md")))
+    page.write_text(page.read_text().replace("# Part", "$$ y $$ {#eq-new" + page.stem + "}\n\n# Part", 1))
+
+
+def _remove(notes: Path, chance: random.Random) -> None:
+    chance.choice(sorted(notes.glob("p*.md"))).unlink()
+
+
+def _rename(notes: Path, chance: random.Random) -> None:
+    page = chance.choice(sorted(notes.glob("p*.md")))
+    page.rename(notes / f"pq{chance.randrange(100)}.md")
+
+
+def _picture(notes: Path, chance: random.Random) -> None:
+    (notes / "dot.png").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes([chance.randrange(256)]))
+
+
+EDITS: list[Edit] = [
+    _word,
+    _title,
+    _number,
+    _remove,
+    _rename,
+    _picture,
+    lambda notes, chance: _write(notes, chance.randrange(PAGES), chance),
+    lambda notes, chance: (notes / "_part.md").write_text(f"Part {chance.randrange(100)}.\n"),
+    lambda notes, chance: (notes / "refs.bib").write_text(
+        f"@book{{one, author={{A}}, title={{T{chance.randrange(100)}}}, year={{2000}}}}\n"
+    ),
+    lambda notes, chance: (notes / "gradpress.yml").write_text(
+        chance.choice(
+            ["title: Other\n", "numbering: {equations: all}\n", "numbering: {chapters: true}\n", "toc: false\n"]
+        )
+    ),
+]
+
+
+def tree(folder: Path) -> dict[str, bytes]:
+    return {p.relative_to(folder).as_posix(): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_an_edited_site_is_a_clean_one(seed: int, notes: Path, build: Build, tmp_path: Path) -> None:
+    chance = random.Random(seed)
+    (notes / "_part.md").write_text("Part.\n")
+    (notes / "refs.bib").write_text("@book{one, author={A}, title={T}, year={2000}}\n")
+    (notes / "dot.png").write_bytes(b"\x89PNG\r\n\x1a\n")
+    for k in range(PAGES):
+        _write(notes, k, chance)
+    build("html")
+    for _ in range(5):
+        made = [chance.choice(EDITS) for _ in range(chance.randrange(1, 4))]
+        for edit in made:
+            edit(notes, chance)
+        said, edited = build("html").diagnostics, tree(tmp_path / "site")
+        for name in ("site", "cache"):
+            shutil.move(tmp_path / name, tmp_path / f"kept-{name}")
+        assert build("html", "--jobs=1").diagnostics == said
+        clean = tree(tmp_path / "site")
+        assert edited.keys() == clean.keys()
+        assert [name for name in clean if clean[name] != edited[name]] == []
+        for name in ("site", "cache"):
+            shutil.rmtree(tmp_path / name)
+            shutil.move(tmp_path / f"kept-{name}", tmp_path / name)
