@@ -94,7 +94,7 @@ def dump(doc: pf.Doc) -> str:
 def prepare() -> None:
     """Let pandoc start while other things are prepared."""
     with suppress(OSError, ImportError):  # said where pandoc is needed
-        pandoc_worker.prepare(executable(), _environment())
+        pandoc_worker.prepare(executable(), _environment(), READER)
 
 
 def convert(text: str, *options: str, lines: tuple[int, ...] = ()) -> Answer:

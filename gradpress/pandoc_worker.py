@@ -160,8 +160,33 @@ _wanted = 0
 _starting: threading.Thread | None = None
 
 
-def prepare(executable: str, environment: Mapping[str, str]) -> None:
-    """Start a worker while the program is still being imported.
+_SAMPLE = """# A {#a}
+
+*b* **c** $d$ `e` [f](g) "h"[^1] --- ![i](j){.k} \\alpha <b>l</b>
+
+[^1]: m
+
+- n
+
+| o | p |
+|---|--:|
+| q | $r$ |
+
+::: s
+> t
+:::
+
+```python
+u
+```
+
+$$v$$
+"""
+"""What most pages have some of: reading it makes pandoc ready for them."""
+
+
+def prepare(executable: str, environment: Mapping[str, str], reader: str = "markdown") -> None:
+    """Start a worker while the program is still being imported, and let it read something with `reader`.
 
     A fresh pandoc builds its tables for 80 ms, as long as the imports take: together they take half of that.
     """
@@ -170,7 +195,9 @@ def prepare(executable: str, environment: Mapping[str, str]) -> None:
     def start() -> None:
         with suppress(OSError, ValueError, subprocess.SubprocessError, OutOfTime):
             worker = _Worker(executable, environment)
-            worker.ask({"from": "markdown", "to": "json", "options": {}}, b"*x* $y$", _PATIENCE)
+            document = worker.ask({"from": reader, "to": "json", "options": {}}, _SAMPLE.encode(), _PATIENCE)
+            if document:
+                worker.ask({"from": "json", "to": "html5", "options": {}}, document.text.encode(), _PATIENCE)
             with _lock:
                 _idle.append(worker)
 
