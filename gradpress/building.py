@@ -15,6 +15,7 @@ from gradpress.cache import Store
 from gradpress.configuration import Configuration, load
 from gradpress.content import CONFIGURATION, Facts, Found, chosen, facts, navigation
 from gradpress.diagnostics import GradpressError, Log, Place, collecting, in_order
+from gradpress.formats import math_html
 from gradpress.numbers.target import Index
 from gradpress.page import Format, Names, Page, SiteView, Written
 from gradpress.page_forks import Forks
@@ -180,7 +181,7 @@ class Run:
     ) -> None:
         """Do something with each page: in other processes where that pays, what they leave in threads.
 
-        LaTeX of `check` is compiled here, and a copy of MathJax is made by one process.
+        LaTeX of `check` is compiled here.
         """
         begun: set[int] = set()
 
@@ -190,8 +191,8 @@ class Run:
                 begin(number)
 
         rest = list(range(len(works)))
-        here = self.latex is not None or self.configuration.settings.math.source == "local"
-        if not here and processes.pay(len(works), self._jobs()):
+        if self.latex is None and processes.pay(len(works), self._jobs()):
+            math_html.prepare(self.configuration.settings.math, self.view)
             forks = Forks(self, do, works)
             rest = processes.call(forks.work, len(works), self._jobs(), start, forks.told) + forks.left
 
