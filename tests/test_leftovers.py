@@ -98,6 +98,20 @@ def test_wide_lines_are_said_again_from_the_cache(notes: Path, build: Build) -> 
         (notes / "gradpress.yml").write_text("title: Another\n")
 
 
+WIDE = "supercalifragilistic" * 9
+
+
+@pytest.mark.parametrize("command", ["pdf", "check"])
+def test_wide_words_and_tables_are_told_on_their_lines(command: str, notes: Path, build: Build) -> None:
+    """With other formulas before and after, and in a second page, whose LaTeX `check` compiles together."""
+    text = f"# A\n\nText with $x$.\n\n| one | two |\n|---|---|\n| x | y |\n| {WIDE} | {WIDE} |\n\nThen words.\n\n"
+    text += f"A word in the\nmiddle of {WIDE} of them.\n\nAnd $y$.\n\nAs {WIDE} with $z$.\n"
+    for name in ("a", "b"):
+        (notes / f"{name}.md").write_text(text)
+    found = [line.split(" ")[0] for line in build(command).diagnostics]
+    assert found == [f"{name}.md:{line}:" for name in ("a", "b") for line in (8, 12, 17)]
+
+
 def test_scripts_of_the_world(notes: Path, build: Build) -> None:
     (notes / "a.md").write_text("# 中文\n\n日本語 한국어 🎉 and **粗体** `代码` $x = \\text{中}$, Ελλάδα, Россия.\n")
     run = build("pdf")

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from gradpress.cache import write
 from gradpress.diagnostics import PageError
-from gradpress.formats import latex_log
+from gradpress.formats import latex_log, latex_overfull
 from gradpress.page import Page, Written
 from gradpress.tex.macros import Environment, Macro
 
@@ -84,7 +84,7 @@ class Job:
 class Clean:
     """What LaTeX said of a page without errors."""
 
-    overfull: tuple[latex_log.Overfull, ...]
+    overfull: tuple[latex_overfull.Overfull, ...]
     missing: tuple[str, ...]
     """Characters that no font has."""
 
@@ -192,7 +192,8 @@ def _wrong(log: str, spans: Sequence[tuple[int, int]]) -> set[int] | None:
 
 def _said(jobs: Sequence[Job], log: str, source: str, spans: Sequence[tuple[int, int]]) -> dict[str, Clean]:
     """Name → what was said of the page."""
-    missing, wide = latex_log.missing_characters(log), latex_log.overfull_in(log, source, spans)
+    missing = latex_log.missing_characters(log)
+    wide = latex_overfull.overfull_in(log, source, spans, [job.page for job in jobs])
     bodies = [job.body if missing else "" for job in jobs]
     return {
         job.page.name: Clean(tuple(found), tuple(c for c in missing if c in body))

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from gradpress.formats import latex_places
@@ -21,12 +19,6 @@ _TOKEN = re.compile(r"\\(?:[A-Za-z@]+|.)$")
 _PACKAGE = re.compile(r"File [`'](.+?)\.sty' not found")
 _ENVIRONMENT = re.compile(r"Environment (\S+) undefined")
 _MISSING = re.compile(r"^Missing character: There is no (\S+)", re.M)
-_OVERFULL = re.compile(
-    r"^Overfull \\hbox \(([\d.]+)pt too wide\) "
-    r"(?:in (?:paragraph|alignment) at lines \d+--(\d+)|detected at line (\d+))",
-    re.M,
-)
-
 _DEBIAN = {
     "siunitx": "texlive-science",
     "physics": "texlive-science",
@@ -155,14 +147,6 @@ def _line_with(word: str, markdown: str, start: int) -> int:
     return 0
 
 
-@dataclass(frozen=True, slots=True)
-class Overfull:
-    """A line that sticks out of the text."""
-
-    line: int
-    points: float
-
-
 def error_lines(log: str) -> list[int]:
     """For each error the line of the LaTeX file; 0 where it has none."""
     found = []
@@ -170,25 +154,6 @@ def error_lines(log: str) -> list[int]:
         context = _CONTEXT.search(log, error.end())
         found.append(int(context[1]) if context else int(error[1] or 0))
     return found
-
-
-def overfull(log: str, source: str, least: float = 10.0) -> list[Overfull]:
-    """Lines that stick out by more than `least` points, by the Markdown line of their formula or paragraph."""
-    return overfull_in(log, source, [(0, 1 << 30)], least)[0]
-
-
-def overfull_in(log: str, source: str, spans: Sequence[tuple[int, int]], least: float = 10.0) -> list[list[Overfull]]:
-    """The same for each of several pages in one LaTeX file, which stand in these lines of it, one after the other."""
-    lines = source.split("\n")
-    starts = [first for first, _ in spans]
-    worst: list[dict[int, float]] = [{} for _ in spans]
-    for found in _OVERFULL.finditer(log):
-        points, number = float(found[1]), int(found[3] or found[2])
-        page = bisect_right(starts, number) - 1
-        if points > least and page >= 0 and number <= spans[page][1]:
-            line = latex_places.block(lines, number).start
-            worst[page][line] = max(points, worst[page].get(line, 0.0))
-    return [[Overfull(line, points) for line, points in sorted(of.items())] for of in worst]
 
 
 def missing_characters(log: str) -> list[str]:

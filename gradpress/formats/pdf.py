@@ -12,7 +12,7 @@ from pathlib import Path
 
 from gradpress.cache import Store, write
 from gradpress.diagnostics import PageError, here, report
-from gradpress.formats import latex_batch, latex_failure, latex_log, tex_packages
+from gradpress.formats import latex_batch, latex_failure, latex_log, latex_overfull, tex_packages
 from gradpress.formats.tex import Tex
 from gradpress.page import Page, SiteView, Written
 
@@ -153,11 +153,11 @@ def _checked(page: Page, path: Path, log: str, source: str) -> tuple[bytes, list
         raise PageError(
             "latex-error", "LaTeX wrote no complete PDF", here(), f"is the disk full? see {path.with_suffix('.log')}"
         )
-    wide = [_overfull(found) for found in latex_log.overfull(log, source)]
+    wide = [_overfull(found) for found in latex_overfull.overfull(log, source, page)]
     return data, [*_missing(page, latex_log.missing_characters(log)), *wide]
 
 
-def _overfull(found: latex_log.Overfull) -> Finding:
+def _overfull(found: latex_overfull.Overfull) -> Finding:
     hint = "break the formula or the line, or let it be narrower"
     return ("latex-overfull", f"{found.points:.0f} pt stick out of the text", found.line, hint)
 
