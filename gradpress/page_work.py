@@ -13,7 +13,7 @@ from gradpress.content import Found
 from gradpress.diagnostics import Diagnostic, Log, PageError, Place, collecting, record
 from gradpress.page import Names, Page, Written
 from gradpress.publish import FULL, disk_error
-from gradpress.reading import inputs
+from gradpress.reading import included, inputs
 from gradpress.rules import RULES
 from gradpress.site import Watcher
 
@@ -38,11 +38,13 @@ class Work:
 
     def sent(self) -> tuple[Any, ...]:
         """What this process has made of it, for the one that publishes."""
-        return self.log.found, self.noted, self.page, self.names, self.made, self.written, self.bug
+        lines = included.used_by(self.page.source.lines) if self.page else {}
+        return lines, self.log.found, self.noted, self.page, self.names, self.made, self.written, self.bug
 
     def received(self, sent: tuple[Any, ...]) -> None:
         """Take what another process has made of it."""
-        self.log.found, self.noted, self.page, self.names, self.made, self.written, self.bug = sent
+        lines, self.log.found, self.noted, self.page, self.names, self.made, self.written, self.bug = sent
+        included.learn(lines)
 
 
 @contextmanager

@@ -43,9 +43,13 @@ def tree(folder: Path) -> dict[str, bytes]:
 def test_forks_make_the_same_site(command: str, notes: Path, build: Build, tmp_path: Path) -> None:
     write(notes, 20)
     (notes / "wrong.md").write_text("# Wrong\n\n$\\nosuch$ and @eq-nowhere.\n")
+    (notes / "_part.md").write_text("\n\n$\\nosuch$ in line 3\n")
+    (notes / "with.md").write_text("# With\n\nSee @eq-1.\n\n{{< include _part.md >}}\n")
     forked = build(command, "--jobs=3")
     assert forked.code == 1
-    assert sorted(line.split(" ")[0] for line in forked.diagnostics) == ["wrong.md:3:"] * len(forked.diagnostics)
+    assert sorted(line.split(" ")[0] for line in forked.diagnostics) == (
+        ["_part.md:3:", "wrong.md:3:", "wrong.md:3:"] if command == "html" else ["wrong.md:3:"]
+    )
     first = tree(tmp_path / "site")
     for name in ("site", "cache"):
         (tmp_path / name).rename(tmp_path / f"{name}-forked")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import atexit
 import json
+import os
 import re
 import select
 import shutil
@@ -85,6 +86,8 @@ class _Process:
 
 _processes: dict[Path, _Process] = {}
 _starting = threading.Lock()
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_processes.clear)  # two builders would read each other's answers
 
 
 def _process(root: Path) -> _Process:

@@ -7,6 +7,7 @@ and where it is included, then the line.  A diagnostic turns it back into file a
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 from zlib import crc32
@@ -32,6 +33,17 @@ def first(file: str, at: int, path: Path) -> int:
     key = crc32(f"{file}\0{at}".encode()) + 1
     _known[key] = Included(file, at, path)
     return key * SPAN
+
+
+def used_by(lines: Iterable[int]) -> dict[int, Included]:
+    """What these numbers mean, for another process."""
+    keys = {line // SPAN for line in lines if line >= SPAN}
+    return {key: _known[key] for key in keys if key in _known}
+
+
+def learn(known: Mapping[int, Included]) -> None:
+    """Take what another process knows."""
+    _known.update(known)
 
 
 def place(line: int) -> tuple[str, int]:
