@@ -25,7 +25,7 @@ from gradpress.projects import quarto_header
 from gradpress.reading import displays, fences, header_lines, inputs, leftovers, scraps, source, tex_files
 from gradpress.reading.places import Places, located
 from gradpress.settings import Settings, page_settings
-from gradpress.tex import preamble
+from gradpress.tex import layout_words, preamble
 from gradpress.walking import collected, walk
 
 WORDS = ("title", "subtitle", "author", "date", "abstract", "nocite")
@@ -224,6 +224,8 @@ def _macros_in_words(doc: Any, tex: str, store: Store) -> None:
     known = preamble.parse(tex)
 
     def expanded(element: Any, _: Any) -> Any:
+        if layout_words.only(element.text):
+            return []
         blocks = scraps.blocks(preamble.expand(element.text, known), store, "latex")
         fits = blocks and len(blocks) == 1 and isinstance(blocks[0], pf.Para | pf.Plain)
         return list(blocks[0].content) if blocks and fits else None
