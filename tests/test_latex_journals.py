@@ -82,3 +82,10 @@ def test_labels_in_braces() -> None:
     done = latex_bibliography.resolved(text, list(range(1, 7)))
     assert "{{Ann} \\& {Bob} (2001)}" in done
     assert "{{Cid}, {Dan}, 2002}" in done
+
+
+def test_the_navigation_says_the_title_with_macros_written_out(notes: Path, build: Build) -> None:
+    (notes / "article.tex").write_text(ARTICLE)
+    (notes / "other.md").write_text("# Other\n\nText.\n")
+    build("html")
+    assert "fit: Lines" in words((notes.parent / "site" / "other.html").read_text("utf-8"))
