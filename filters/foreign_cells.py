@@ -68,7 +68,7 @@ def _shown(block: pf.CodeBlock, page: context.Context, store: Storage) -> list[p
     defaults, _ = parse_options(page.options)
     options, _ = parse_options({**block.attributes, **written}, defaults)
     options = replace(options, label=options.label or block.identifier)
-    if not options.include or not (options.eval or options.echo):
+    if not options.include or not (options.eval or options.echo) or not block.text.strip():
         return []
     if options.eval:
         said = _DIAGRAMS.get(language, f"a cell in {_NAMES.get(language, language)}")

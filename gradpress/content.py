@@ -178,9 +178,19 @@ def _as_markdown(text: str, suffix: str) -> str:
             return ""
     if suffix == ".tex":
         title = re.search(r"\\title\s*\{((?:[^{}]|\{[^{}]*\})*)\}", text)
-        plain = re.sub(r"\\([A-Za-z]+)\s*(?:\{\})?|[{}]", r"\1", title[1]) if title else ""
+        words = _expanded(title[1], text) if title and "\\" in title[1] else title[1] if title else ""
+        plain = re.sub(r"\\([A-Za-z]+)\s*(?:\{\})?|[{}]", r"\1", words)
         return f"# {' '.join(plain.split())}" if plain.strip() else ""
     return text
+
+
+def _expanded(title: str, text: str) -> str:
+    """A title with the document's macros written out, without fonts."""
+    from gradpress.tex import layout_words, preamble
+
+    known = preamble.parse(text.partition("\\begin{document}")[0])
+    pieces = re.split(r"(\\[A-Za-z]+\s*)", preamble.expand(title, known))
+    return "".join(piece for piece in pieces if not piece.startswith("\\") or not layout_words.only(piece))
 
 
 def _pretty(name: str) -> str:

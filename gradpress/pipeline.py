@@ -25,7 +25,7 @@ from gradpress.projects import quarto_header
 from gradpress.reading import displays, fences, header_lines, inputs, leftovers, scraps, source, tex_files
 from gradpress.reading.places import Places, located
 from gradpress.settings import Settings, page_settings
-from gradpress.tex import preamble
+from gradpress.tex import layout_words, preamble
 from gradpress.walking import collected, walk
 
 WORDS = ("title", "subtitle", "author", "date", "abstract", "nocite")
@@ -65,7 +65,7 @@ def make(path: Path, file: str, name: str, site: Settings, surroundings: context
         labels.check(doc)
         labels.check_identifiers(doc, text)
         places.restart()
-        leftovers.check(doc, text, backslashes=not _has_backslashes(settings))
+        leftovers.check(doc, text, backslashes=not _has_backslashes(text, settings))
         places.restart()
         lang = settings.get("lang", "en")
         found = targets.targets_of(doc, name, settings.number_style, lang)
@@ -104,7 +104,7 @@ def _places(text: source.Source) -> Places:
 def _read(text: source.Source, settings: Settings, store: Store) -> str:
     """pandoc's JSON of the page, from the cache if the same text was read before."""
     markdown = text.body if text.reader else _with_words(text.body, settings)
-    reader = text.reader or f"{pandoc.READER}{'+tex_math_single_backslash' if _has_backslashes(settings) else ''}"
+    reader = text.reader or f"{pandoc.READER}{'+tex_math_single_backslash' if _has_backslashes(text, settings) else ''}"
     key = f"{pandoc.identity()} {reader} {markdown}"
     found = store.get("read", key)
     if not isinstance(found, list):
@@ -115,9 +115,11 @@ def _read(text: source.Source, settings: Settings, store: Store) -> str:
     return str(document)
 
 
-def _has_backslashes(settings: Settings) -> bool:
-    r"""Whether `\(…\)` is mathematics on the page: `from: markdown+tex_math_single_backslash`."""
-    return "+tex_math_single_backslash" in str(settings.get("from", ""))
+def _has_backslashes(text: source.Source, settings: Settings) -> bool:
+    r"""Whether `\(…\)` is mathematics: in R Markdown, and with `from: markdown+tex_math_single_backslash`."""
+    asked = str(settings.get("from", ""))
+    in_r = text.path.suffix in (".Rmd", ".rmd") and "-tex_math_single_backslash" not in asked
+    return in_r or "+tex_math_single_backslash" in asked
 
 
 def _with_words(body: str, settings: Settings) -> str:
@@ -222,6 +224,8 @@ def _macros_in_words(doc: Any, tex: str, store: Store) -> None:
     known = preamble.parse(tex)
 
     def expanded(element: Any, _: Any) -> Any:
+        if layout_words.only(element.text):
+            return []
         blocks = scraps.blocks(preamble.expand(element.text, known), store, "latex")
         fits = blocks and len(blocks) == 1 and isinstance(blocks[0], pf.Para | pf.Plain)
         return list(blocks[0].content) if blocks and fits else None

@@ -382,3 +382,17 @@ def test_any_mixture_is_survived_and_keeps_its_numbers(texts: list[str]) -> None
         found = dialects.translated([(text, number) for number, text in enumerate(texts, 1)], page)
     numbers = [number for _, number in found]
     assert numbers == sorted(numbers)
+
+
+def test_a_definition_list_with_the_class_glossary_explains_terms(notes: Path, build: Build) -> None:
+    first = "# Words\n\n{.glossary}\nGram matrix\n: Values $K$.\n  A second line.\n\n"
+    text = f"{first}rank\n: See {{term}}`Gram matrix`.\n\nAfter.\n"
+    (notes / "words.md").write_text(text)
+    (notes / "note.md").write_text("# Note\n\nA {term}`rank` and a {term}`gram matrix`, {term}`none`.\n")
+    assert build("html").diagnostics == [
+        "note.md:3: error: no glossary explains the term 'none'; add it to one  [label-unknown]"
+    ]
+    page = (notes.parent / "site" / "words.html").read_text("utf-8")
+    assert page.count("<dt>") == 2
+    assert "<p>After.</p>" in page
+    assert 'href="words.html#term-rank"' in (notes.parent / "site" / "note.html").read_text("utf-8")

@@ -13,6 +13,8 @@ from typing import Any
 
 from builds import Build
 
+from gradpress.dialects import commonmark
+
 
 def image(kind: str = "PNG") -> str:
     from PIL import Image
@@ -183,3 +185,13 @@ def test_code_in_a_footnote(notes: Path, build: Build) -> None:
     (notes / "a.md").write_text("# A\n\nText[^n].\n\n[^n]: Said:\n\n    ```python\n    brace = '{'  # %\n    ```\n")
     assert build("pdf").diagnostics == []
     assert "brace" in printed(notes.parent / "site" / "a.pdf")
+
+
+def test_an_align_beside_something_else_is_a_part_of_its_formula() -> None:
+    beside = "$$\n\\scriptsize\n\\begin{align}\na &= b\n\\end{align}\n$$\n\n"
+    cell = f"{beside}`$$ x \\begin{{align}}`\n\n$$\n\\begin{{align*}}\nc\n\\end{{align*}}.\n$$"
+    lines = [(line, number) for number, line in enumerate(cell.split("\n"), 1)]
+    made = commonmark.translated(lines)
+    assert [number for _, number in made] == [number for _, number in lines]
+    text = "\n".join(line for line, _ in made)
+    assert text == cell.replace("{align}\na", "{aligned}\na").replace("b\n\\end{align}", "b\n\\end{aligned}")

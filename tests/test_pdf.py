@@ -148,3 +148,8 @@ def test_an_unchanged_page_is_not_compiled_again(notes: Path, build: Build) -> N
     (notes / "a.md").write_text("$x$\n\n")
     assert build("pdf").code == 0
     assert path.stat().st_mtime_ns == before
+
+
+def test_names_of_mathjax_for_less_and_greater(notes: Path, build: Build) -> None:
+    (notes / "note.md").write_text("$a \\lt b \\gt c$\n")
+    assert build("pdf").diagnostics == []

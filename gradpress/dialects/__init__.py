@@ -5,6 +5,7 @@ the file, so that every finding keeps its place.  A dialect whose marks do not o
 search for a substring.  What is not understood stays where it is and is reported.
 
     quarto     {{< include >}}, {{< meta >}}, … of .qmd files
+    children   chunks of R Markdown that stand for files
     bookdown   (\\#eq:x), (ref:x), theorems as chunks, of R Markdown
     myst       directives and roles of MyST Markdown, `(label)=`
     crossref   {#eq:a tag="…"}, : Caption {#lst:a}, +@fig:a of pandoc-crossref and pandoc-fignos
@@ -43,9 +44,12 @@ class Surroundings:
 
 def translated(lines: Lines, page: Surroundings) -> Lines:
     """The lines as pandoc's Markdown."""
-    from gradpress.dialects import bookdown
+    from gradpress.dialects import bookdown, children
 
     text = "\n".join(line for line, _ in lines)
+    if children.concerns(text):
+        lines = children.translated(lines, page)
+        text = "\n".join(line for line, _ in lines)
     if "{{<" in text or "](`" in text:
         from gradpress.dialects import quarto
 

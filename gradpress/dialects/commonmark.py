@@ -14,6 +14,8 @@ _ITEM = re.compile(r"^[ \t]*(?:[-*+][ \t]|\d{1,9}[.)][ \t]|\||>|:[ \t]|\[\^)")
 _HEADING = re.compile(r"^ {0,3}#{1,6}[ \t]+\S")
 _OPENING = re.compile(r"^ {0,3}(?:[-*+][ \t]+\S|1[.)][ \t]+\S|>|\|.*\|)")
 _PICTURE = re.compile(r"^(?P<indent>[ \t]*)!\[(?P<words>.*)\]\((?P<url>[^()\s]+)(?P<title>[ \t]+\"[^\"]*\")?\)[ \t]*$")
+_DISPLAY = re.compile(r"\\.|(`+)(?!`)(?:(?!`).|\n)+?(?<!`)\1(?!`)|\$\$(?P<inside>(?:(?!\$\$).)+)\$\$", re.S)
+_OWN = re.compile(r"\\(begin|end)\s*\{(align|gather)(at)?\*?\}")
 _TOKEN = re.compile(r"\\.|(?P<code>(`+)(?!`).+?(?<!`)\2(?!`))|(?P<display>\$\$.*?\$\$)|(?P<dollar>\$)", re.S)
 
 
@@ -37,6 +39,7 @@ def without_caption(text: str) -> str:
 
 def translated(lines: Lines) -> Lines:
     """Text as CommonMark reads it, for pandoc."""
+    lines = _with_parts(lines)
     code = in_code(lines)
     done: Lines = []
     at, dollars = 0, False
@@ -60,6 +63,30 @@ def translated(lines: Lines) -> Lines:
             done.append(("", lines[stop - 1][1]))
         at = stop
     return done
+
+
+def _with_parts(lines: Lines) -> Lines:
+    """Displays that hold `align` or `gather` beside something else: these become `aligned` and `gathered`.
+
+    MathJax, for which such text is written, sets both; LaTeX stops.  What has a number cannot be a part.
+    """
+    code = in_code(lines)
+    text = "\n".join("" if at in code else line for at, (line, _) in enumerate(lines))
+    if "$$" not in text or not _OWN.search(text):
+        return lines
+    made = _DISPLAY.sub(_as_part, text).split("\n")
+    numbered = enumerate(zip(lines, made, strict=True))
+    return [line if at in code else (text, line[1]) for at, (line, text) in numbered]
+
+
+def _as_part(found: re.Match[str]) -> str:
+    inside = found["inside"] or ""
+    marks = list(_OWN.finditer(inside))
+    if not marks or re.search(r"\\(?:label|tag)\b", inside):
+        return found[0]
+    around = inside[: marks[0].start()].strip() + inside[marks[-1].end() :].strip(" \t\n.,;")
+    is_beside = around or len(marks) > 2
+    return _OWN.sub(lambda m: f"\\{m[1]}{{{m[2]}ed{m[3] or ''}}}", found[0]) if is_beside else found[0]
 
 
 def _count(text: str) -> int:

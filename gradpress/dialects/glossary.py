@@ -9,6 +9,9 @@ from gradpress.dialects import Lines
 from gradpress.dialects.directives import Directive, Inside
 
 _OPENING = re.compile(r"^[ \t]*(`{3,}|:{3,})\{glossary\}")
+_MARKED = re.compile(r"^\{(?:[^{}]*\s)?\.glossary(?:\s[^{}]*)?\}[ \t]*$")
+"""A line of attributes, before the list that it speaks of."""
+_OTHER = re.compile(r"^(?:#{1,6}[ \t]|[`:~]{3,}|\([^()\s]+\)=)")
 _DEFINITION = re.compile(r"^ {0,3}[:~][ \t]+(.*)$")
 
 
@@ -18,8 +21,42 @@ def label(term: str) -> str:
     return "term-" + re.sub(r"[^\w]+", "-", words).strip("-")
 
 
+def as_directives(lines: Lines) -> Lines:
+    """Definition lists under a line `{.glossary}` as the directive."""
+    done: Lines = []
+    at = 0
+    while at < len(lines):
+        text, number = lines[at]
+        if not _MARKED.match(text):
+            done.append(lines[at])
+            at += 1
+            continue
+        end = _end_of_list([text for text, _ in lines], at + 1)
+        fence = ":" * 12
+        done += [(f"{fence}{{glossary}}", number), *lines[at + 1 : end], (fence, lines[end - 1][1])]
+        at = end
+    return done
+
+
+def _end_of_list(texts: list[str], at: int) -> int:
+    """Index after the definition list that begins at `at` or after it."""
+    end = at
+    for k in range(at, len(texts)):
+        text = texts[k]
+        if not text.strip():
+            continue
+        begins = k == at or not texts[k - 1].strip()
+        if text[0] not in " \t" and begins and not _DEFINITION.match(text) and not _is_term(texts, k):
+            break
+        if _OTHER.match(text):
+            break
+        end = k + 1
+    return end
+
+
 def terms(texts: list[str]) -> Iterator[str]:
     """The labels of all terms that a page explains."""
+    texts = [text for text, _ in as_directives([(text, 0) for text in texts])]
     mark = ""
     for at, text in enumerate(texts):
         opening = _OPENING.match(text)

@@ -23,6 +23,7 @@ from gradpress.dialects import (
     latex_environments,
     latex_files,
     latex_frames,
+    latex_journals,
     latex_lists,
     latex_macros,
     latex_theorems,
@@ -39,14 +40,16 @@ _BIBLIOGRAPHY = re.compile(rf"\\(?:bibliography|addbibresource)\s*(?:\[[^\]]*\])
 _STYLE = re.compile(rf"\\bibliographystyle\s*{_BRACES}")
 _LAYOUT = re.compile(
     r"\\(?:maketitle|tableofcontents|listoffigures|listoftables|clearpage|newpage|printbibliography"
-    r"|frontmatter|mainmatter|backmatter)\b(?:\[[^\]]*\])?|\\graphicspath\s*\{(?:\s*\{[^{}]*\})+\s*\}"
+    r"|frontmatter|mainmatter|backmatter|sloppypar|raggedbottom|flushbottom|(?:non)?frenchspacing)\b(?:\[[^\]]*\])?|\\graphicspath\s*\{(?:\s*\{[^{}]*\})+\s*\}"
 )
 _LAYOUT_WORDS = re.compile(
     r"\\(?:parbox\s*(?:\[[^\]]*\])*\s*\{[^{}]*\}|vspace\*?\s*\{[^{}]*\}|(?:centering|endgraf|bigskip|medskip|smallskip|par|small"
     r"|normalsize|large|Large|LARGE|textbf|textit|bfseries|itshape|vskip\s*-?[\d.]+\s*[a-z]+)(?![A-Za-z])|\\(?:\[[^\]]*\])?)"
 )
 """Layout in a date."""
-_THANKS = re.compile(rf"\\(?:thanks|footnote|inst|thanksref|corref|fnref|tnoteref|IEEEauthorblockA)\s*{_BRACES}")
+_THANKS = re.compile(
+    rf"\\(?:thanks|footnote|inst|thanksref|corref|fnref|tnoteref|altaffilmark|IEEEauthorblockA)\s*{_BRACES}"
+)
 _AUTHORS = re.compile(r"\s*\\(?:and|And|AND)\b\s*|\s*\\\\(?:\[[^\]]*\])?\s*")
 _ADDRESS = re.compile(r"@|\b(?:universit|institut|department|school|faculty|laborator|email|e-mail)", re.I)
 _FRONT = re.compile(
@@ -55,7 +58,7 @@ _FRONT = re.compile(
     r"|acmVolume|acmNumber|acmArticle|acmMonth|acmDOI|acmISBN|acmPrice|acmBooktitle|setcopyright|copyrightyear|ccsdesc"
     r"|shortauthors|titlerunning|authorrunning|runningtitle|runningauthor|preprint|pacs"
     r"|received|revised|accepted|published|runauthor|runtitle|startpage|issueinfo|copyrightinfo|pagespan|PII|commby"
-    r"|collaboration|altaffiliation|homepage|correspondingauthor|thispagestyle|pagestyle)(?![A-Za-z])\*?"
+    r"|collaboration|altaffiliation|altaffiltext|altaffilmark|homepage|correspondingauthor|thispagestyle|pagestyle)(?![A-Za-z])\*?"
     rf"\s*(?:\[[^\]]*\]|{_BRACES})(?:[ \t]*(?:\[[^\]]*\]|{_BRACES}))*"
 )
 """Commands of the classes of journals and societies, with their arguments."""
@@ -142,7 +145,7 @@ def read(text: str, page: Surroundings | None = None) -> Parts:
         numbered = latex_files.whole(numbered, page)
     lines = [number for _, number in numbered]
     text = latex_files.with_images("\n".join(line for line, _ in numbered), page or _NOWHERE)
-    text = _for_pandoc(with_braces(without_comments(text)))
+    text = _for_pandoc(latex_journals.written_out(with_braces(without_comments(text))))
     shown = masked(text)
     header: dict[str, Any] = {}
     for key, pattern in _KEYS.items():
@@ -198,14 +201,13 @@ def _count(header: dict[str, Any], shown: str) -> None:
 def _without_front(text: str, shown: str, lines: list[int]) -> tuple[str, str]:
     """What only the document's class knows, such as addresses, goes; it is reported."""
     defined = set(_DEFINED.findall(shown))
-    said: set[str] = set()
-    for found in reversed(list(_FRONT.finditer(shown))):
-        if found["name"] in defined:
-            continue
-        if found["name"] not in said and found["name"] not in _SILENT:
-            message = f"\\{found['name']} is a command of the document's class; it is left out"
+    commands = [found for found in _FRONT.finditer(shown) if found["name"] not in defined]
+    first = {found["name"]: found for found in reversed(commands)}
+    for name, found in first.items():
+        if name not in _SILENT:
+            message = f"\\{name} is a command of the document's class; it is left out"
             report("dialect-unknown", message, line=lines[shown.count("\n", 0, found.start())])
-        said.add(found["name"])
+    for found in reversed(commands):
         text, shown = _blanked(text, shown, found)
     return text, shown
 

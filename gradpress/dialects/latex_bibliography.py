@@ -17,7 +17,7 @@ _ITEM = re.compile(r"\\bibitem\s*(?:\[(?P<label>(?:[^\[\]{}]|\{(?:[^{}]|\{[^{}]*
 _CITE = re.compile(
     r"\\(?P<form>[cC]ite[a-z]*)\*?\s*(?:\[(?P<first>[^\]]*)\])?\s*(?:\[(?P<second>[^\]]*)\])?\s*\{(?P<keys>[^{}]+)\}"
 )
-_NATBIB = re.compile(r"^\s*(?:\{)?(?P<author>[^()]+?)\s*\((?P<year>[^()]*)\)")
+_NATBIB = re.compile(r"^\s*(?P<author>[^()]+?)\s*\((?P<year>[^()]*)\)")
 
 
 def resolved(text: str, lines: list[int]) -> str:
@@ -45,7 +45,15 @@ def _paragraph(item: re.Match[str], labels: dict[str, str]) -> str:
 
 def _shown(label: str) -> str:
     named = _NATBIB.match(label)
-    return f"{named['author'].lstrip('{')}, {named['year']}" if named else label
+    return f"{_author(named)}, {named['year']}" if named else label
+
+
+def _author(named: re.Match[str]) -> str:
+    """The names before the year, without the brace that opens the whole label."""
+    words = str(named["author"])
+    while words.startswith("{") and words.count("{") > words.count("}"):
+        words = words[1:]
+    return words
 
 
 def _cited(text: str, labels: dict[str, str], lines: list[int]) -> str:
@@ -70,9 +78,7 @@ def _link(cite: re.Match[str], keys: list[str], labels: dict[str, str]) -> str:
     lost = "\n" * cite[0].count("\n")
     said = f", {after}" if after else ""
     if cite["form"].lower().startswith(("citet", "citealt")) and all(named):
-        texts = [
-            f"\\hyperlink{{bib-{k}}}{{{m['author'].lstrip('{')} ({m['year']}{said})}}" for k, m in _pairs(keys, named)
-        ]
+        texts = [f"\\hyperlink{{bib-{k}}}{{{_author(m)} ({m['year']}{said})}}" for k, m in _pairs(keys, named)]
         return "; ".join(texts) + lost
     texts = [f"\\hyperlink{{bib-{key}}}{{{_shown(labels.get(key, '?'))}}}" for key in keys]
     opening, closing = ("(", ")") if all(named) else ("[", "]")

@@ -52,7 +52,7 @@ def translated(lines: Lines, page: Surroundings) -> Lines:
     if not speaks(lines, page):
         return lines
     given = myst_labels.given(text) | frozenset(glossary.terms(text.split("\n")))
-    lines = glue.with_store(lines)
+    lines = glossary.as_directives(glue.with_store(lines))
     words = Words(page, given, _substitutions(page), glued=glue.places(lines), twofold=myst_labels.twofold(text))
     walk = _Walk(page, words, cites="{cite" in text or bool(_CITATION.search(text)))
     return list(_in_order(_one_name(walk.blocks(lines), walk.also)))

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import os
-import posixpath
 import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from gradpress.diagnostics import PageError, here, report
-from gradpress.dialects import Lines, Surroundings, in_code
-from gradpress.reading import fences, included, inputs, yaml_text
+from gradpress.diagnostics import report
+from gradpress.dialects import Lines, Surroundings, in_code, including
+from gradpress.reading import fences, inputs, yaml_text
 
 _CODE = re.compile(r"\{\{<\s*(?P<name>[\w-]+)\s*(?P<arguments>.*?)\s*>\}\}")
 _ESCAPED = re.compile(r"\{\{\{<(?=\s)(.*?)(?<=\s)>\}\}\}")
@@ -19,8 +17,6 @@ _ESCAPED = re.compile(r"\{\{\{<(?=\s)(.*?)(?<=\s)>\}\}\}")
 _INTERLINK = re.compile(r"\[([^\]]*)\]\((?::[\w:]+:)?`(~?)([\w.]+)`\)")
 """A link of quartodoc to what another program documents: its name remains."""
 _SPAN = re.compile(r"(`+)(?!`).*?(?<!`)\1(?!`)")
-_DEEPEST = 10
-"""Includes inside each other; more are a circle."""
 
 
 def translated(lines: Lines, page: Surroundings) -> Lines:
@@ -36,7 +32,10 @@ def _translated(lines: Lines, page: Surroundings, folder: Path, depth: int) -> L
         if at in code and not (at in cells and include and include["name"] == "include"):
             done.append((_ESCAPED.sub(r"{{<\1>}}", text), number))
         elif include and include["name"] == "include":
-            done += _included(include["arguments"].strip("\"'"), number, page, folder, depth)
+            name = include["arguments"].strip("\"'")
+            done += including.lines_of(
+                name, number, page, folder, depth, lambda inner, within: _translated(inner, page, within, depth + 1)
+            )
         elif include and include["name"] == "embed":
             done += _embedded(include["arguments"], number, page, folder) or [(_line(text, number, page), number)]
         else:
@@ -105,39 +104,3 @@ def _variables(page: Surroundings) -> Mapping[str, Any]:
     path = page.root / "_variables.yml"
     inputs.note(path)
     return yaml_text.parse(path.read_text(encoding="utf-8")).values if path.is_file() else {}
-
-
-def _included(name: str, number: int, page: Surroundings, folder: Path, depth: int) -> Lines:
-    """The lines of another file, with its own line numbers."""
-    path = (page.root / name.lstrip("/") if name.startswith("/") else folder / name).resolve()
-    inputs.note(path)
-    if not path.is_relative_to(page.root.resolve()):
-        message = f"'{name}' leads outside the content folder and is not included"
-        report("path-outside", message, line=number, hint="copy the file into the folder")
-        return []
-    if not path.is_file():
-        report("include-missing", f"there is no file '{name}' to include", line=number)
-        return []
-    if depth >= _DEEPEST:
-        report("include-missing", f"'{name}' includes itself", line=number, hint="take the include out")
-        return []
-    relative = os.path.relpath(path, page.folder.resolve()).replace(os.sep, "/")
-    name = posixpath.normpath(posixpath.join(posixpath.dirname(here().file), relative))
-    lines = _body(path, included.first(name, number, path))
-    return [("", number), *_translated(lines, page, path.parent, depth + 1), ("", number)]
-
-
-def _body(path: Path, before: int) -> Lines:
-    """The text of a file without its header; `before` is what its line numbers are raised by."""
-    from gradpress.reading.source import header_end, read_text
-
-    try:
-        lines = read_text(path).split("\n")
-        end = header_end(lines)
-    except PageError as error:
-        report(error.diagnostic.rule, f"{path.name}: {error.diagnostic.message}")
-        return []
-    start = end + 1 if end else 0
-    if path.suffix == ".tex":  # a comment of TeX's is text in Markdown
-        lines = ["" if line.lstrip().startswith("%") else line for line in lines]
-    return [(line, before + at) for at, line in enumerate(lines[start:], start + 1)]

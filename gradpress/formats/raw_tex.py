@@ -15,19 +15,10 @@ from gradpress.numbers import theorems
 from gradpress.page import Page
 from gradpress.reading import scraps
 from gradpress.reading.places import line_in, line_of
-from gradpress.tex import preamble
+from gradpress.tex import layout_words, preamble
 from gradpress.tex.tokens import MATH_ENVIRONMENTS
 from gradpress.walking import collected
 
-_SILENT = re.compile(
-    r"^(?:\\(?:newpage|clearpage|pagebreak|noindent|indent|medskip|bigskip|smallskip|hfill|vfill|centering|par|label"
-    r"|vspace|hspace|setlength|setcounter|addtocounter|thispagestyle|pagestyle|maketitle|tableofcontents|phantomsection"
-    r"|index|glossary|frontmatter|mainmatter|backmatter|appendix|cleardoublepage|listof[a-z]+|printindex|makeindex"
-    r"|FloatBarrier|linebreak|nolinebreak|allowbreak|addcontentsline|bibliographystyle|markboth|markright"
-    r"|qedhere|protect|relax|quad|qquad|sc|upshape|rm|tt|sf|sl|bf|it|em|scshape|tiny|scriptsize|LARGE|huge|Huge|(?:onehalf|double|single)spacing|normalsize|small|large|footnotesize|Large|sloppy|raggedright|color)\*?"
-    r"(?:\[[^\]]*\]|\{[^{}]*\})*\s*)+$"
-)
-"""Layout that only a printed page has; dropping it loses nothing."""
 _BARE = re.compile(
     r"\\(?:noindent|indent|(?:un)?boldmath|newpage|clearpage|pagebreak|(?:small|med|big)skip|hfill|vfill|centering|par|sloppy|raggedright"
     r"|normalsize|small|large|footnotesize|Large|LARGE|huge|Huge|tiny|scriptsize)\s*(?=\{)"
@@ -59,7 +50,7 @@ _LOGOS = "".join(
 def read(element: pf.RawInline | pf.RawBlock, page: Page, store: Storage) -> list[pf.Element]:
     """The element as ordinary elements; reported when nothing can be made of it."""
     text = _BARE.sub("", element.text.strip())
-    if not text or _SILENT.match(text) or text.startswith("%"):
+    if not text or layout_words.only(text) or text.startswith("%"):
         return []
     expanded = _BARE.sub("", preamble.expand(text, page.preamble))
     expanded = _FRAME.sub("", expanded)

@@ -18,7 +18,7 @@ KNOWN = frozenset(
     canonical-url citation citation-location citations-hover cite-method citeproc code-annotations
     code-block-bg code-block-border-left code-copy code-link code-overflow code-tools colorlinks
     comments copyright cover-image css date-format date-modified default-image-extension df-print display_mode
-    document-css doi draft-mode editor editor_options email-obfuscation embed-resources execute-dir extensions
+    document-css doi draft-mode editor encoding editor_options email-obfuscation embed-resources execute-dir extensions
     favicon fig-align fig-asp fig-dpi fig-env fig-format fig-pos fig-responsive file-scope filters fontcolor
     fontenc fontfamily footnotes-hover format-links freeze funding github-repo google-scholar grid
     highlight-style hyperrefoptions hypothesis identifier-prefix image image-alt image-height image-width

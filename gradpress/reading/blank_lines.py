@@ -3,7 +3,8 @@
 pandoc reads `Text:` followed by `- a` and `- b` as one paragraph, without a word.  Its extension
 `lists_without_preceding_blankline` turns hard-wrapped prose into lists ("in / 1984. And").  So a
 blank line is put before a list only where it is certain: at least two items in a row, or a colon at
-the end of the text above.  `filters/lists.py` tells about the doubtful ones.
+the end of the text above.  `filters/lists.py` tells about the doubtful ones.  The same for a heading
+under a line that holds nothing but the anchor for it, `<a id="x"></a>`.
 """
 
 from __future__ import annotations
@@ -19,18 +20,25 @@ _NOT_A_PARAGRAPH = re.compile(
 )
 _OPENS_DISPLAY = re.compile(r"\\begin\{[A-Za-z]+\*?\}")
 _CLOSES_DISPLAY = re.compile(r"\\end\{[A-Za-z]+\*?\}")
+_OPENS_SQUARE = re.compile(r"^[ \t>]*\\{1,2}\[(?!.*\\\])")
+_ANCHOR = re.compile(r"^[ ]{0,3}(?:<(a|span)\s[^<>]*>[ \t]*</\1>[ \t]*)+$|^[ ]{0,3}<a\s[^<>]*/>[ \t]*$")
+_HEADING = re.compile(r"^#{1,6}[ \t]+\S")
 
 
 def places(lines: Sequence[str], code: set[int]) -> list[int]:
     """Indices of the lines before which a blank line makes a list; `code` are lines inside fences."""
     found, paragraph = [], -1
-    depth, dollars = 0, False
+    depth, dollars, square = 0, False, False
     for at, line in enumerate(lines):
-        inside = depth > 0 or dollars
+        inside = depth > 0 or dollars or square
+        square = bool(line.strip()) and "\\]" not in line and (square or bool(_OPENS_SQUARE.match(line)))
         depth = max(0, depth + len(_OPENS_DISPLAY.findall(line)) - len(_CLOSES_DISPLAY.findall(line)))
         dollars ^= line.replace("\\$", "").count("$$") % 2 == 1
         if at in code or not line.strip():
             paragraph = -1
+        elif _HEADING.match(line) and at and at - 1 not in code and _ANCHOR.match(lines[at - 1]):
+            found.append(at)
+            paragraph = len(lines)
         elif paragraph < 0:
             paragraph = at if inside or not _NOT_A_PARAGRAPH.match(line) else len(lines)
         elif paragraph < at and not inside and _certain(lines, at, code):

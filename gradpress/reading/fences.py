@@ -54,6 +54,8 @@ class Fence:
     closed: bool
     nested: bool = False
     """The block holds a fence of the same length; pandoc needs longer ticks outside."""
+    short: bool = False
+    """The block is a chunk that opens with more ticks than it closes with; `ticks` are those that close it."""
 
 
 def find(lines: Sequence[str]) -> list[Fence]:
@@ -117,7 +119,22 @@ def _closed_by(lines: Sequence[str], start: int, opening: re.Match[str]) -> Fenc
     for at in range(start + 1, len(lines)):
         if closing.match(lines[at]):
             return Fence(start, at, opening["prefix"], ticks, opening["info"].strip(), True)
+    if len(ticks) > 3 and opening["info"].startswith("{"):
+        shorter = _closed_by_fewer(lines, start, opening)
+        if shorter:
+            return shorter
     return Fence(start, len(lines) - 1, opening["prefix"], ticks, opening["info"].strip(), False)
+
+
+def _closed_by_fewer(lines: Sequence[str], start: int, opening: re.Match[str]) -> Fence | None:
+    """A chunk that ends with the next bare fence, as knitr reads it; None if another chunk begins before."""
+    for at in range(start + 1, len(lines)):
+        found = _OPENING.match(lines[at])
+        if found and found["ticks"][0] == opening["ticks"][0]:
+            bare = not found["info"].strip()
+            info = opening["info"].strip()
+            return Fence(start, at, opening["prefix"], found["ticks"], info, True, short=True) if bare else None
+    return None
 
 
 def rewritten(fence: Fence, line: int) -> str:

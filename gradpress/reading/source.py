@@ -133,6 +133,9 @@ def _for_pandoc(numbered: Lines) -> tuple[str, tuple[int, ...]]:
             report("fence-unclosed", message, line=at, hint=f"close it with {fence.ticks}")
             lines[fence.start] = _harmless(lines[fence.start])
             continue
+        if fence.short:
+            message = f"the fence '{fence.info}' opens with more ticks than the one that closes it"
+            report("fence-unclosed", message, line=at, hint="use as many in both")
         if fence.nested:
             message = f"the fence '{fence.ticks}{fence.info}' holds a fence of the same length"
             report("fence-unclosed", message, line=at, hint="use more ticks outside")

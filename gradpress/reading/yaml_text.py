@@ -32,6 +32,21 @@ _Loader.add_implicit_resolver(
     "tag:yaml.org,2002:bool", re.compile("^(?:true|True|TRUE|false|False|FALSE)$"), list("tTfF")
 )
 
+_PRIVATE = re.compile(r"!(?!!)")
+"""How tags begin that other programs give a meaning, such as `!r` and `!expr` of R Markdown."""
+_FOR_OTHERS = ("params",)
+"""Keys whose values other programs alone read."""
+
+
+def _untagged(loader: Any, _: str, node: yaml.Node) -> Any:
+    """What stands behind such a tag, as it is written."""
+    if isinstance(node, yaml.MappingNode):
+        return loader.construct_mapping(node, deep=True)
+    return loader.construct_sequence(node, deep=True) if isinstance(node, yaml.SequenceNode) else node.value
+
+
+_Loader.add_multi_constructor("!", _untagged)
+
 Path = tuple[str, ...]
 
 
@@ -98,6 +113,9 @@ def _note_lines(node: yaml.MappingNode, path: Path, first_line: int, lines: dict
             hint = f"first in line {lines[name]}; the last one is used"
             report("yaml-duplicate-key", f"the key '{key.value}' stands twice", line=line, hint=hint)
         lines[name] = line
+        if _PRIVATE.match(value.tag) and name[0] not in _FOR_OTHERS:
+            message = f"the tag '{value.tag}' of the key '{key.value}' is not understood; its value is what follows it"
+            report("dialect-unknown", message, line=line)
         if isinstance(value, yaml.MappingNode) and len(path) < 8:
             _note_lines(value, name, first_line, lines)
 

@@ -117,7 +117,8 @@ class _Walk:
         if token.kind == "char" and token.text in "_^'":
             if frame.mode == "math":
                 return self._primes(index) if token.text == "'" else self._script(index)
-            self._underscore(token, frame)
+            if token.text != "'":
+                self._underscore(token, frame)
         else:
             frame.seen = ""
         if token.kind in ("word", "symbol"):
