@@ -93,13 +93,13 @@ class Build:
         return How(options.execute, options.executor, site.preload, site.env, seconds(wish))
 
     def _facts(self, found: Found) -> Facts:
-        """Title, order and draft, remembered by the file's stamp."""
+        """Title, order and draft, remembered by the file's stamp as long as the program is the same."""
         now = stamp(found.path)
-        kept = self.known.facts.get(found.file)
+        kept = self.known.facts.get(found.file) if self.known.common == self.common else None
         if kept and kept[:-1] == now:
             return Facts(*kept[-1])
         known = facts(found)
-        self.known.facts[found.file] = [*now, [known.title, known.order, known.draft]]
+        self.known.facts[found.file] = [*now, [known.title, known.order, known.draft, known.numbered]]
         return known
 
     def _finish(self, publisher: Publisher, view: SiteView, digest: str) -> None:

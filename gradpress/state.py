@@ -24,7 +24,7 @@ from gradpress.diagnostics import Diagnostic, Place
 from gradpress.numbers.target import Target
 from gradpress.publish import stamp
 
-FORMAT = 5
+FORMAT = 6
 
 Stamped = dict[str, list[Any]]
 """Path → [hash, *stamp]; the hash is empty for a file that does not exist."""

@@ -110,3 +110,18 @@ def test_an_edited_site_is_a_clean_one(seed: int, notes: Path, build: Build, tmp
         for name in ("site", "cache"):
             shutil.rmtree(tmp_path / name)
             shutil.move(tmp_path / f"kept-{name}", tmp_path / name)
+
+
+def test_pages_without_a_number_have_none_in_the_next_build_either(notes: Path, build: Build, tmp_path: Path) -> None:
+    (notes / "gradpress.yml").write_text("numbering: {chapters: true}\n")
+    (notes / "a.md").write_text("# Before {.unnumbered}\n\nText.\n")
+    (notes / "b.md").write_text("# First {#sec-b}\n\nText, see @sec-b.\n")
+    build("html")
+    first = tree(tmp_path / "site")
+    (notes / "a.md").write_text("# Before {.unnumbered}\n\nOther text.\n")
+    build("html")
+    assert tree(tmp_path / "site")["b.html"] == first["b.html"]
+    (notes / "b.md").write_text("# First {#sec-b}\n\nText, see @sec-b, again.\n")
+    build("html")
+    assert b"Chapter 1" in first["b.html"]
+    assert b"Chapter 1" in tree(tmp_path / "site")["b.html"]
