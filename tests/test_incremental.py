@@ -123,5 +123,5 @@ def test_pages_without_a_number_have_none_in_the_next_build_either(notes: Path, 
     assert tree(tmp_path / "site")["b.html"] == first["b.html"]
     (notes / "b.md").write_text("# First {#sec-b}\n\nText, see @sec-b, again.\n")
     build("html")
-    assert b"Chapter 1" in first["b.html"]
-    assert b"Chapter 1" in tree(tmp_path / "site")["b.html"]
+    for page in (first["b.html"], tree(tmp_path / "site")["b.html"]):
+        assert "Chapter\u00a01" in page.decode()
