@@ -52,6 +52,13 @@ def apply(doc: pf.Doc) -> None:
     walk(doc, lambda element, _: _lifted(element, said), *wants)
 
 
+def lifted(block: pf.Para | pf.Plain, said: crossref.Crossref) -> pf.Para | pf.Plain:
+    """A paragraph that a later filter has read, with its references made the same."""
+    doc = pf.Doc(block)
+    walk(doc, lambda element, _: _lifted(element, said), *wants)
+    return doc.content[0]
+
+
 def _labelled(element: pf.Element, _: pf.Doc) -> list[pf.Element] | None:
     """`\\label` in a heading, or alone behind it, is the name of the section."""
     if not isinstance(element, pf.RawInline | pf.RawBlock) or not _LABELS.match(element.text):

@@ -349,7 +349,7 @@ def test_every_language_has_its_plurals(lang: str) -> None:
     for kind in ("equation", "figure", "table", "theorem", "proof", "section", "listing"):
         assert plurals.plural(kind, lang)
         assert plurals.plural(kind, lang, short=True)
-    assert plurals.plural("listing", lang) == plurals._PLURALS[lang].split()[-1]
+    assert plurals.plural("appendix", lang) == plurals._PLURALS[lang].split()[-1]
     assert len(plurals._PLURALS[lang].split()) == len(plurals._ORDER)
     assert plurals.conjunction(lang)
     assert plurals.until(lang)

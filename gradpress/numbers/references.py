@@ -11,8 +11,8 @@ import panflute as pf
 
 from gradpress.diagnostics import report, reported
 from gradpress.nearest import nearest
-from gradpress.numbers import several, words
-from gradpress.numbers.target import Index, Target
+from gradpress.numbers import cleveref, several, words
+from gradpress.numbers.target import SECTIONS, Index, Target
 from gradpress.page import Page
 from gradpress.reading import leftovers
 from gradpress.reading.places import line_in, line_of
@@ -128,24 +128,39 @@ def _text(target: Target, form: str, page: Page) -> str:
     if not target.number:
         return target.word
     if form == "name":
-        return target.shown if target.kind in ("section", "chapter") else target.word or target.number
+        return target.shown if target.kind in SECTIONS else target.word or target.number
     if form in ("ref", "bare"):
         return target.number
     number = in_style(target.number, page) if target.kind == "equation" or form == "eqref" else target.number
     if form in ("eqref", "label") or (form == "auto" and target.kind == "equation"):
         return number
-    word = target.word if target.kind not in ("section", "chapter") else ""
+    word = target.word if target.kind not in SECTIONS else ""
     return named(target.kind, number, page, short=form == "cref", word=word)
 
 
 def named(kind: str, number: str, page: Page, *, short: bool = False, word: str = "") -> str:
     """`Figure 3` in the language of the page; `word` is what its author calls it."""
     lang = page.settings.get("lang", "en")
-    if word:
-        word = words.lowered(word, lang) if short else word
+    said = cleveref.of(page.preamble)
+    if own := said.name(kind, word, short=short):
+        word = own
+    elif word:
+        word = words.lowered(word, lang) if short and not said.capitalised else word
     else:
-        word = words.word(kind, lang, short=short, own=page.settings.reference_words)
+        word = _word(kind, page, said, short=short)
     return _joined(kind, word, number, page)
+
+
+def _word(kind: str, page: Page, said: cleveref.Cleveref, *, short: bool) -> str:
+    """The word of the page's language for a kind; the site's own words stay as they are."""
+    lang, own = page.settings.get("lang", "en"), page.settings.reference_words
+    word = words.word(kind, lang, short=short and not said.full, own=own)
+    return word if not short or kind in own else cased(word, lang, said)
+
+
+def cased(word: str, lang: object, said: cleveref.Cleveref) -> str:
+    r"""A word as `\cref` writes it."""
+    return word[:1].upper() + word[1:] if said.capitalised else words.lowered(word, lang)
 
 
 def titled(kind: str, number: str, page: Page) -> str:

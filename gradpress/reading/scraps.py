@@ -12,12 +12,17 @@ from gradpress.diagnostics import Log, PageError, collecting
 from gradpress.walking import walk
 
 _BEGUN = re.compile(r"(\\begin\{[A-Za-z]+\*?\})\n")
+_LABELLED = re.compile(
+    r"\$\$(?P<formula>(?:[^$\\]|\\.)*)\$\$(?P<between>\s*)\{#(?P<label>eq[:-][^\s{}]+)[^{}]*\}", re.S
+)
+_SUBEQUATIONS = re.compile(r"(\\begin\s*\{subequations\})")
 READER = "latex+raw_tex"
 """What pandoc does not know stays raw TeX; nothing is lost."""
 
 
 def blocks(tex: str, store: Storage, reader: str = READER) -> list[pf.Element] | None:
     """The elements that `tex` is; None when pandoc cannot read it.  Remembered by its text."""
+    tex = _for_pandoc(tex) if reader == READER else tex
     key = f"{pandoc.identity()} {reader} {tex}"
     document = store.get("raw-tex", key)
     if not isinstance(document, str):
@@ -30,6 +35,12 @@ def blocks(tex: str, store: Storage, reader: str = READER) -> list[pf.Element] |
     found = pandoc.load(document, "html")
     walk(found, lambda element, _: _as_written(element, tex), pf.Math)
     return list(found.content)
+
+
+def _for_pandoc(tex: str) -> str:
+    r"""Labels of Quarto as LaTeX's; `subequations`, which pandoc takes away, with a mark for `environments`."""
+    tex = _LABELLED.sub(r"$$\g<formula>\\label{\g<label>}$$\g<between>", tex)
+    return _SUBEQUATIONS.sub(r"\1\\relax ", tex)
 
 
 def _as_written(element: pf.Element, tex: str) -> None:

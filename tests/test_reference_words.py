@@ -1,0 +1,96 @@
+r"""Words before numbers as a preamble tells cleveref, and labels inside theorems and between displays."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from builds import Build
+
+PAGE = r"""---
+number-sections: true
+header-includes: |
+  %s
+  \newtheorem{lem}{Lemma}
+---
+
+# A {#sec-a}
+
+\begin{equation} x = y \label{eq:x} \end{equation}
+\begin{equation} x = z \label{eq:z} \end{equation}
+
+\begin{lem}\label{lem:a} One. \end{lem}
+
+# B {#sec-b}
+
+\appendix
+
+# C {#sec-c}
+
+«\cref{eq:x}» «\cref{eq:x,eq:z}» «\cref{lem:a}» «\Cref{lem:a}» «\cref{sec-a,sec-b}» «\cref{sec-c}» «\Cref{sec-b,sec-c}»
+"""
+
+
+def said(html: str) -> list[str]:
+    """What stands between the marks."""
+    return re.findall("«(.*?)»", re.sub("<[^>]+>|\n", "", html).replace("\N{NO-BREAK SPACE}", " "))
+
+
+@pytest.mark.parametrize(
+    ("preamble", "wanted"),
+    [
+        (
+            "",
+            "eq. (1)|eqs. (1) and (2)|lemma 1|Lemma 1|sections 1 and 2|appendix A|Section 2 and Appendix A",
+        ),
+        (
+            r"\usepackage[capitalise]{cleveref}",
+            "Eq. (1)|Eqs. (1) and (2)|Lemma 1|Lemma 1|Sections 1 and 2|Appendix A|Section 2 and Appendix A",
+        ),
+        (
+            r"\usepackage[noabbrev]{cleveref}",
+            "equation (1)|equations (1) and (2)|lemma 1|Lemma 1|sections 1 and 2|appendix A|Section 2 and Appendix A",
+        ),
+        (
+            r"\usepackage{cleveref}\crefname{lem}{lem.}{lems.}\Crefname{equation}{Formula}{Formulas}",
+            "formula (1)|formulas (1) and (2)|lem. 1|Lem. 1|sections 1 and 2|appendix A|Section 2 and Appendix A",
+        ),
+    ],
+)
+def test_words_of_cleveref(notes: Path, build: Build, preamble: str, wanted: str) -> None:
+    (notes / "a.md").write_text(PAGE % preamble)
+    run = build("html", "--strict")
+    assert (run.code, run.diagnostics) == (0, [])
+    assert "|".join(said((notes.parent / "site" / "a.html").read_text())) == wanted
+
+
+def test_labels_in_a_theorem_of_latex(notes: Path, build: Build) -> None:
+    (notes / "a.md").write_text(r"""---
+header-includes: \newtheorem{thm}{Theorem}
+---
+
+\begin{thm}\label{thm:t}
+\begin{subequations}\label{eq:all}
+\begin{align}
+ a &= b \label{eq:a} \\
+ c &= d \label{eq:b}
+\end{align}
+With «\eqref{eq:a}» over $k$, by «\cref{thm:t}»,
+\begin{gather} e = f \label{eq:c} \end{gather}
+\end{subequations}
+Then
+$$ x = y $$ {#eq-q}
+and
+$$
+x = u
+$$ {#eq:w}
+«\eqref{eq:all}» «\eqref{eq:c}» «\eqref{eq-q}» «\eqref{eq:w}»
+\end{thm}
+""")
+    run = build("html", "--strict")
+    assert (run.code, run.diagnostics) == (0, [])
+    html = (notes.parent / "site" / "a.html").read_text()
+    assert said(html) == ["(1a)", "theorem 1", "(1)", "(1c)", "(2)", "(3)"]
+    assert re.findall(r"\\tag\{(\w+)\}", html) == ["1a", "1b", "1c", "2", "3"]
+    assert "#eq-q<" not in html
