@@ -30,6 +30,7 @@ from gradpress.walking import collected, walk
 
 WORDS = ("title", "subtitle", "author", "date", "abstract", "nocite")
 """Keys of a header that are Markdown; pandoc reads them."""
+_REFERENCE = re.compile(r"\\[A-Za-z]*ref\b")
 ENTRIES = "references"
 """Key of a header that holds entries of a bibliography."""
 
@@ -222,6 +223,8 @@ def _macros_in_words(doc: Any, tex: str, store: Store) -> None:
     known = preamble.parse(tex)
 
     def expanded(element: Any, _: Any) -> Any:
+        if _REFERENCE.match(element.text):
+            return None  # the filters read it
         blocks = scraps.blocks(preamble.expand(element.text, known), store, "latex")
         fits = blocks and len(blocks) == 1 and isinstance(blocks[0], pf.Para | pf.Plain)
         return list(blocks[0].content) if blocks and fits else None

@@ -94,3 +94,40 @@ $$ {#eq:w}
     assert said(html) == ["(1a)", "theorem 1", "(1)", "(1c)", "(2)", "(3)"]
     assert re.findall(r"\\tag\{(\w+)\}", html) == ["1a", "1b", "1c", "2", "3"]
     assert "#eq-q<" not in html
+
+
+BETWEEN = r"""---
+abstract: On \eqref{eq:a}.
+---
+
+\begin{align}
+ a &= b \label{eq:a} \\
+ \intertext{by «\cref{eq:a}» with \emph{words} that can be broken, $x_1$ and}
+ c &= \bogus && \text{by \cref{eq:a,eq:e}, see \eqref{eq:a}} \label{eq:b} \\
+ \shortintertext{or}
+ d &= e \label{eq:e} \\
+ f &= \bogus
+\end{align}
+"""
+
+
+def test_words_between_lines(notes: Path, build: Build) -> None:
+    (notes / "a.md").write_text(BETWEEN)
+    run = build("html")
+    assert run.diagnostics == [f"a.md:{line}: error: \\bogus is not defined  [undefined-macro]" for line in (8, 11)]
+    html = (notes.parent / "site" / "a.html").read_text()
+    assert said(html) == ["eq. (1)"]
+    assert html.count(r"\begin{align*}") == 3
+    assert "<em>words</em>" in html
+    assert "\\text{by \\textrm{eqs.\N{NO-BREAK SPACE}(1) and (3)}, see \\eqref{eq:a}}" in html
+    (notes / "a.md").write_text(BETWEEN.replace(r"\bogus", "y"))
+    assert build("pdf", "--strict").diagnostics == []
+
+
+def test_a_reference_in_the_abstract_of_latex(notes: Path, build: Build) -> None:
+    (notes / "a.tex").write_text(
+        "\\documentclass{article}\n\\begin{document}\n\\begin{abstract}\nOn «\\eqref{eq:a}».\n\\end{abstract}\n"
+        "\\begin{equation}\\label{eq:a} x \\end{equation}\n\\end{document}\n"
+    )
+    assert build("html", "--strict").diagnostics == []
+    assert said((notes.parent / "site" / "a.html").read_text()) == ["(1)"]

@@ -19,7 +19,8 @@ from gradpress.reading.places import line_in, line_of
 
 _LABEL = re.compile(r"\\label\s*\{([^{}]*)\}")
 _TAG = re.compile(r"\\tag(\*?)\s*\{([^{}]*)\}")
-_INSIDE = re.compile(r"\\(?P<form>eqref|ref)\s*\{(?P<label>[^{}]*)\}")
+_INSIDE = re.compile(r"\\(?P<form>eqref|ref|[cC]ref|autoref|labelcref|[vV]ref)\*?\s*\{(?P<labels>[^{}]*)\}")
+_FORMS = {"labelcref": "label", "vref": "ref", "Vref": "Cref"}
 
 
 @dataclass(frozen=True)
@@ -189,15 +190,22 @@ def without_labels(formula: str, method: str) -> str:
 
 
 def written_in(formula: str, page: Page, index: Index, *, linked: bool = True) -> str:
-    """`\\eqref` and `\\ref` inside a formula as their text, where they lead to other pages or cannot be links."""
+    """References inside a formula as their text, where they lead to other pages or cannot be links."""
     if "ref" not in formula:
         return formula
 
     def text(found: re.Match[str]) -> str:
-        target = _one(found["label"].strip(), page, index, line_in(formula, found.start(), line_of(formula)))
-        if target is None or (linked and target.page == page.name):
+        form, labels = _FORMS.get(found["form"], found["form"]), found["labels"]
+        together = {"together": "list"} if "," in labels and form in ("cref", "Cref") else {}
+        line = str(line_in(formula, found.start(), line_of(formula)))
+        labels = ",".join(label.strip() for label in labels.split(",") if label.strip())
+        given = {"form": form, "labels": labels, "line": line, **together}
+        said = resolve(pf.Span(attributes=given), page, index)
+        can_be_link = linked and form in ("ref", "eqref") and all(one.target.page == page.name for one in said)
+        if not said or can_be_link:
             return found[0]
-        return f"\\text{{{_text(target, found['form'], page)}}}"
+        joined = "".join(part for one in said for part in (one.before, one.text)).removeprefix(said[0].before)
+        return f"\\textrm{{{joined}}}"  # where MathJax reads text it knows no `\\text`
 
     return _INSIDE.sub(text, formula)
 
