@@ -169,7 +169,7 @@ def _numbered(
     parts: list[pf.Element] = []
     for formula in formulas:
         if formula.text:
-            parts.append(pf.Math(rewritten(element.text, formula.text), format="DisplayMath"))
+            parts.append(pf.Math(rewritten(formula.was or element.text, formula.text), format="DisplayMath"))
         elif formula.words:
             parts += [pf.Space(), *read(formula.words), pf.Space()]
         else:  # the labels of `subequations` itself

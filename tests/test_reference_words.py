@@ -131,3 +131,52 @@ def test_a_reference_in_the_abstract_of_latex(notes: Path, build: Build) -> None
     )
     assert build("html", "--strict").diagnostics == []
     assert said((notes.parent / "site" / "a.html").read_text()) == ["(1)"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said_of_it"),
+    [
+        ("c &= d", r"c &= \summ", r"a.md:13: error: \summ is not defined; did you mean \sum?  [undefined-macro]"),
+        (r"\\ c", r"\\ \left( c", r"a.md:13: error: \left without \right before"),
+        ("Words", r"\ref{eq:w}", "a.md:11: error: nothing has the label 'eq:w', on this page or another one"),
+        ("see @thm-ten", "see @thm-te", "a.md:19: error: nothing has the label 'thm-te', on this page or another one"),
+        ("# B", "# B \\label{eq:b}", "a.md:21: error: the label 'eq:b' is given twice (first in line 13)"),
+        ("\\label{thm:y}", "\\label{thm:x}", "a.md:23: error: the label 'thm:x' is given twice (first in line 7)"),
+    ],
+)
+def test_faults_inside_theorems_and_of_names(notes: Path, build: Build, old: str, new: str, said_of_it: str) -> None:
+    page = r"""---
+number-sections: true
+header-includes: |
+  \newtheorem{thm}{Theorem}
+---
+
+\begin{thm}\label{thm:x}
+\begin{subequations}
+\begin{align} a &= b \label{eq:a} \end{align}
+
+Words
+
+\begin{align} x &= y \label{eq:x} \\ c &= d \label{eq:b} \end{align}
+\end{subequations}
+\end{thm}
+
+@thm-ten, and again
+
+see @thm-ten
+
+# B
+
+\begin{thm}\label{thm:y} Two. \end{thm}
+
+::: {#thm-ten}
+Ten.
+:::
+"""
+    assert page.count(old) == 1
+    (notes / "a.md").write_text(page)
+    assert build("html").diagnostics == []
+    (notes / "a.md").write_text(page.replace(old, new))
+    found = build("html").diagnostics
+    assert len(found) == 1
+    assert found[0].startswith(said_of_it)

@@ -47,13 +47,16 @@ def _explanation(problem: latex_log.Problem, page: Page) -> Diagnostic | None:
 
 
 def _apart(problem: latex_log.Problem, page: Page) -> Diagnostic | None:
-    """An environment that is not closed, or half a pair in the body of a macro, which LaTeX meets in many places."""
+    """What is not closed, two scripts, or half a pair in the body of a macro: LaTeX meets them elsewhere."""
     tokens = {token.name for line in problem.block.lines for token in tokenize(line)} & page.preamble.macros.keys()
     for known in reported("undefined-environment"):
         named = re.search(r"the environment (\S+) is not", known.message)
         if named and f"{{{named[1]}}}" in problem.message:
             return known
     for known in reported("math-unbalanced", "double-script"):
+        is_open = not problem.block.start and "ended" in problem.message and known.rule == "math-unbalanced"
+        if is_open or (problem.message.startswith("Double s") and known.rule == "double-script"):
+            return known
         if known.message.startswith(("\\begin{", "\\end{")):
             return known
         owner = known.message.rpartition("in the body of \\")[2]

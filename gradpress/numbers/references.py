@@ -114,9 +114,15 @@ def _one(label: str, page: Page, index: Index, line: int) -> Target | None:
 
 def _is_in_pieces(label: str, page: Page) -> bool:
     """Whether the label is in a formula that fell apart, or in a comment that was meant as text."""
-    if label in page.identifiers and reported("math-unbalanced"):
+    if reported("math-unbalanced") and (label in page.identifiers or re.search(_given(label), page.source.text)):
         return True
     return bool(reported("math-comment")) and f"\\label{{{label}}}" in page.source.text
+
+
+def _given(label: str) -> str:
+    """Pattern of what gives the label."""
+    start = re.sub(r"[-:]", "[-:]", re.escape(label).replace("\\-", "-"), count=1)
+    return rf"\\label\s*\{{\s*{start}\s*\}}|\{{#{start}[\s}}]"
 
 
 def in_style(number: str, page: Page) -> str:
