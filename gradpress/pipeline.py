@@ -48,6 +48,8 @@ def make(path: Path, file: str, name: str, site: Settings, surroundings: context
     header_lines.report_problems(settings.get("header-includes", ""), text.header_lines, 1, "page")
     files = _preamble_files(site, text, surroundings)
     metadata = _metadata(settings, site, surroundings, files, metadata_asked)
+    written, whole = (str(given.get("header-includes") or "") for given in (settings.values, metadata))
+    header_lines.report_counters(written, whole, text.header_lines, 1)
     metadata |= bibliography.metadata(settings, text.header, path, Path(surroundings.root))
     text = _without_shorthands(text, metadata.get("header-includes", ""))
     document = _read(text, settings, Store(Path(surroundings.cache)))

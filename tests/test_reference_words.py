@@ -180,3 +180,47 @@ Ten.
     found = build("html").diagnostics
     assert len(found) == 1
     assert found[0].startswith(said_of_it)
+
+
+@pytest.mark.parametrize(
+    ("page", "found"),
+    [
+        (
+            "---\nheader-includes: |\n  \\newtheorem{thm}{Theorem}\n  \\newtheorem{lem}[thn]{Lemma}\n---\n\nText.\n",
+            ["a.md:4: error: nothing declares the counter thn; did you mean thm?  [macro-syntax]"],
+        ),
+        (
+            "---\nheader-includes: |\n  \\newcounter{own}\n  \\newtheorem{thm}[own]{Theorem}\n"
+            "  \\newtheorem{lem}{Lemma}[section]\n  \\numberwithin{equation}{subsection}\n---\n\nText.\n",
+            [],
+        ),
+        (
+            "---\nheader-includes: \\newtheorem{thm}{Theorem}\n---\n\n# A {#sec-a}\n\n\\begin{thm}\nAn $a^{**}$ and\n"
+            "**bold** word, \\cref{sec-a}.\n\nSee @sec-a.\n\\end{thm}\n",
+            [
+                "a.md:9: warning: '**bold**' is shown as text: what stands in an environment is LaTeX; "
+                "write \\textbf{…} or \\href{…}{…}  [marker-as-text]",
+                "a.md:11: warning: '@sec-a' is shown as text: what stands in an environment is LaTeX; "
+                "write \\cref{sec-a}  [marker-as-text]",
+            ],
+        ),
+        (
+            "The rate \\(1/t\\) is (a) and \\(see above\\).\n",
+            [
+                "a.md:1: warning: this looks like mathematics, but \\( and \\[ are plain brackets in Markdown: "
+                "\\(1/t\\); write $…$ or $$…$$  [math-as-text]"
+            ],
+        ),
+    ],
+)
+def test_what_was_not_told(notes: Path, build: Build, page: str, found: list[str]) -> None:
+    (notes / "a.md").write_text(page)
+    assert build("html").diagnostics == found
+
+
+def test_an_environment_of_a_latex_page_that_never_ends(notes: Path, build: Build) -> None:
+    (notes / "a.tex").write_text(
+        "\\documentclass{article}\n\\newtheorem{lemma}{Lemma}\n\\begin{document}\n\\begin{lemma} One. \\end{lemma}\n"
+        "\\begin{lemma} Two.\n\nText.\n\\end{document}\n"
+    )
+    assert build("html").diagnostics == ["a.tex:5: error: \\begin{lemma} has no \\end{lemma}  [pandoc-error]"]
