@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from pathlib import Path
 
 if __name__ == "__main__":
@@ -18,12 +18,15 @@ if __name__ == "__main__":
 
 import panflute as pf
 
+from filters import references
 from gradpress import context
+from gradpress.cache import Store
 from gradpress.numbers import crossref, theorems
 from gradpress.numbers.counts import Counts
 from gradpress.numbers.equations import LINES, WHOLE, Counter, number
 from gradpress.numbers.targets import asked
 from gradpress.numbers.words import CALLOUTS
+from gradpress.reading import scraps
 from gradpress.reading.places import rewritten
 from gradpress.tex import preamble
 from gradpress.walking import collected, walk
@@ -43,6 +46,7 @@ def apply(doc: pf.Doc) -> None:
     within = sections | theorems.within(preamble.source_in(doc))
     counts = Counts(within, page.chapter, said.form, said.chapters)
     counter = Counter(page.equations, style=page.number_style, take=lambda: counts.next("equation"))
+    store = Store(Path(page.cache))
 
     def see(element: pf.Element, _: pf.Doc) -> pf.Element | list[pf.Element] | None:
         if isinstance(element, pf.Header):
@@ -57,7 +61,7 @@ def apply(doc: pf.Doc) -> None:
             _callout(element, counts, said)
         elif isinstance(element, pf.Figure | pf.Table) or (isinstance(element, pf.Div) and "tables" in element.classes):
             _captioned(element, counts, said, wanted)
-        return _numbered(element, counter)
+        return _numbered(element, counter, lambda words: _read(words, said, store))
 
     walk(doc, see, *wants)
 
@@ -150,7 +154,9 @@ def _inside_figure(element: pf.Element, wanted: Collection[str]) -> bool:
     return False
 
 
-def _numbered(element: pf.Element, counter: Counter) -> pf.Element | list[pf.Element] | None:
+def _numbered(
+    element: pf.Element, counter: Counter, read: Callable[[str], list[pf.Element]]
+) -> pf.Element | list[pf.Element] | None:
     if isinstance(element, pf.RawBlock | pf.RawInline) and element.format in ("tex", "latex"):
         element.text = rewritten(element.text, _inside(element.text, counter))
         return None
@@ -163,12 +169,20 @@ def _numbered(element: pf.Element, counter: Counter) -> pf.Element | list[pf.Ele
     parts: list[pf.Element] = []
     for formula in formulas:
         if formula.text:
-            parts.append(pf.Math(rewritten(element.text, formula.text), format="DisplayMath"))
+            parts.append(pf.Math(rewritten(formula.was or element.text, formula.text), format="DisplayMath"))
         elif formula.words:
-            parts.append(pf.RawInline(rewritten(element.text, formula.words), format="tex"))
+            parts += [pf.Space(), *read(formula.words), pf.Space()]
         else:  # the labels of `subequations` itself
             parts += [_target(label, line.number) for line in formula.lines for label in line.labels]
     return parts
+
+
+def _read(words: str, said: crossref.Crossref, store: Store) -> list[pf.Element]:
+    """The words between the displays of `subequations`, with the references in them."""
+    blocks = scraps.blocks(words, store)
+    if blocks is None or not all(isinstance(block, pf.Para | pf.Plain) for block in blocks):
+        return [pf.RawInline(words, format="tex")]
+    return [inline for block in blocks for inline in references.lifted(block, said).content]
 
 
 def _target(label: str, written: str) -> pf.Span:

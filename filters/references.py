@@ -23,7 +23,7 @@ import panflute as pf
 from gradpress import context
 from gradpress.numbers import crossref
 from gradpress.numbers.cited import as_references
-from gradpress.reading.places import line_of
+from gradpress.reading.places import line_of, line_of_name
 from gradpress.walking import walk
 
 wants = (pf.RawInline, pf.Cite, pf.Str, pf.RawBlock)
@@ -50,6 +50,13 @@ def apply(doc: pf.Doc) -> None:
     said = crossref.of(context.of(doc).crossref)
     walk(doc, _labelled, pf.RawInline, pf.RawBlock)
     walk(doc, lambda element, _: _lifted(element, said), *wants)
+
+
+def lifted(block: pf.Para | pf.Plain, said: crossref.Crossref) -> pf.Para | pf.Plain:
+    """A paragraph that a later filter has read, with its references made the same."""
+    doc = pf.Doc(block)
+    walk(doc, lambda element, _: _lifted(element, said), *wants)
+    return doc.content[0]
 
 
 def _labelled(element: pf.Element, _: pf.Doc) -> list[pf.Element] | None:
@@ -102,8 +109,12 @@ def _split(text: str) -> list[pf.Element]:
 def reference(form: str, labels: str, source: str) -> pf.Span:
     """A reference to these labels, separated by commas, that stands in the note as `source`."""
     names = ",".join(name.strip() for name in labels.split(",") if name.strip())
-    attributes = {"form": form, "labels": names, "line": str(line_of(source))}
+    attributes = {"form": form, "labels": names, "line": str(_line(source))}
     return pf.Span(pf.Str(names), classes=["ref"], attributes=attributes)
+
+
+def _line(source: str) -> int:
+    return (line_of_name(source) if source.startswith("@") or "\\" not in source else 0) or line_of(source)
 
 
 if __name__ == "__main__":

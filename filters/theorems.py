@@ -25,9 +25,11 @@ import panflute as pf
 
 from gradpress import context
 from gradpress.cache import Store
+from gradpress.diagnostics import report
 from gradpress.numbers import crossref, theorems, words
 from gradpress.numbers.theorems import PREFIXES, Theorem
 from gradpress.reading import scraps
+from gradpress.reading.places import line_in, line_of
 from gradpress.tex import preamble
 from gradpress.walking import walk
 
@@ -35,6 +37,10 @@ wants = (pf.Div, pf.RawBlock, pf.RawInline)
 
 _BEGIN = re.compile(r"\s*\\begin\s*\{([A-Za-z]+\*?)\}")
 _LABELS = re.compile(r"^(?:\s*\\label\s*\{[^{}]*\})+")
+_MARKDOWN = re.compile(
+    r"(?<![\\*])\*\*\w[^*$\n]{0,60}\*\*|(?<![\w\\])@(?:eq|fig|tbl|sec|lst|thm|lem|cor|prp|def|exm|exr)[-:]\w[\w-]*"
+    r"|\[[^\[\]$\n]+\]\((?:#|https?:|[\w./-]+\.(?:md|qmd|html))[^()\s]*\)"
+)
 _REPLACED = "="
 """As the title: the name stands for it."""
 _LABEL = re.compile(r"\\label\s*\{([^{}]*)\}")
@@ -184,6 +190,7 @@ def _end(text: str, name: str) -> int:
 
 
 def _from_tex(theorem: Theorem, inside: str, known: Mapping[str, Theorem], store: Store) -> pf.Element | None:
+    _say_what_stays_text(inside)
     name, rest = _option(inside)
     before = _LABELS.match(rest)
     labels = [label.strip() for label in _LABEL.findall(before[0])] if before else []
@@ -197,6 +204,15 @@ def _from_tex(theorem: Theorem, inside: str, known: Mapping[str, Theorem], store
     _alias(made, labels[1:])
     walk(made, lambda element, _: _nested(element, known, store), pf.RawBlock)
     return made
+
+
+def _say_what_stays_text(inside: str) -> None:
+    """Markdown is no Markdown in an environment of LaTeX, in any output."""
+    first = line_of(inside)
+    for found in _MARKDOWN.finditer(inside):
+        message = f"'{found[0]}' is shown as text: what stands in an environment is LaTeX"
+        hint = f"write \\cref{{{found[0][1:]}}}" if found[0][0] == "@" else "write \\textbf{…} or \\href{…}{…}"
+        report("marker-as-text", message, line=line_in(inside, found.start(), first), hint=hint)
 
 
 def _nested(element: pf.Element, known: Mapping[str, Theorem], store: Store) -> list[pf.Element] | None:

@@ -13,7 +13,7 @@ from gradpress import anchors, checking, formats, pandoc_worker, processes, stat
 from gradpress.amounts import seconds
 from gradpress.cache import Store
 from gradpress.configuration import Configuration, load
-from gradpress.content import CONFIGURATION, Facts, Found, chosen, facts, navigation
+from gradpress.content import CONFIGURATION, Found, chosen, navigation, remembered
 from gradpress.diagnostics import GradpressError, Log, Place, collecting, in_order
 from gradpress.formats import math_html
 from gradpress.numbers.target import Index
@@ -23,7 +23,7 @@ from gradpress.page_work import Work, guarded
 from gradpress.parallel import cores, each, seldom_collecting
 from gradpress.pipeline import make
 from gradpress.projects import d2l as d2l_project
-from gradpress.publish import Publisher, all_files, disk_error, stamp
+from gradpress.publish import Publisher, all_files, disk_error
 from gradpress.reading import inputs
 from gradpress.reading.places import located
 from gradpress.running import How, local, using
@@ -50,7 +50,9 @@ class Build:
         configuration = load(options, self.log)
         names = {f.name for f in chosen(self.found, options.pages, options.content)}
         with collecting(self.log, CONFIGURATION):
-            pages = {f.name: self._facts(f) for f in self.found}
+            if self.known.common != self.common:
+                self.known.facts = {}  # another program may read other titles
+            pages = {f.name: remembered(f, self.known.facts) for f in self.found}
             wish = configuration.settings.get("nav")
             book = d2l_project.order(self.found, pages) if wish is None else None
             nav = book.nav if book else navigation(pages, wish)
@@ -91,16 +93,6 @@ class Build:
         options = self.site.options
         wish = options.keep_warm or (site.keep_warm if sys.stderr.isatty() else "off")
         return How(options.execute, options.executor, site.preload, site.env, seconds(wish))
-
-    def _facts(self, found: Found) -> Facts:
-        """Title, order and draft, remembered by the file's stamp as long as the program is the same."""
-        now = stamp(found.path)
-        kept = self.known.facts.get(found.file) if self.known.common == self.common else None
-        if kept and kept[:-1] == now:
-            return Facts(*kept[-1])
-        known = facts(found)
-        self.known.facts[found.file] = [*now, [known.title, known.order, known.draft, known.numbered]]
-        return known
 
     def _finish(self, publisher: Publisher, view: SiteView, digest: str) -> None:
         present = {f.file for f in self.found}

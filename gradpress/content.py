@@ -167,6 +167,16 @@ def facts(found: Found) -> Facts:
     return Facts(_plain(str(title)), rank, values.get("draft") is True, not bare)
 
 
+def remembered(found: Found, known: dict[str, list[Any]]) -> Facts:
+    """The same, remembered in `known` (file → its stamp, and the facts) for as long as the file is as it was."""
+    now, kept = stamp(found.path), known.get(found.file)
+    if kept and kept[:-1] == now:
+        return Facts(*kept[-1])
+    read = facts(found)
+    known[found.file] = [*now, [read.title, read.order, read.draft, read.numbered]]
+    return read
+
+
 def _as_markdown(text: str, suffix: str) -> str:
     """The beginning of a notebook or of a LaTeX file as a Markdown page would have it."""
     if suffix == ".ipynb":

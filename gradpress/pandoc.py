@@ -115,7 +115,7 @@ def _converted(text: str, options: Sequence[str], lines: tuple[int, ...]) -> Ans
         raise _out_of_time() from None
     messages = done.stderr.decode(errors="replace")
     if done.returncode:
-        raise _failure(messages, lines)
+        raise _failure(messages, lines, text)
     return Answer(done.stdout.decode(), messages)
 
 
@@ -124,7 +124,11 @@ def _out_of_time() -> PageError:
     return PageError("pandoc-timeout", f"pandoc did not end in {TIME_LIMIT:.0f} s", here(), hint)
 
 
-def _failure(messages: str, lines: tuple[int, ...]) -> PageError:
+def _failure(messages: str, lines: tuple[int, ...], text: str) -> PageError:
+    if open_one := re.search(r"unexpected end of input\s+expecting \\end\{([A-Za-z*]+)\}", messages):
+        at = _never_closed(text, open_one[1])
+        message = f"\\begin{{{open_one[1]}}} has no \\end{{{open_one[1]}}}"
+        return PageError("pandoc-error", message, here(lines[min(at, len(lines)) - 1] if at and lines else 0))
     bibliography = re.search(
         r"Error reading bibliography file (.*?):\s*\(line (\d+), column \d+\):\s*(.*)", messages, re.S
     )
@@ -133,6 +137,17 @@ def _failure(messages: str, lines: tuple[int, ...]) -> PageError:
         place = Place(os.path.basename(path), int(line))
         return PageError("bibliography-syntax", " ".join(said.split())[:200], place, "correct the entry")
     return PageError("pandoc-error", _cause(messages), here(_line(messages, lines)))
+
+
+def _never_closed(text: str, name: str) -> int:
+    """The line of the last `\\begin{name}` that no `\\end{name}` follows; 0 if there is none."""
+    opened: list[int] = []
+    for found in re.finditer(rf"\\(begin|end)\s*\{{{re.escape(name)}\}}", text):
+        if found[1] == "begin":
+            opened.append(text.count("\n", 0, found.start()) + 1)
+        elif opened:
+            opened.pop()
+    return opened[-1] if opened else 0
 
 
 def report_warnings(messages: str, lines: tuple[int, ...] = ()) -> None:

@@ -30,6 +30,7 @@ from gradpress.walking import collected, walk
 
 WORDS = ("title", "subtitle", "author", "date", "abstract", "nocite")
 """Keys of a header that are Markdown; pandoc reads them."""
+_REFERENCE = re.compile(r"\\[A-Za-z]*ref\b")
 ENTRIES = "references"
 """Key of a header that holds entries of a bibliography."""
 
@@ -47,6 +48,8 @@ def make(path: Path, file: str, name: str, site: Settings, surroundings: context
     header_lines.report_problems(settings.get("header-includes", ""), text.header_lines, 1, "page")
     files = _preamble_files(site, text, surroundings)
     metadata = _metadata(settings, site, surroundings, files, metadata_asked)
+    written, whole = (str(given.get("header-includes") or "") for given in (settings.values, metadata))
+    header_lines.report_counters(written, whole, text.header_lines, 1)
     metadata |= bibliography.metadata(settings, text.header, path, Path(surroundings.root))
     text = _without_shorthands(text, metadata.get("header-includes", ""))
     document = _read(text, settings, Store(Path(surroundings.cache)))
@@ -226,6 +229,8 @@ def _macros_in_words(doc: Any, tex: str, store: Store) -> None:
     def expanded(element: Any, _: Any) -> Any:
         if layout_words.only(element.text):
             return []
+        if _REFERENCE.match(element.text):
+            return None  # the filters read it
         blocks = scraps.blocks(preamble.expand(element.text, known), store, "latex")
         fits = blocks and len(blocks) == 1 and isinstance(blocks[0], pf.Para | pf.Plain)
         return list(blocks[0].content) if blocks and fits else None

@@ -80,7 +80,9 @@ RULES: dict[str, Rule] = {
     "include-missing": _error("A file to include does not exist, or includes itself."),
     "notebook-syntax": _error("A notebook, or an output in it, cannot be read."),
     "math-as-text": _warning("Text that looks like a formula, with the reason why pandoc did not read it as one."),
-    "marker-as-text": _warning("A `:::`, or a `\\begin` in the text, that opens or closes nothing is shown as text."),
+    "marker-as-text": _warning(
+        "A `:::`, or a `\\begin` in the text, that opens or closes nothing, or Markdown in LaTeX, is shown as text."
+    ),
     "heading-duplicate": _warning("The same heading twice in one section: links and contents cannot tell them apart."),
     "anchor-missing": _error("A link leads to a place on a page that does not exist."),
     "fence-unclosed": _warning("A code fence is opened and never closed."),

@@ -12,7 +12,7 @@ import panflute as pf
 from gradpress import context
 from gradpress.cache import Store
 from gradpress.content import PAGE_SUFFIX
-from gradpress.formats import captions, code_lines, divisions, math_html, parts, pictures, raw_tex, theorems
+from gradpress.formats import captions, code_lines, divisions, intertext, math_html, parts, pictures, raw_tex, theorems
 from gradpress.highlight import highlighted
 from gradpress.math.faults import Scope
 from gradpress.numbers import references
@@ -23,7 +23,7 @@ from gradpress.reading.places import rewritten
 from gradpress.running import runner
 from gradpress.walking import inlines_of
 
-RAW = (pf.RawBlock, pf.RawInline)
+RAW = (pf.RawBlock, pf.RawInline, pf.Math)
 """What the first walk looks at."""
 CHANGED = (
     *(pf.CodeBlock, pf.Math, pf.Span, pf.Div, pf.Image, pf.Link, pf.Header),
@@ -54,9 +54,11 @@ class Elements:
         return Store(self.site.cache)
 
     def raw_tex(self, element: pf.Element, _: pf.Doc) -> list[pf.Element] | None:
-        """TeX outside mathematics as ordinary elements; in a walk of its own, before all else."""
+        """TeX outside mathematics and words between lines as ordinary elements; in a walk before all else."""
         if isinstance(element, pf.RawBlock | pf.RawInline) and element.format in ("tex", "latex"):
             return raw_tex.read(element, self.page, runner(self.context).store)
+        if isinstance(element, pf.Math):
+            return intertext.apart(element, self.page.settings.numbers, self.store)
         return None
 
     def element(self, element: pf.Element, _: pf.Doc) -> pf.Element | list[pf.Element] | None:

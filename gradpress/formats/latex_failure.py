@@ -31,6 +31,13 @@ def failure(found: Sequence[latex_log.Problem], page: Page) -> PageError:
     return PageError(known.rule, known.message, known.place, known.hint)
 
 
+_OF_PREAMBLE = re.compile(
+    r"Missing \\begin\{document\}|No counter|Environment \S+ undefined|Command \\the\S+ undefined"
+    r"|\\begin\{document\} ended by"
+)
+"""What LaTeX says when a declaration of the preamble is lost."""
+
+
 def _explanation(problem: latex_log.Problem, page: Page) -> Diagnostic | None:
     """What our own checks have said of the same formula, or of the same command anywhere on the page."""
     if problem.culprit:
@@ -39,6 +46,8 @@ def _explanation(problem: latex_log.Problem, page: Page) -> Diagnostic | None:
             words = re.split(r"[\s;,:{}]+", known.message)
             if name in words or (problem.culprit[1:] in page.preamble.broken and known.rule == "macro-syntax"):
                 return known
+    if _OF_PREAMBLE.search(problem.message) and (told := reported("macro-syntax")):
+        return told[0]
     start, last = problem.block.start, problem.block.last
     near = explanation(start, last) if start else None
     if "Undefined control sequence" in problem.message:
@@ -47,13 +56,16 @@ def _explanation(problem: latex_log.Problem, page: Page) -> Diagnostic | None:
 
 
 def _apart(problem: latex_log.Problem, page: Page) -> Diagnostic | None:
-    """An environment that is not closed, or half a pair in the body of a macro, which LaTeX meets in many places."""
+    """What is not closed, two scripts, or half a pair in the body of a macro: LaTeX meets them elsewhere."""
     tokens = {token.name for line in problem.block.lines for token in tokenize(line)} & page.preamble.macros.keys()
     for known in reported("undefined-environment"):
         named = re.search(r"the environment (\S+) is not", known.message)
         if named and f"{{{named[1]}}}" in problem.message:
             return known
     for known in reported("math-unbalanced", "double-script"):
+        is_open = not problem.block.start and "ended" in problem.message and known.rule == "math-unbalanced"
+        if is_open or (problem.message.startswith("Double s") and known.rule == "double-script"):
+            return known
         if known.message.startswith(("\\begin{", "\\end{")):
             return known
         owner = known.message.rpartition("in the body of \\")[2]

@@ -77,7 +77,7 @@ def _check_environment(name: str, page: Page, line: int) -> None:
     """pandoc shows what stands in an environment that nobody knows; a misspelt one is certainly a mistake."""
     if name in page.preamble.environments or name in page.preamble.rest:
         return
-    known_names = {*MATH_ENVIRONMENTS, *_TEXTUAL.split(), *theorems.STANDARD}
+    known_names = {*MATH_ENVIRONMENTS, *_TEXTUAL.split(), *theorems.STANDARD, *theorems.declared(page.preamble.rest)}
     if name not in known_names and (meant := nearest(name, known_names)) and steps(name, meant) <= 2:
         report("undefined-environment", f"the environment {name} is not defined; did you mean {meant}?", line=line)
 

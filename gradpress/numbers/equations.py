@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from gradpress.tex.tokens import Source, source_of
@@ -67,6 +67,8 @@ class Formula:
 
     text: str
     lines: tuple[Numbered, ...] = ()
+    was: str = ""
+    """The part of `subequations` that it was, which is where its lines are."""
     words: str = ""
     """What stands instead of a display between those of `subequations`: text."""
 
@@ -208,7 +210,8 @@ def _together(text: str, source: Source, begin: int, counter: Counter) -> Iterat
         token = source.tokens[index]
         if token.name == "begin" and index in source.partner:
             stop = source.partner[source.skip(source.partner[index] + 1)] + 1
-            inside += [*_said(words), *number(source.text(index, stop), letters)]
+            part = source.text(index, stop)
+            inside += [*_said(words), *(replace(one, was=part) for one in number(part, letters))]
             index, words = stop, ""
             continue
         if token.name == "label" and (closed := source.group(source.skip(index + 1))):

@@ -6,7 +6,7 @@ import re
 
 import panflute as pf
 
-from gradpress.diagnostics import report
+from gradpress.diagnostics import here, report, reported
 from gradpress.reading.included import said
 from gradpress.reading.places import line_in, line_of
 from gradpress.reading.source import Source
@@ -29,6 +29,7 @@ def check(doc: pf.Doc) -> None:
 
 _IDENTIFIER = re.compile(
     r"\{#([\w:.-]+)(?=[\s}])|^[ \t>]*#\|[ \t]*label:[ \t]*([\w:.-]+)[ \t]*$|^\(([\w:.-]+)\)=[ \t]*$"
+    r"|\\label\s*\{\s*([\w:.-]+)\s*\}"
 )
 _TWICE = frozenset(["only-html", "only-tex", "content-visible", "content-hidden"])
 """Divisions of which an output shows one: each may have the same name."""
@@ -38,21 +39,34 @@ def check_identifiers(doc: pf.Doc, text: Source) -> None:
     """Report identifiers that two elements of the page have."""
     given: dict[str, list[int]] = {}
     for line, number in zip(text.body.split("\n"), text.lines, strict=False):
-        for found in _IDENTIFIER.finditer(line):
-            given.setdefault(found[1] or found[2] or found[3], []).append(number)
+        for found in _IDENTIFIER.finditer(_COMMENT.sub(r"\1", line) if "\\label" in line else line):
+            given.setdefault(found[found.lastindex or 0], []).append(number)
     doubtful = {name: lines for name, lines in given.items() if len(lines) > 1}
     if not doubtful:
         return
     count = dict.fromkeys(doubtful, 0)
 
     def see(element: pf.Element, _: pf.Doc) -> None:
-        if (name := getattr(element, "identifier", "")) in count and not _is_alternative(element):
-            count[name] += 1
+        for name in _names(element):
+            if name in count and not _is_alternative(element):
+                count[name] += 1
 
-    walk(doc, see, *NAMED)
+    walk(doc, see, pf.Math, *NAMED)
+    told = {(d.message.partition(" is given twice")[0], d.place.line) for d in reported("label-duplicate")}
     for label, (first, *others) in doubtful.items():
         for at in others if count[label] > 1 else ():
+            if (f"the label '{label}'", here(at).line) in told:
+                continue
             report("label-duplicate", f"the label '{label}' is given twice (first in line {said(first)})", line=at)
+
+
+def _names(element: pf.Element) -> set[str]:
+    """The labels that an element gives, each once."""
+    if isinstance(element, pf.Math):
+        return {name.strip() for name in _LABEL.findall(element.text)}
+    if "ref" in getattr(element, "classes", ()):
+        return set()  # what it refers to
+    return {element.identifier, *getattr(element, "attributes", {}).get("labels", "").split(",")} - {""}
 
 
 def _is_alternative(element: pf.Element) -> bool:

@@ -4,27 +4,27 @@ from __future__ import annotations
 
 _ORDER = (
     "equation figure table theorem lemma corollary proposition conjecture definition example exercise solution remark "
-    "algorithm axiom proof section chapter listing"
+    "algorithm axiom proof section chapter listing appendix"
 ).split()
 _PLURALS = {
     "en": "Equations Figures Tables Theorems Lemmas Corollaries Propositions Conjectures Definitions Examples "
-    "Exercises Solutions Remarks Algorithms Axioms Proofs Sections Chapters Listings",
+    "Exercises Solutions Remarks Algorithms Axioms Proofs Sections Chapters Listings Appendices",
     "de": "Gleichungen Abbildungen Tabellen Sätze Lemmata Korollare Propositionen Vermutungen Definitionen Beispiele "
-    "Aufgaben Lösungen Bemerkungen Algorithmen Axiome Beweise Abschnitte Kapitel Listings",
+    "Aufgaben Lösungen Bemerkungen Algorithmen Axiome Beweise Abschnitte Kapitel Listings Anhänge",
     "fr": "Équations Figures Tableaux Théorèmes Lemmes Corollaires Propositions Conjectures Définitions Exemples "
-    "Exercices Solutions Remarques Algorithmes Axiomes Démonstrations Sections Chapitres Listings",
+    "Exercices Solutions Remarques Algorithmes Axiomes Démonstrations Sections Chapitres Listings Annexes",
     "es": "Ecuaciones Figuras Tablas Teoremas Lemas Corolarios Proposiciones Conjeturas Definiciones Ejemplos "
-    "Ejercicios Soluciones Observaciones Algoritmos Axiomas Demostraciones Secciones Capítulos Listados",
+    "Ejercicios Soluciones Observaciones Algoritmos Axiomas Demostraciones Secciones Capítulos Listados Apéndices",
     "it": "Equazioni Figure Tabelle Teoremi Lemmi Corollari Proposizioni Congetture Definizioni Esempi Esercizi "
-    "Soluzioni Osservazioni Algoritmi Assiomi Dimostrazioni Sezioni Capitoli Listati",
+    "Soluzioni Osservazioni Algoritmi Assiomi Dimostrazioni Sezioni Capitoli Listati Appendici",
     "pt": "Equações Figuras Tabelas Teoremas Lemas Corolários Proposições Conjecturas Definições Exemplos Exercícios "
-    "Soluções Observações Algoritmos Axiomas Demonstrações Seções Capítulos Listagens",
+    "Soluções Observações Algoritmos Axiomas Demonstrações Seções Capítulos Listagens Apêndices",
     "nl": "Vergelijkingen Figuren Tabellen Stellingen Lemma's Gevolgen Proposities Vermoedens Definities Voorbeelden "
-    "Opgaven Oplossingen Opmerkingen Algoritmen Axioma's Bewijzen Paragrafen Hoofdstukken Listings",
-    "zh": "式 图 表 定理 引理 推论 命题 猜想 定义 例 练习 解 注 算法 公理 证明 节 章 代码",
-    "ja": "式 図 表 定理 補題 系 命題 予想 定義 例 演習 解答 注意 アルゴリズム 公理 証明 節 章 コード",
+    "Opgaven Oplossingen Opmerkingen Algoritmen Axioma's Bewijzen Paragrafen Hoofdstukken Listings Bijlagen",
+    "zh": "式 图 表 定理 引理 推论 命题 猜想 定义 例 练习 解 注 算法 公理 证明 节 章 代码 附录",
+    "ja": "式 図 表 定理 補題 系 命題 予想 定義 例 演習 解答 注意 アルゴリズム 公理 証明 節 章 コード 付録",
     "ru": "Уравнения Рис. Таблицы Теоремы Леммы Следствия Предложения Гипотезы Определения Примеры Упражнения Решения "
-    "Замечания Алгоритмы Аксиомы Доказательства Разделы Главы Листинги",
+    "Замечания Алгоритмы Аксиомы Доказательства Разделы Главы Листинги Приложения",
 }
 _SHORT = {
     "en": "eqs. figs. tables", "de": "Gln. Abb. Tab.", "fr": "éqs. figs. tab.", "es": "ecs. figs. tablas",

@@ -11,15 +11,16 @@ import panflute as pf
 
 from gradpress.diagnostics import report, reported
 from gradpress.nearest import nearest
-from gradpress.numbers import several, words
-from gradpress.numbers.target import Index, Target
+from gradpress.numbers import cleveref, several, words
+from gradpress.numbers.target import SECTIONS, Index, Target
 from gradpress.page import Page
 from gradpress.reading import leftovers
 from gradpress.reading.places import line_in, line_of
 
 _LABEL = re.compile(r"\\label\s*\{([^{}]*)\}")
 _TAG = re.compile(r"\\tag(\*?)\s*\{([^{}]*)\}")
-_INSIDE = re.compile(r"\\(?P<form>eqref|ref)\s*\{(?P<label>[^{}]*)\}")
+_INSIDE = re.compile(r"\\(?P<form>eqref|ref|[cC]ref|autoref|labelcref|[vV]ref)\*?\s*\{(?P<labels>[^{}]*)\}")
+_FORMS = {"labelcref": "label", "vref": "ref", "Vref": "Cref"}
 
 
 @dataclass(frozen=True)
@@ -113,9 +114,15 @@ def _one(label: str, page: Page, index: Index, line: int) -> Target | None:
 
 def _is_in_pieces(label: str, page: Page) -> bool:
     """Whether the label is in a formula that fell apart, or in a comment that was meant as text."""
-    if label in page.identifiers and reported("math-unbalanced"):
+    if reported("math-unbalanced") and (label in page.identifiers or re.search(_given(label), page.source.text)):
         return True
     return bool(reported("math-comment")) and f"\\label{{{label}}}" in page.source.text
+
+
+def _given(label: str) -> str:
+    """Pattern of what gives the label."""
+    start = re.sub(r"[-:]", "[-:]", re.escape(label).replace("\\-", "-"), count=1)
+    return rf"\\label\s*\{{\s*{start}\s*\}}|\{{#{start}[\s}}]"
 
 
 def in_style(number: str, page: Page) -> str:
@@ -128,24 +135,39 @@ def _text(target: Target, form: str, page: Page) -> str:
     if not target.number:
         return target.word
     if form == "name":
-        return target.shown if target.kind in ("section", "chapter") else target.word or target.number
+        return target.shown if target.kind in SECTIONS else target.word or target.number
     if form in ("ref", "bare"):
         return target.number
     number = in_style(target.number, page) if target.kind == "equation" or form == "eqref" else target.number
     if form in ("eqref", "label") or (form == "auto" and target.kind == "equation"):
         return number
-    word = target.word if target.kind not in ("section", "chapter") else ""
+    word = target.word if target.kind not in SECTIONS else ""
     return named(target.kind, number, page, short=form == "cref", word=word)
 
 
 def named(kind: str, number: str, page: Page, *, short: bool = False, word: str = "") -> str:
     """`Figure 3` in the language of the page; `word` is what its author calls it."""
     lang = page.settings.get("lang", "en")
-    if word:
-        word = words.lowered(word, lang) if short else word
+    said = cleveref.of(page.preamble)
+    if own := said.name(kind, word, short=short):
+        word = own
+    elif word:
+        word = words.lowered(word, lang) if short and not said.capitalised else word
     else:
-        word = words.word(kind, lang, short=short, own=page.settings.reference_words)
+        word = _word(kind, page, said, short=short)
     return _joined(kind, word, number, page)
+
+
+def _word(kind: str, page: Page, said: cleveref.Cleveref, *, short: bool) -> str:
+    """The word of the page's language for a kind; the site's own words stay as they are."""
+    lang, own = page.settings.get("lang", "en"), page.settings.reference_words
+    word = words.word(kind, lang, short=short and not said.full, own=own)
+    return word if not short or kind in own else cased(word, lang, said)
+
+
+def cased(word: str, lang: object, said: cleveref.Cleveref) -> str:
+    r"""A word as `\cref` writes it."""
+    return word[:1].upper() + word[1:] if said.capitalised else words.lowered(word, lang)
 
 
 def titled(kind: str, number: str, page: Page) -> str:
@@ -174,15 +196,22 @@ def without_labels(formula: str, method: str) -> str:
 
 
 def written_in(formula: str, page: Page, index: Index, *, linked: bool = True) -> str:
-    """`\\eqref` and `\\ref` inside a formula as their text, where they lead to other pages or cannot be links."""
+    """References inside a formula as their text, where they lead to other pages or cannot be links."""
     if "ref" not in formula:
         return formula
 
     def text(found: re.Match[str]) -> str:
-        target = _one(found["label"].strip(), page, index, line_in(formula, found.start(), line_of(formula)))
-        if target is None or (linked and target.page == page.name):
+        form, labels = _FORMS.get(found["form"], found["form"]), found["labels"]
+        together = {"together": "list"} if "," in labels and form in ("cref", "Cref") else {}
+        line = str(line_in(formula, found.start(), line_of(formula)))
+        labels = ",".join(label.strip() for label in labels.split(",") if label.strip())
+        given = {"form": form, "labels": labels, "line": line, **together}
+        said = resolve(pf.Span(attributes=given), page, index)
+        can_be_link = linked and form in ("ref", "eqref") and all(one.target.page == page.name for one in said)
+        if not said or can_be_link:
             return found[0]
-        return f"\\text{{{_text(target, found['form'], page)}}}"
+        joined = "".join(part for one in said for part in (one.before, one.text)).removeprefix(said[0].before)
+        return f"\\textrm{{{joined}}}"  # where MathJax reads text it knows no `\\text`
 
     return _INSIDE.sub(text, formula)
 

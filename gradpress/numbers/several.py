@@ -7,7 +7,8 @@ from dataclasses import replace
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from gradpress.numbers import plurals, words
+from gradpress.numbers import cleveref, plurals, words
+from gradpress.numbers.target import SECTIONS
 
 if TYPE_CHECKING:
     from gradpress.numbers.references import Reference
@@ -17,12 +18,18 @@ if TYPE_CHECKING:
 def together(found: Sequence[Reference], how: str, page: Page, *, short: bool) -> list[Reference]:
     """The references of one `\\cref` (`how` is `list`) or `\\crefrange` (`range`), with what stands between them."""
     lang = words.language(page.settings.get("lang", "en"))
-    groups = [list(group) for _, group in groupby(found, key=lambda r: (r.target.kind, r.target.word))]
+    groups = [list(group) for _, group in groupby(found, key=_kind)]
     said = [_group(group, how, page, lang, short=short) for group in groups]
     made = [one for group in said for one in group]
     ends = [plurals.conjunction(lang) if group is said[-1] and group is not said[0] else ", " for group in said]
     starts = {id(group[0]): end for group, end in zip(said, ends, strict=True)}
     return [replace(one, before=starts.get(id(one), one.before)) for one in made]
+
+
+def _kind(one: Reference) -> tuple[str, str]:
+    """What is named together; the words of sections are their titles."""
+    kind, has_title = one.target.kind, one.target.kind in SECTIONS and one.target.number
+    return kind, "" if has_title else one.target.word
 
 
 def _group(group: list[Reference], how: str, page: Page, lang: str, *, short: bool) -> list[Reference]:
@@ -41,8 +48,13 @@ def _group(group: list[Reference], how: str, page: Page, lang: str, *, short: bo
 
 def _word(one: Reference, page: Page, lang: str, *, short: bool) -> str:
     """The plural of the kind's word; empty where the author has words of his own, of which we know no plural."""
-    kind, own = one.target.kind, one.target.word
+    kind, own = _kind(one)
+    said = cleveref.of(page.preamble)
+    if name := said.name(kind, own, short=short, several=True):
+        return name
     if kind in page.settings.reference_words or (own and own != words.word(kind, lang)):
         return ""
-    word = plurals.plural(kind, lang, short=short)
-    return words.lowered(word, lang) if short and word else word
+    word = plurals.plural(kind, lang, short=short and not said.full)
+    if not short or not word:
+        return word
+    return word[:1].upper() + word[1:] if said.capitalised else words.lowered(word, lang)

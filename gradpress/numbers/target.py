@@ -6,6 +6,9 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+SECTIONS = ("section", "chapter", "appendix")
+"""Kinds whose targets have their titles as words."""
+
 
 @dataclass(frozen=True, slots=True)
 class Target:

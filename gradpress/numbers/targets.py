@@ -26,7 +26,7 @@ _READ = Counter("none")
 def targets_of(doc: pf.Doc, page: str, style: str = "(1)", lang: object = "en") -> tuple[Target, ...]:
     """The targets of a page after the chain, in their order; `style` is that in which numbers are written."""
     found: list[Target] = []
-    by_chapter = crossref.of(context.of(doc).crossref).chapters
+    said = crossref.of(context.of(doc).crossref)
 
     def see(element: pf.Element, _: pf.Doc) -> None:
         if isinstance(element, pf.Math) and element.format == "DisplayMath":
@@ -34,7 +34,7 @@ def targets_of(doc: pf.Doc, page: str, style: str = "(1)", lang: object = "en") 
         elif isinstance(element, pf.RawBlock | pf.RawInline) and element.format in ("tex", "latex"):
             found.extend(t for text in _displays(element.text) for t in _equations(text, page, located=False))
         elif isinstance(element, pf.Header):
-            found.extend(_section(element, page, by_chapter=by_chapter))
+            found.extend(_section(element, page, said))
         elif isinstance(element, pf.Div) and "theorem" in element.classes:
             found.extend(_theorem(element, page, lang))
         elif isinstance(element, pf.Div) and "title-anchor" in element.classes:
@@ -49,12 +49,14 @@ def targets_of(doc: pf.Doc, page: str, style: str = "(1)", lang: object = "en") 
     return tuple(replace(t, number=_bare(t.number, style)) if t.kind == "equation" else t for t in found)
 
 
-def _section(heading: pf.Header, page: str, *, by_chapter: bool) -> Iterable[Target]:
+def _section(heading: pf.Header, page: str, said: crossref.Crossref) -> Iterable[Target]:
     """A section without a number is referred to by its title."""
     title = pf.stringify(heading).strip()
     number = heading.attributes.get("number", "")
-    kind = "chapter" if by_chapter and number and heading.level == 1 else "section"
-    word = "" if kind == "chapter" else title
+    kind = "chapter" if said.chapters and number and heading.level == 1 else "section"
+    if re.fullmatch("[A-Z]", number) and said.form(kind) == "arabic":
+        kind = "appendix"
+    word = title if kind == "section" else ""
     for label in _labels(heading):
         yield Target(label, number, page, kind=kind, word=word, anchor=heading.identifier, shown=title)
 

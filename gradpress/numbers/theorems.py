@@ -47,6 +47,11 @@ _DECLARATION = re.compile(
     rf"|\\declaretheorem\s*(?:\[([^\]]*)\])?\s*{_BRACES}(?:\s*\[([^\]]*)\])?"
 )
 _WITHIN = re.compile(rf"\\(?:numberwithin|counterwithin\*?)\s*{_BRACES}\s*{_BRACES}")
+_COUNTERS = (
+    "part paragraph subparagraph equation figure table footnote page lstlisting listing algorithm algocf enumi".split()
+)
+"""Counters that LaTeX and common packages have."""
+_NEW = re.compile(r"\\(?:newcounter|newaliascnt|newfloat|DeclareFloatingEnvironment(?:\[[^\]]*\])?)\s*\{([^{}]*)\}")
 DEPTHS = {"chapter": 0, "section": 1, "subsection": 2, "subsubsection": 3}
 """Counters of headings, with the number of parts that they have below the chapter."""
 
@@ -123,6 +128,19 @@ def within(preamble: str) -> dict[str, str]:
             found[(name or other).strip()] = outer.strip()
     found.update({inner.strip(): outer.strip() for inner, outer in _WITHIN.findall(text)})
     return {inner: outer for inner, outer in found.items() if outer in DEPTHS or outer in found}
+
+
+def lost_counters(preamble: str) -> list[tuple[str, int]]:
+    r"""Counters that `\newtheorem` and `\numberwithin` name and nothing declares, with their places."""
+    known = {*declared(preamble), *DEPTHS, *_COUNTERS, *_NEW.findall(preamble)}
+    found = [
+        (name.strip(), match.start())
+        for match in _DECLARATION.finditer(preamble)
+        for name in (match[4], match[6])
+        if name and match[1] is None
+    ]
+    found += [(name.strip(), match.start()) for match in _WITHIN.finditer(preamble) for name in match.groups()]
+    return [(name, at) for name, at in found if name not in known]
 
 
 def meant(identifier: str, classes: list[str], known: Mapping[str, Theorem]) -> Theorem | None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 
 from gradpress.diagnostics import report
+from gradpress.nearest import nearest
+from gradpress.numbers import theorems
 from gradpress.tex import preamble
 
 
@@ -39,3 +41,18 @@ def report_problems(value: str, header: list[str], first: int, origin: str) -> N
             "in YAML a # behind a space begins a comment: write the preamble below `header-includes: |`" if lost else ""
         )
         report(shown.rule, shown.message, line=line, hint=hint)
+
+
+def report_counters(value: str, whole: str, header: list[str], first: int) -> None:
+    r"""Report counters of `\newtheorem` and `\numberwithin` in `value` that nothing in the whole preamble declares."""
+    lost = theorems.lost_counters(value)
+    if not lost or "\\input" in whole:
+        return
+    unknown = {name for name, _ in theorems.lost_counters(whole)}
+    numbers = lines_of(value, header, first)
+    for name, at in lost:
+        if name in unknown:
+            meant = nearest(name, [*theorems.declared(whole), *theorems.DEPTHS, "equation", "figure", "table"])
+            hint = f"did you mean {meant}?" if meant else "declare it before, or leave it out"
+            line = numbers[value.count("\n", 0, at)]
+            report("macro-syntax", f"nothing declares the counter {name}", line=line, hint=hint)

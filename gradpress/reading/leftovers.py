@@ -206,7 +206,7 @@ def _escaped(source: Source) -> Iterator[tuple[int, str]]:
     text = _TEX.sub(_blank, text)
     for pattern in (_ROUND, _SQUARE):
         for found in pattern.finditer(text):
-            if _FORMULA.search(found[1]):
+            if _FORMULA.search(found[1]) or _SHORT.fullmatch(found[1]):
                 yield source.lines[text.count("\n", 0, found.start())], found[0]
 
 

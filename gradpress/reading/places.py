@@ -26,6 +26,7 @@ class Places:
 
     def __init__(self, text: Sequence[str], lines: Sequence[int], header: Sequence[str] = ()) -> None:
         squeezed = [_squeezed(_QUOTE.sub("", line)) for line in text]
+        self._raw = text
         self._lines = lines
         self._starts = _running_sum(squeezed)
         self._text = "".join(squeezed)
@@ -50,6 +51,14 @@ class Places:
                 at += len(wanted) - 1 if end else wanted != key
                 return self._lines[bisect_right(self._starts, at) - 1]
         return self._header.line_of(text, end=end) if self._header else 0
+
+    def line_of_name(self, mark: str) -> int:
+        """Line of the next `@key` that does not go on, as `@key-2` would; 0 if it is not in the source."""
+        whole = re.compile(rf"(?<![\w@]){re.escape(mark)}(?![\w])(?![-:.][\w])")
+        found = [number for text, number in zip(self._raw, self._lines, strict=False) for _ in whole.finditer(text)]
+        count = self._cursors.get(mark, 0)
+        self._cursors[mark] = count + 1
+        return found[min(count, len(found) - 1)] if found else 0
 
     def rename(self, old: str, new: str) -> None:
         """A filter has rewritten `old`: later look-ups of `new` find the line of `old`."""
@@ -99,6 +108,12 @@ def line_of(text: str, *, end: bool = False) -> int:
     """Line in which the element with this text begins, or ends, in the current page; 0 if unknown."""
     places = _current.get()
     return places.line_of(text, end=end) if places else 0
+
+
+def line_of_name(mark: str) -> int:
+    """Line of the next reference `@key` in the current page; 0 if unknown."""
+    places = _current.get()
+    return places.line_of_name(mark) if places else 0
 
 
 def rewritten(old: str, new: str) -> str:

@@ -12,12 +12,18 @@ from gradpress.diagnostics import Log, PageError, collecting
 from gradpress.walking import walk
 
 _BEGUN = re.compile(r"(\\begin\{[A-Za-z]+\*?\})\n")
+_LABELLED = re.compile(
+    r"\$\$(?P<formula>(?:[^$\\]|\\.)*)\$\$(?P<between>\s*)\{#(?P<label>eq[:-][^\s{}]+)[^{}]*\}", re.S
+)
+_SUBEQUATIONS = re.compile(r"(\\begin\s*\{subequations\})")
+_MARK = "\\relax"
 READER = "latex+raw_tex"
 """What pandoc does not know stays raw TeX; nothing is lost."""
 
 
 def blocks(tex: str, store: Storage, reader: str = READER) -> list[pf.Element] | None:
     """The elements that `tex` is; None when pandoc cannot read it.  Remembered by its text."""
+    tex = _for_pandoc(tex) if reader == READER else tex
     key = f"{pandoc.identity()} {reader} {tex}"
     document = store.get("raw-tex", key)
     if not isinstance(document, str):
@@ -32,8 +38,17 @@ def blocks(tex: str, store: Storage, reader: str = READER) -> list[pf.Element] |
     return list(found.content)
 
 
+def _for_pandoc(tex: str) -> str:
+    r"""Labels of Quarto as LaTeX's; `subequations`, which pandoc takes away, with a mark."""
+    tex = _LABELLED.sub(r"$$\g<formula>\\label{\g<label>}$$\g<between>", tex)
+    return _SUBEQUATIONS.sub(lambda m: f"{m[1]}{_MARK} ", tex)
+
+
 def _as_written(element: pf.Element, tex: str) -> None:
-    """pandoc's reader puts a line break behind `\\begin{equation}`, and the lines of the formula would be wrong."""
+    """`subequations` as they were; no line break behind `\\begin{equation}`, where pandoc's reader puts one."""
+    if isinstance(element, pf.Math) and element.text.lstrip().startswith(_MARK):
+        inside = element.text.lstrip().removeprefix(_MARK)
+        element.text = f"\\begin{{subequations}}{inside.strip()}\\end{{subequations}}"
     begun = _BEGUN.match(element.text) if isinstance(element, pf.Math) else None
     if begun and element.text not in tex:
         element.text = f"{begun[1]}{element.text[begun.end() :]}"
