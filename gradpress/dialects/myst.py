@@ -12,7 +12,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 from gradpress.diagnostics import report
 from gradpress.dialects import (
@@ -24,6 +23,7 @@ from gradpress.dialects import (
     glossary,
     glue,
     myst_blocks,
+    myst_header,
     myst_labels,
 )
 from gradpress.dialects.directives import Directive, Inside
@@ -53,7 +53,13 @@ def translated(lines: Lines, page: Surroundings) -> Lines:
         return lines
     given = myst_labels.given(text) | frozenset(glossary.terms(text.split("\n")))
     lines = glossary.as_directives(glue.with_store(lines))
-    words = Words(page, given, _substitutions(page), glued=glue.places(lines), twofold=myst_labels.twofold(text))
+    words = Words(
+        page,
+        given,
+        myst_header.substitutions(page.header, page.root),
+        glued=glue.places(lines),
+        twofold=myst_labels.twofold(text),
+    )
     walk = _Walk(page, words, cites="{cite" in text or bool(_CITATION.search(text)))
     return list(_in_order(_one_name(walk.blocks(lines), walk.also)))
 
@@ -87,17 +93,6 @@ def _is_language(name: str) -> bool:
     except ClassNotFound:
         return bool(find_lexer_class_for_filename(f"a.{name}"))
     return True
-
-
-def _substitutions(page: Surroundings) -> dict[str, str]:
-    """Of the page's header, and of the project."""
-    from gradpress.projects import myst as myst_project
-
-    found: dict[str, Any] = dict(myst_project.substitutions(page.root))
-    for holder in (page.header.get("myst"), page.header):
-        own = holder.get("substitutions") if isinstance(holder, dict) else None
-        found |= own if isinstance(own, dict) else {}
-    return {str(key): str(value) for key, value in found.items()}
 
 
 def _in_order(lines: Iterable[tuple[str, int]]) -> Iterator[tuple[str, int]]:

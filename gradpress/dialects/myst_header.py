@@ -8,6 +8,7 @@ authors: [{name: …}]            `author`
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from gradpress.reading.yaml_text import Document
@@ -113,3 +114,14 @@ def _take_authors(values: dict[str, Any]) -> None:
     if "authors" in values:
         given = values.pop("authors")
         values.setdefault("author", authors(given))
+
+
+def substitutions(header: Mapping[str, Any], root: Path) -> dict[str, str]:
+    """What `{{ name }}` stands for, by the header of the page and by the project in the folder `root`."""
+    from gradpress.projects import myst as myst_project
+
+    found: dict[str, Any] = dict(myst_project.substitutions(root))
+    for holder in (header.get("myst"), header):
+        own = holder.get("substitutions") if isinstance(holder, dict) else None
+        found |= own if isinstance(own, dict) else {}
+    return {str(key): str(value) for key, value in found.items()}
