@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 from gradpress import context
 from gradpress.content import CONFIGURATION, Facts, Found
 from gradpress.diagnostics import Log, PageError, UsageError, collecting, report
+from gradpress.navigation import Navigation
 from gradpress.numbers.equations import letter
 from gradpress.numbers.target import Index
-from gradpress.page import Entry, SiteView, in_order
+from gradpress.page import SiteView
 from gradpress.reading import header_lines, inputs, yaml_text
 from gradpress.reading.source import read_text
 from gradpress.rules import RULES
@@ -32,7 +33,7 @@ class Configuration:
     """Page → the number of its chapter, in a site that is numbered by chapters."""
 
     def numbered(
-        self, nav: tuple[Entry, ...], pages: Mapping[str, Facts], given: Mapping[str, str] | None = None
+        self, nav: Navigation, pages: Mapping[str, Facts], given: Mapping[str, str] | None = None
     ) -> Configuration:
         """The same, with the pages numbered in the order of the navigation.
 
@@ -45,14 +46,14 @@ class Configuration:
             return self
         first = () if self.settings.index else ("index",)
         without = {*first, *(name.rpartition(".")[0] or name for name in self.settings.get("unnumbered", ()))}
-        names = [entry.url.removesuffix(".html") for entry in in_order(nav) if entry.url]
+        names = [entry.url.removesuffix(".html") for entry in nav.pages if entry.url]
         names = [name for name in names if name not in without and pages[name].numbered]
         late = {posixpath.splitext(name)[0] for name in self.settings.appendices}
         chapters = {name: str(k) for k, name in enumerate((n for n in names if n not in late), 1)}
         letters = {name: letter(k).upper() for k, name in enumerate((n for n in names if n in late), 1)}
         return replace(self, chapters=chapters | letters)
 
-    def view(self, nav: tuple[Entry, ...]) -> SiteView:
+    def view(self, nav: Navigation) -> SiteView:
         """The site as formats see it."""
         from gradpress.site import TEMPLATES
 

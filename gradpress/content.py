@@ -6,13 +6,12 @@ import json
 import os
 import posixpath
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from gradpress.diagnostics import Place, UsageError, report
-from gradpress.page import Entry
 from gradpress.publish import stamp
 
 CONFIGURATION = "gradpress.yml"
@@ -158,9 +157,9 @@ def facts(found: Found) -> Facts:
             end = header_end(lines)
             values = yaml_text.parse("\n".join(lines[1:end]), 2).values if end else {}
         except PageError:
-            return Facts(_pretty(found.name), None, False)
+            return Facts(pretty(found.name), None, False)
     heading = _HEADING.search("\n".join(lines[end + 1 if end else 0 :]))
-    title = values.get("title") or (heading[1] or heading[2] if heading else _pretty(found.name))
+    title = values.get("title") or (heading[1] or heading[2] if heading else pretty(found.name))
     order = values.get("order")
     rank = float(order) if isinstance(order, int | float) and not isinstance(order, bool) else None
     bare = bool(heading and _UNNUMBERED.search(heading[0]))
@@ -203,7 +202,8 @@ def _expanded(title: str, text: str) -> str:
     return "".join(piece for piece in pieces if not piece.startswith("\\") or not layout_words.only(piece))
 
 
-def _pretty(name: str) -> str:
+def pretty(name: str) -> str:
+    """The name of a file or folder as a title."""
     words = re.sub(r"[-_]+", " ", posixpath.basename(name)).strip()
     return words[:1].upper() + words[1:]
 
@@ -212,71 +212,3 @@ def _plain(title: str) -> str:
     """A title without Markdown's marks; formulas stay as typed, without their dollars."""
     text = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", title)
     return re.sub(r"(?<!\\)[*`$]|(?<![\w\\])_|_(?!\w)", "", text).strip()
-
-
-# ── navigation ───────────────────────────────────────────────────────────────────────────────────
-
-
-def navigation(pages: Mapping[str, Facts], wish: Any) -> tuple[Entry, ...]:
-    """The site's navigation: as `nav:` says, else the folder tree by `order`, then title.
-
-    Pages that `nav:` does not name are not in it; they are built all the same.
-    """
-    shown = {name: f for name, f in pages.items() if not f.draft}
-    if isinstance(wish, list):
-        return tuple(e for item in wish for e in _wished(item, shown))
-    return _folder("", shown)
-
-
-def _wished(item: Any, pages: Mapping[str, Facts]) -> tuple[Entry, ...]:
-    if isinstance(item, dict):
-        return tuple(e for title, value in item.items() for e in _titled(str(title), value, pages))
-    name = str(item).strip("/")
-    if name.endswith(SUFFIXES) and posixpath.splitext(name)[0] in pages:
-        return (_entry(posixpath.splitext(name)[0], pages),)
-    if name in ("", ".") or any(p.startswith(f"{name}/") for p in pages):
-        return _section(name, pages) if name not in ("", ".") else _folder("", pages)
-    report("key-value", f"nav: there is no page or folder '{item}'", file=CONFIGURATION)
-    return ()
-
-
-def _titled(title: str, value: Any, pages: Mapping[str, Facts]) -> tuple[Entry, ...]:
-    if isinstance(value, list):
-        return (Entry(title, None, tuple(e for item in value for e in _wished(item, pages))),)
-    return tuple(Entry(title, e.url, e.children) for e in _wished(value, pages))
-
-
-def _entry(name: str, pages: Mapping[str, Facts]) -> Entry:
-    return Entry(pages[name].title, f"{name}.html")
-
-
-def _section(folder: str, pages: Mapping[str, Facts]) -> tuple[Entry, ...]:
-    index = f"{folder}/index"
-    inside = _folder(folder, {n: f for n, f in pages.items() if n != index})
-    if index in pages:
-        return (Entry(pages[index].title, f"{index}.html", inside),)
-    return (Entry(_pretty(folder), None, inside),)
-
-
-def _folder(folder: str, pages: Mapping[str, Facts]) -> tuple[Entry, ...]:
-    """Pages and folders right below `folder`; its own `index` first."""
-    start = f"{folder}/" if folder else ""
-    below = [n for n in pages if n.startswith(start)]
-    direct = [n for n in below if "/" not in n[len(start) :]]
-    folders = sorted({start + n[len(start) :].split("/")[0] for n in below if "/" in n[len(start) :]})
-    ranked: list[tuple[tuple[bool, float, str], tuple[Entry, ...]]] = []
-    ranked += [(_rank(n, pages), (_entry(n, pages),)) for n in direct]
-    for inner in folders:
-        entries = _section(inner, pages)
-        index = pages.get(f"{inner}/index")
-        ranked.append((_rank_of(index, entries[0].title, is_index=False), entries))
-    return tuple(e for _, entries in sorted(ranked, key=lambda r: r[0]) for e in entries)
-
-
-def _rank(name: str, pages: Mapping[str, Facts]) -> tuple[bool, float, str]:
-    return _rank_of(pages[name], pages[name].title, is_index=posixpath.basename(name) == "index")
-
-
-def _rank_of(page: Facts | None, title: str, *, is_index: bool) -> tuple[bool, float, str]:
-    order = page.order if page and page.order is not None else float("inf")
-    return (not is_index, order, title.casefold())

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from gradpress.context import Context
     from gradpress.document import Document
+    from gradpress.navigation import Navigation
     from gradpress.numbers.target import Index, Target
     from gradpress.reading.places import Places
     from gradpress.reading.source import Source
@@ -89,7 +90,7 @@ class SiteView:
     title: str
     lang: str
     base_url: str
-    nav: tuple[Entry, ...]
+    nav: Navigation
     content: Path
     templates: Path
     cache: Path

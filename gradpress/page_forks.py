@@ -14,7 +14,7 @@ from gradpress.running import Runner, using
 from gradpress.site import Watcher
 
 if TYPE_CHECKING:
-    from gradpress.building import Run
+    from gradpress.page_run import Run
 
 Said = tuple[str, tuple[Any, ...]]
 """Which method of a Watcher is to be called, and with what."""

@@ -34,6 +34,11 @@ class Publisher:
     def __init__(self, output: Path) -> None:
         self.output = output
         self._owners: dict[str, set[str]] = _read(output / MANIFEST)
+        self._targets: dict[str, set[str]] = {}
+        """The same from the other side: to ask every file for its owners, for every page, is quadratic."""
+        for target, owners in self._owners.items():
+            for owner in owners:
+                self._targets.setdefault(owner, set()).add(target)
         self._before = self._flat()
 
     def publish(self, owner: str, files: Mapping[str, bytes], copies: Mapping[str, Path]) -> None:
@@ -60,15 +65,13 @@ class Publisher:
     def retire_shared(self, targets: Collection[str]) -> None:
         """Remove shared folders that no page uses any more."""
         wanted = {f"shared/{target}" for target in targets}
-        known = {o for owners in self._owners.values() for o in owners}
-        for owner in known - wanted:
+        for owner in self._targets.keys() - wanted:
             if owner.startswith("shared/"):
                 self._own(owner, set())
 
     def retire_pages(self, names: Collection[str]) -> None:
         """Remove every output of pages that no longer exist, whatever command made it."""
-        known = {o for owners in self._owners.values() for o in owners}
-        for owner in known:
+        for owner in list(self._targets):
             page = owner.partition(" ")[2]
             if page and page not in names:
                 self._own(owner, set())
@@ -85,7 +88,7 @@ class Publisher:
         targets = list(self._owners)
         for target in targets:
             self._remove(target)
-        self._owners = {}
+        self._owners, self._targets = {}, {}
         with suppress(OSError):
             (self.output / MANIFEST).unlink()
         with suppress(OSError):
@@ -94,7 +97,7 @@ class Publisher:
 
     def stamps(self, owner: str) -> dict[str, list[int]]:
         """Size and time of each file of `owner`, for the next build's question whether they are still there."""
-        return {t: stamp(self.output / t) for t, owners in self._owners.items() if owner in owners}
+        return {t: stamp(self.output / t) for t in sorted(self._targets.get(owner, ()))}
 
     def _flat(self) -> dict[str, list[str]]:
         return {target: sorted(owners) for target, owners in self._owners.items()}
@@ -102,7 +105,10 @@ class Publisher:
     def _own(self, owner: str, targets: set[str]) -> None:
         for target in targets:
             self._owners.setdefault(target, set()).add(owner)
-        for target in [t for t, owners in self._owners.items() if owner in owners and t not in targets]:
+        before = self._targets.pop(owner, set())
+        if targets:
+            self._targets[owner] = targets
+        for target in sorted(before - targets):
             self._owners[target].discard(owner)
             if not self._owners[target]:
                 del self._owners[target]

@@ -7,7 +7,8 @@ from pathlib import Path
 from urllib.parse import quote
 
 from gradpress.content import Found
-from gradpress.page import Entry, SiteView
+from gradpress.navigation import ALL
+from gradpress.page import SiteView
 from gradpress.publish import all_files
 
 
@@ -16,25 +17,26 @@ def files(view: SiteView, found: list[Found]) -> tuple[dict[str, bytes], dict[st
     assets = view.templates / "assets"
     copies = {f"assets/{p.relative_to(assets).as_posix()}": p for p in all_files(assets)}
     made = {"sitemap.xml": _sitemap(view).encode()} if view.base_url else {}
-    if not any(f.name == "index" for f in found):
+    names = {f"{f.name}.html" for f in found}
+    if "index.html" not in names:
         made["index.html"] = _first_page(view)
+    if not view.nav.is_whole and ALL not in names:
+        from gradpress.formats.listing import all_pages
+
+        made[ALL] = all_pages(view)
     return made, copies
 
 
 def _sitemap(view: SiteView) -> str:
     base = view.base_url.rstrip("/")
-    places = "".join(f"<url><loc>{escape(f'{base}/{quote(u)}', quote=False)}</loc></url>\n" for u in _urls(view.nav))
+    places = "".join(f"<url><loc>{escape(f'{base}/{quote(u)}', quote=False)}</loc></url>\n" for u in view.nav.urls)
     head = '<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n'
     return f"{head}{places}</urlset>\n"
 
 
-def _urls(nav: tuple[Entry, ...]) -> list[str]:
-    return [url for entry in nav for url in ([entry.url] if entry.url else []) + _urls(entry.children)]
-
-
 def _first_page(view: SiteView) -> bytes:
     """Without an `index.md` the site opens at its first page."""
-    urls = _urls(view.nav)
+    urls = view.nav.urls
     target = escape(quote(urls[0])) if urls else ""
     title = escape(view.title, quote=False)
     refresh = f'<meta http-equiv="refresh" content="0; url={target}">' if urls else ""

@@ -24,7 +24,7 @@ from gradpress.diagnostics import Diagnostic, Place
 from gradpress.numbers.target import Target
 from gradpress.publish import stamp
 
-FORMAT = 6
+FORMAT = 7
 
 Stamped = dict[str, list[Any]]
 """Path → [hash, *stamp]; the hash is empty for a file that does not exist."""
@@ -35,7 +35,7 @@ class PageState:
     """One page as it was built."""
 
     digest: str
-    """Of everything that is the same for all pages: program, templates, configuration, navigation."""
+    """Of what it does not have from its own files: program, templates, configuration, its place in the navigation."""
     name: str = ""
     """The page, as URLs name it."""
     inputs: Stamped = field(default_factory=dict)

@@ -12,7 +12,7 @@ from markupsafe import Markup
 from gradpress import __version__
 from gradpress.formats import math_html, parts, templates
 from gradpress.formats.html_elements import CHANGED, RAW, Elements
-from gradpress.page import Page, SiteView, Written, in_order
+from gradpress.page import Page, SiteView, Written
 
 Made = tuple[parts.Parts, dict[str, Path]]
 
@@ -63,7 +63,8 @@ def _options(page: Page) -> list[str]:
 
 
 def _variables(page: Page, site: SiteView, made: parts.Parts, head: str) -> dict[str, Any]:
-    previous, following = _neighbours(page, site)
+    url = f"{page.name}.html"
+    previous, following = site.nav.neighbours(url)
     abstract = Markup(made.abstract)
     return {
         "page": {
@@ -78,11 +79,11 @@ def _variables(page: Page, site: SiteView, made: parts.Parts, head: str) -> dict
             "toc": Markup(made.toc) if made.toc.count("<li") > 1 else "",
             "body": Markup(made.body),
             "description": page.settings.get("description") or _plain(abstract),
-            "url": f"{page.name}.html",
+            "url": url,
         },
         "site": {"title": site.title, "lang": site.lang, "base_url": site.base_url},
         "root": root(page),
-        "nav": marked(site.nav, f"{page.name}.html"),
+        "nav": site.nav.shown(url),
         "previous": previous,
         "next": following,
         "head_extra": Markup(head),
@@ -96,26 +97,3 @@ def _variables(page: Page, site: SiteView, made: parts.Parts, head: str) -> dict
 def _plain(markup: str) -> str:
     text = html.unescape(re.sub(r"<[^>]+>", "", markup))
     return " ".join(text.split())[:300]
-
-
-def marked(nav: tuple[Any, ...], url: str) -> list[dict[str, Any]]:
-    """The navigation with the current page and the sections around it marked."""
-    entries = []
-    for entry in nav:
-        children = marked(entry.children, url)
-        current = entry.url == url
-        opened = current or any(child["open"] for child in children)
-        entries.append(
-            {"title": entry.title, "url": entry.url, "children": children, "current": current, "open": opened}
-        )
-    return entries
-
-
-def _neighbours(page: Page, site: SiteView) -> tuple[Any, Any]:
-    pages = list(in_order(site.nav))
-    urls = [entry.url for entry in pages]
-    here = f"{page.name}.html"
-    if here not in urls:
-        return None, None
-    at = urls.index(here)
-    return (pages[at - 1] if at else None), (pages[at + 1] if at + 1 < len(pages) else None)
