@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,6 +11,9 @@ from typing import Any
 from gradpress.content import CONFIGURATION, SUFFIXES, Facts, pretty
 from gradpress.diagnostics import report
 from gradpress.page import Entry
+
+
+_Rank = tuple[bool, float, tuple[str | int, ...]]
 
 
 @dataclass
@@ -88,10 +92,15 @@ def _titled(title: str, value: Any, tree: _Tree) -> Iterable[Entry]:
     return tuple(Entry(title, e.url, e.children) for e in _wished(value, tree))
 
 
-def _rank(name: str, pages: Mapping[str, Facts]) -> tuple[bool, float, str]:
+def _rank(name: str, pages: Mapping[str, Facts]) -> _Rank:
     return _rank_of(pages[name], pages[name].title, is_index=posixpath.basename(name) == "index")
 
 
-def _rank_of(page: Facts | None, title: str, *, is_index: bool) -> tuple[bool, float, str]:
+def _rank_of(page: Facts | None, title: str, *, is_index: bool) -> _Rank:
     order = page.order if page and page.order is not None else float("inf")
-    return (not is_index, order, title.casefold())
+    return (not is_index, order, _natural(title))
+
+
+def _natural(title: str) -> tuple[str | int, ...]:
+    """`Lecture 2` stands before `Lecture 10`."""
+    return tuple(int(piece) if k % 2 else piece for k, piece in enumerate(re.split("([0-9]+)", title.casefold())))

@@ -65,6 +65,12 @@ def test_nav_names_pages_and_folders_with_titles_of_its_own() -> None:
     )
 
 
+def test_numbers_in_titles_are_in_order() -> None:
+    titles = ("Lecture 10", "2 is prime", "Lecture 2b", "lecture 2")
+    tree = entries({f"p{k}": Facts(title, None, False) for k, title in enumerate(titles)}, None)
+    assert [entry.title for entry in tree] == ["2 is prime", "lecture 2", "Lecture 2b", "Lecture 10"]
+
+
 def test_a_large_site_shows_what_is_near() -> None:
     site = many(1000, 20)
     assert not site.is_whole

@@ -17,6 +17,7 @@ def all_pages(site: SiteView) -> bytes:
         page={"title": title, "title_text": title, "url": ALL},
         site={"title": site.title, "lang": site.lang, "base_url": site.base_url},
         root="",
+        nav=site.nav.shown(ALL),
         entries=site.nav.entries,
         styles=[STYLES],
         scripts=[],
