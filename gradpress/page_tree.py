@@ -13,9 +13,6 @@ from gradpress.diagnostics import report
 from gradpress.page import Entry
 
 
-_Rank = tuple[bool, float, tuple[str | int, ...]]
-
-
 @dataclass
 class _Folder:
     """What stands right below a folder."""
@@ -92,15 +89,15 @@ def _titled(title: str, value: Any, tree: _Tree) -> Iterable[Entry]:
     return tuple(Entry(title, e.url, e.children) for e in _wished(value, tree))
 
 
-def _rank(name: str, pages: Mapping[str, Facts]) -> _Rank:
+def _rank(name: str, pages: Mapping[str, Facts]) -> tuple[bool, float, str]:
     return _rank_of(pages[name], pages[name].title, is_index=posixpath.basename(name) == "index")
 
 
-def _rank_of(page: Facts | None, title: str, *, is_index: bool) -> _Rank:
+def _rank_of(page: Facts | None, title: str, *, is_index: bool) -> tuple[bool, float, str]:
     order = page.order if page and page.order is not None else float("inf")
     return (not is_index, order, _natural(title))
 
 
-def _natural(title: str) -> tuple[str | int, ...]:
+def _natural(title: str) -> str:
     """`Lecture 2` stands before `Lecture 10`."""
-    return tuple(int(piece) if k % 2 else piece for k, piece in enumerate(re.split("([0-9]+)", title.casefold())))
+    return re.sub("[0-9]+", lambda digits: digits[0].zfill(12), title.casefold())
