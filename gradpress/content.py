@@ -63,7 +63,7 @@ def scan(content: Path, skipped: Iterable[Path], seen: dict[str, list[int]] | No
         seen[str(content / folder)] = stamp(content / folder)
         for entry in _entries(content / folder):
             name = posixpath.join(folder, entry.name)
-            if entry.name[0] in "._" or Path(entry.path).resolve() in away:
+            if entry.name[0] in "._" or (not _is_plain_file(entry) and Path(entry.path).resolve() in away):
                 continue
             if entry.name.endswith(".tex"):
                 seen[entry.path] = stamp(entry.path)
@@ -116,6 +116,10 @@ def _entries(folder: Path) -> list[os.DirEntry[str]]:
     except OSError as error:
         report("file-unreadable", f"the folder cannot be read: {error.strerror}", file=str(folder))
         return []
+
+
+def _is_plain_file(entry: os.DirEntry[str]) -> bool:
+    return entry.is_file(follow_symlinks=False)
 
 
 def _is_document(entry: os.DirEntry[str]) -> bool:

@@ -4,24 +4,22 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gradpress import anchors, checking, formats, processes, state
+from gradpress import checking, formats, processes, state
 from gradpress.configuration import Configuration
 from gradpress.content import Found
 from gradpress.diagnostics import Log
-from gradpress.formats import math_html
 from gradpress.numbers.target import Index
 from gradpress.page import Format, Names, Page, SiteView, Written
 from gradpress.page_forks import Forks
 from gradpress.page_work import Work, guarded
 from gradpress.parallel import cores, each
-from gradpress.pipeline import make
 from gradpress.publish import Publisher, all_files
-from gradpress.reading import inputs
+from gradpress.reading import inputs, manuscript
 from gradpress.reading.places import located
 from gradpress.running import local, using
 from gradpress.site import Report, fresh
@@ -46,6 +44,7 @@ class Run:
     """What was published of each shared folder in this build."""
     is_fork: bool = False
     """Whether this is another process, which publishes nothing."""
+    _imported: bool = False
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def pages(self, found: list[Found]) -> Report:
@@ -63,6 +62,22 @@ class Run:
             known[work.found.file] = self._state(work)
         built = sum(bool(known[w.found.file].outputs) or self.build.command == "check" for w in started)
         return Report((), built, len(found) - len(started), sum(work.bug for work in started))
+
+    def _meanwhile(self) -> None:
+        """While pandoc reads the first page, import what it needs then: half of what a small build imports."""
+        if not self._imported:
+            self._imported = True
+            threading.Thread(target=self._import, daemon=True).start()
+
+    def _import(self) -> None:
+        from importlib import import_module
+
+        from filters import chain
+
+        with suppress(ImportError):  # is said where it is needed
+            import_module("gradpress.pipeline")
+            chain()
+            self._formats()
 
     def _jobs(self) -> int:
         return self.build.site.options.jobs or cores()
@@ -103,6 +118,10 @@ class Run:
 
         rest = list(range(len(works)))
         if self.latex is None and processes.pay(len(works), self._jobs()):
+            from gradpress.formats import math_html
+
+            self._imported = True
+            self._import()  # once, not in each of them
             math_html.prepare(self.configuration.settings.math, self.view)
             forks = Forks(self, do, works)
             rest = processes.call(forks.work, len(works), self._jobs(), start, forks.told) + forks.left
@@ -156,6 +175,8 @@ class Run:
     def _finish(self, work: Work, view: SiteView) -> None:
         if work.page is not None:
             work.written = True
+            from gradpress import anchors
+
             with located(work.page.places):
                 anchors.check(work.page, view.targets)
                 if self.build.command == "check":
@@ -199,7 +220,10 @@ class Run:
 
     def _made(self, found: Found) -> Page:
         surroundings = self.configuration.context(found)
-        return make(found.path, found.file, found.name, self.configuration.settings, surroundings)
+        read = manuscript.read(found.path, found.file, self.configuration.settings, surroundings, self._meanwhile)
+        from gradpress.pipeline import make
+
+        return make(read, found.name, surroundings)
 
     def _written(self, page: Page, view: SiteView) -> list[Written]:
         made = []

@@ -6,6 +6,7 @@ The builder sets them; a filter that runs alone (`pandoc -F filters/cells.py`) g
 from __future__ import annotations
 
 import sys
+import threading
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -13,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gradpress.cache import Storage, Store
+from gradpress.cells import Result
 from gradpress.context import Context
 from gradpress.execution import PRELOAD, Executor, Message, OnEvent, PageRun, Sessions, silent
 
@@ -65,14 +67,46 @@ def local(cache: Path, how: How = How(), on_event: OnEvent = silent) -> Runner:
 
     Raises UsageError when the executor cannot be reached.
     """
+    store = Store(cache)
+    executor = _OnDemand(lambda: _made(store, cache, how, on_event))
+    if how.executor:
+        executor.made()
+    return Runner(executor, store, executor.close)
+
+
+def _made(store: Store, cache: Path, how: How, on_event: OnEvent) -> Runner:
     from gradpress.execution.cached import Cached, NoExecute
     from gradpress.execution.local import Local
 
-    store = Store(cache)
     if not how.execute:
         return Runner(NoExecute(store, on_event), store)
     sessions = Routed(cache, how)
     return Runner(Cached(Local(sessions, store, on_event), store, on_event), store, sessions.close)
+
+
+class _OnDemand:
+    """An executor that is made for the first page with cells: what runs them takes 30 ms to import."""
+
+    def __init__(self, make: Callable[[], Runner]) -> None:
+        self._make = make
+        self._lock = threading.Lock()
+        self._runner: Runner | None = None
+
+    def made(self) -> Runner:
+        """What stands behind it."""
+        with self._lock:
+            if self._runner is None:
+                self._runner = self._make()
+            return self._runner
+
+    def run(self, page: PageRun) -> list[Result]:
+        """One result for each cell of `page`."""
+        return self.made().executor.run(page)
+
+    def close(self) -> None:
+        """Stop everything, if there is anything."""
+        if self._runner:
+            self._runner.close()
 
 
 class Routed:

@@ -16,6 +16,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
 from hashlib import sha256
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,7 @@ from gradpress.diagnostics import Diagnostic, Place
 from gradpress.numbers.target import Target
 from gradpress.publish import stamp
 
-FORMAT = 7
+FORMAT = 8
 
 Stamped = dict[str, list[Any]]
 """Path → [hash, *stamp]; the hash is empty for a file that does not exist."""
@@ -87,9 +88,12 @@ class State:
 
 
 def _plain(page: PageState) -> dict[str, Any]:
-    """The page as JSON has it.  (`asdict` copies all that it finds: 20 ms for 200 pages.)"""
-    parts = {"diagnostics": [asdict(d) for d in page.diagnostics], "targets": [asdict(t) for t in page.targets]}
+    """The page as JSON has it.  (`asdict` copies all that it finds: 40 ms for the 1,000 targets of 200 pages.)"""
+    parts = {"diagnostics": [asdict(d) for d in page.diagnostics], "targets": list(map(_VALUES, page.targets))}
     return {**vars(page), **parts}
+
+
+_VALUES = attrgetter(*Target.__slots__)
 
 
 def load(path: Path) -> State:
@@ -108,7 +112,7 @@ def load(path: Path) -> State:
 def _page(data: dict[str, Any]) -> PageState:
     diagnostics = tuple(map(_diagnostic, data["diagnostics"]))
     own = {**data, "diagnostics": diagnostics, "shared": tuple(data["shared"])}
-    return PageState(**{**own, "targets": tuple(Target(**t) for t in data["targets"])})
+    return PageState(**{**own, "targets": tuple(Target(*t) for t in data["targets"])})
 
 
 def _diagnostic(data: dict[str, Any]) -> Diagnostic:

@@ -25,6 +25,7 @@ from gradpress.execution.local import Local, by_session
 from gradpress.looking import look
 from gradpress.parallel import cores, each
 from gradpress.pipeline import make
+from gradpress.reading.manuscript import read
 from gradpress.running import Runner, using
 from gradpress.site import Options, Watcher, content_exists
 
@@ -115,7 +116,7 @@ class _Work:
         executor = Verifying(self.storage, Local(self.sessions, memory), memory, self.tally)
         with collecting(log, found.file), using(Runner(executor, memory)):
             try:
-                make(found.path, found.file, found.name, self.configuration.settings, surroundings)
+                make(read(found.path, found.file, self.configuration.settings, surroundings), found.name, surroundings)
             except PageError as error:
                 why = replace(error.diagnostic, rule="verify-page", severity="error")
                 record(why)

@@ -16,6 +16,7 @@ from gradpress.diagnostics import Log, PageError, collecting, in_order, record
 from gradpress.formats import html, tex
 from gradpress.numbers.target import Index
 from gradpress.pipeline import make
+from gradpress.reading.manuscript import read
 from gradpress.reading.places import located
 from gradpress.running import local, using
 from gradpress.site import Options
@@ -62,7 +63,8 @@ def results(case: Case, folder: Path) -> dict[str, str]:
     with collecting(log, "note.md"), using(runner):
         try:
             found = _found(folder)
-            page = make(found.path, found.file, found.name, configuration.settings, configuration.context(found))
+            surroundings = configuration.context(found)
+            page = make(read(found.path, found.file, configuration.settings, surroundings), found.name, surroundings)
             view = replace(view, targets=Index.of(page.targets))
             if "diagnostics" in case.blocks:
                 with located(page.places):

@@ -16,8 +16,8 @@ from gradpress import pandoc
 from gradpress.configuration import load
 from gradpress.content import Found
 from gradpress.diagnostics import Log, collecting
-from gradpress.pipeline import _metadata, _read
 from gradpress.reading import source
+from gradpress.reading.manuscript import document_of, metadata_of
 from gradpress.running import local, using
 from gradpress.settings import page_settings
 from gradpress.site import Options
@@ -32,8 +32,8 @@ def document(path: Path, cache: Path) -> str:
         configuration = load(options, log)
         settings = page_settings(configuration.settings, text.header)
         surroundings = configuration.context(Found(path.stem, path, path.name))
-        metadata = _metadata(settings, configuration.settings, surroundings)
-        return pandoc.dump(pandoc.load(_read(text, settings, local(cache).store), "html", metadata))
+        metadata = metadata_of(settings, configuration.settings, surroundings)
+        return pandoc.dump(pandoc.load(document_of(text, settings, local(cache).store), "html", metadata))
 
 
 @pytest.mark.parametrize("path", PAGES, ids=[p.stem if p.stem != "index" else f"{p.parent.name}-index" for p in PAGES])
