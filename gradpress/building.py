@@ -19,7 +19,7 @@ from gradpress.page_run import Run
 from gradpress.parallel import cores, seldom_collecting
 from gradpress.projects import d2l as d2l_project
 from gradpress.publish import Publisher, disk_error
-from gradpress.running import How, local, using
+from gradpress.running import How, using
 from gradpress.settings import Execute
 from gradpress.site import Report, Site
 from gradpress.site_files import files
@@ -56,7 +56,7 @@ class Build:
         latex = checking.Latex(view, options.jobs or cores()) if self.command == "check" else None
         run = Run(self, configuration, view, publisher, digest, latex)
         self.how = self._how(configuration.settings.execute)
-        runner = local(options.cache, self.how, self.site.watcher.event)
+        runner = self.site.runner(self.how)
         try:
             with using(runner), pandoc_worker.resident(), seldom_collecting():
                 reports = run.pages([f for f in self.found if f.name in names])

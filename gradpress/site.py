@@ -11,12 +11,15 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from gradpress import state
 from gradpress.content import CONFIGURATION, CONFIGURATIONS, Found, scan
 from gradpress.diagnostics import Diagnostic, Log, Place, UsageError, collecting, in_order
 from gradpress.publish import stamp
+
+if TYPE_CHECKING:
+    from gradpress.running import How, Runner
 
 ROOT = Path(__file__).resolve().parent.parent
 TEMPLATES = ROOT / "templates"
@@ -83,7 +86,7 @@ class Site:
         log = Log()
         with collecting(log, CONFIGURATION):
             found = scan(self.options.content, (self.options.output, self.options.cache), self._seen)
-        known = self._known = state.load(self._state_path(command))
+        known = self._known = self._last(command)
         common = self._common(command)
         if self._nothing_to_do(found, known, common):
             return _replayed(known)
@@ -93,6 +96,16 @@ class Site:
         from gradpress.building import Build  # everything heavy is behind this import
 
         return Build(self, command, found, known, common, log).run()
+
+    def _last(self, command: str) -> state.State:
+        """What the last build of the command knew."""
+        return state.load(self._state_path(command))
+
+    def runner(self, how: How) -> Runner:
+        """What runs the cells of a build."""
+        from gradpress.running import local
+
+        return local(self.options.cache, how, self.watcher.event)
 
     def _nothing_to_do(self, found: list[Found], known: state.State, common: str) -> bool:
         if known.common != common or self.options.pages or [f.file for f in found] != sorted(known.pages):
@@ -105,7 +118,7 @@ class Site:
         )
 
     def _common(self, command: str) -> str:
-        stamps = state.program_stamps(folder for folder in (ROOT / "gradpress", ROOT / "filters", TEMPLATES))
+        stamps = self._program() | state.program_stamps((TEMPLATES,))
         program = state.digest([(path, known[0], known[2]) for path, known in stamps.items()])
         self._seen |= stamps
         options = replace(self.options, pages=(), jobs=0, executor="", keep_warm="")
@@ -113,6 +126,10 @@ class Site:
         self._seen |= {str(self.options.content / n): s for n, s in zip(CONFIGURATIONS, configuration, strict=True)}
         engines = os.environ.get("PATH", "") if command in ("pdf", "check") else ""
         return state.digest(command, program, str(options), configuration, engines)
+
+    def _program(self) -> dict[str, list[int]]:
+        """The files of the program, as they were when it began."""
+        return state.program_stamps((ROOT / "gradpress", ROOT / "filters"))
 
     def rests_on(self, command: str) -> tuple[Mapping[str, Sequence[int]], frozenset[str]] | None:
         """All files with their stamps, and the environment variables, that the result of `build` rests on.

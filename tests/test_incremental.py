@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import random
+import re
 import shutil
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from builds import Build
+
+from gradpress.diagnostics import UsageError, render
+from gradpress.resident import Resident
+from gradpress.site import Options
 
 PAGES = 14
 PAGE = """---
@@ -110,6 +116,65 @@ def test_an_edited_site_is_a_clean_one(seed: int, notes: Path, build: Build, tmp
         for name in ("site", "cache"):
             shutil.rmtree(tmp_path / name)
             shutil.move(tmp_path / f"kept-{name}", tmp_path / name)
+
+
+@pytest.mark.parametrize("seed", range(2, 4))
+def test_what_a_builder_that_stays_has_made_is_a_clean_site(
+    seed: int, notes: Path, build: Build, tmp_path: Path
+) -> None:
+    chance = random.Random(seed)
+    (notes / "_part.md").write_text("Part.\n")
+    (notes / "refs.bib").write_text("@book{one, author={A}, title={T}, year={2000}}\n")
+    (notes / "dot.png").write_bytes(b"\x89PNG\r\n\x1a\n")
+    for k in range(PAGES):
+        _write(notes, k, chance)
+    with Resident(Options(notes, tmp_path / "stays", tmp_path / "kept")) as builder:
+        builder.build("html")
+        for _ in range(5):
+            for edit in [chance.choice(EDITS) for _ in range(chance.randrange(1, 4))]:
+                edit(notes, chance)
+            said = [render(d, "text") for d in builder.build("html").diagnostics]
+            assert build("html").diagnostics == said
+            edited, clean = tree(tmp_path / "stays"), tree(tmp_path / "site")
+            assert edited.keys() == clean.keys()
+            assert [name for name in clean if clean[name] != edited[name]] == []
+            for name in ("site", "cache"):
+                shutil.rmtree(tmp_path / name)
+
+
+CELL = "```{{python}}\nimport os\n\nprint({}, open(f'/proc/{{os.getppid()}}/stat').read().split()[3])\n```\n"
+"""Who has forked the process that guards the cells."""
+
+
+def test_a_builder_that_stays_keeps_the_process_that_pages_are_forked_from(notes: Path, tmp_path: Path) -> None:
+    def parent(k: int) -> str:
+        (notes / "a.md").write_text(CELL.format(k))
+        assert not builder.build("html").diagnostics
+        return re.findall(rf">{k} (\d+)<", (tmp_path / "site" / "a.html").read_text())[0]
+
+    with Resident(Options(notes, tmp_path / "site", tmp_path / "cache")) as builder:
+        first = parent(1)
+        assert parent(2) == first
+        process = Path(f"/proc/{first}")
+        assert process.exists()
+    wait_until = time.monotonic() + 30
+    while process.exists() and time.monotonic() < wait_until:
+        time.sleep(0.05)
+    assert not process.exists()
+
+
+def test_a_builder_that_stays_goes_on_after_a_broken_configuration(notes: Path, tmp_path: Path) -> None:
+    (notes / "a.md").write_text("Text.\n")
+    with Resident(Options(notes, tmp_path / "site", tmp_path / "cache")) as builder:
+        builder.build("html")
+        (notes / "gradpress.yml").write_text("title: [\n")
+        with pytest.raises(UsageError):
+            builder.build("html")
+        (notes / "gradpress.yml").write_text("title: Notes\n")
+        (notes / "a.md").write_text("Other text.\n")
+        assert builder.build("html").built == 1
+        assert "Other text." in (tmp_path / "site" / "a.html").read_text()
+        assert builder.build("html").built == 0
 
 
 def test_pages_without_a_number_have_none_in_the_next_build_either(notes: Path, build: Build, tmp_path: Path) -> None:
