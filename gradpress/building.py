@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 
 from gradpress import checking, page_tree, pandoc_worker, state
@@ -60,6 +60,10 @@ class Build:
         try:
             with using(runner), pandoc_worker.resident(), seldom_collecting():
                 reports = run.pages([f for f in self.found if f.name in names])
+        except BaseException:
+            with suppress(OSError, GradpressError):
+                run.remember()
+            raise
         finally:
             runner.close()
         with self._reporting_disk():
@@ -85,6 +89,12 @@ class Build:
         options = self.site.options
         wish = options.keep_warm or (site.keep_warm if sys.stderr.isatty() else "off")
         return How(options.execute, options.executor, site.preload, site.env, seconds(wish))
+
+    def remember(self, publisher: Publisher) -> None:
+        """Save what is known so far: the next build need not do it again.  It looks at everything."""
+        publisher.save()
+        self.known.common = ""
+        self.known.save()
 
     def _finish(self, publisher: Publisher, view: SiteView) -> None:
         present = {f.file for f in self.found}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, field, replace
@@ -28,6 +29,10 @@ if TYPE_CHECKING:
     from gradpress.building import Build
 
 
+REMEMBER = 30.0
+"""Seconds after which what is done is remembered: for 10,000 pages that takes half a second."""
+
+
 @dataclass
 class Run:
     """The pages of one build."""
@@ -44,24 +49,40 @@ class Run:
     """What was published of each shared folder in this build."""
     is_fork: bool = False
     """Whether this is another process, which publishes nothing."""
+    works: list[Work] = field(default_factory=list)
+    """The pages that are built."""
+    _numbered: bool = False
+    """Whether the view knows the numbers of all pages."""
     _imported: bool = False
+    _remembered: float = field(default_factory=time.monotonic)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def pages(self, found: list[Found]) -> Report:
         """Each page that is not up to date; those that refer to others when all have their numbers."""
         known = self.build.known.pages
-        started = self._read([page for page in found if not self._up_to_date(page)])
+        started = self.works
+        self._read([page for page in found if not self._up_to_date(page)])
         self._number(started)
         rest = {page.file: page for page in found} | {w.found.file: None for w in started}
-        started += self._read([p for p in rest.values() if p and self._means_another(known[p.file])])
+        self._read([p for p in rest.values() if p and self._means_another(known[p.file])])
         self._each(self._write, [work for work in started if not work.written])
         if self.latex:
             self.latex.finish()
             each(self._check, [(w,) for w in started if w.page and len(w.made) == 2], self._jobs())
         for work in started:
-            known[work.found.file] = self._state(work)
+            known[work.found.file] = self._state(work, self.view.targets)
         built = sum(bool(known[w.found.file].outputs) or self.build.command == "check" for w in started)
         return Report((), built, len(found) - len(started), sum(work.bug for work in started))
+
+    def remember(self) -> None:
+        """Let the next build know the pages that are done, should this one not come to its end."""
+        for work in self.works:
+            if work.published and work.names and not work.remembered:
+                index = self.view.targets if self._numbered else Index.of(work.names.targets)
+                self.build.known.pages[work.found.file] = self._state(work, index)
+                work.remembered = True
+        self.build.remember(self.publisher)
+        self._remembered = time.monotonic()
 
     def _meanwhile(self) -> None:
         """While pandoc reads the first page, import what it needs then: half of what a small build imports."""
@@ -82,15 +103,15 @@ class Run:
     def _jobs(self) -> int:
         return self.build.site.options.jobs or cores()
 
-    def _read(self, found: list[Found]) -> list[Work]:
-        """The pages after the chain, with their cells run."""
+    def _read(self, found: list[Found]) -> None:
+        """The pages through the chain, with their cells run; those that need no others are written, too."""
         started = [Work(page, Log(self.build.log.overrides)) for page in found]
+        self.works += started
 
         def begin(number: int) -> None:
             self.build.site.watcher.page(started[number].found.file, number + 1, len(started))
 
         self._each(self._read_one, started, begin)
-        return started
 
     def _read_one(self, work: Work) -> None:
         with self.guarded(work):
@@ -143,7 +164,7 @@ class Run:
         if unread and any(not index.knows(label, name) for label, name in asked):
             new |= {f.file: page.names for f in unread if (page := self._page(f))}
             index = _index({**old, **new})
-        self.view = replace(self.view, targets=index)
+        self.view, self._numbered = replace(self.view, targets=index), True
 
     def _page(self, found: Found) -> Page | None:
         """A page that is not to be built now, for its numbers; no cell runs."""
@@ -199,7 +220,7 @@ class Run:
         """Keep what happens to one page from the others."""
         return guarded(work, self.build.site.watcher, self.build.site.options.cache)
 
-    def _state(self, work: Work) -> state.PageState:
+    def _state(self, work: Work, index: Index) -> state.PageState:
         """What the next build must know of the page; one that could not be read keeps its numbers."""
         name, file = work.found.name, work.found.file
         before = self.build.known.pages.get(file)
@@ -214,7 +235,7 @@ class Run:
             tuple(t for written in work.made for t in written.shared),
             names.targets if names else before.targets if before else (),
             tuple(sorted(names.anchors)) if names else before.anchors if before else (),
-            {label: self.view.targets.resolution(label, name) for label in sorted(asked)},
+            {label: index.resolution(label, name) for label in sorted(asked)},
             {condition: state.condition(condition) for condition in sorted(work.noted.conditions)},
         )
 
@@ -251,6 +272,10 @@ class Run:
             with self._lock:
                 self._publish_files(self._owner(work.found), work.made)
         work.page, work.made = None, [Written({}, {}, written.shared) for written in work.made]
+        work.published = True
+        if time.monotonic() - self._remembered > REMEMBER:
+            with self._lock:
+                self.remember()
 
     def _publish_files(self, owner: str, made: list[Written]) -> None:
         for written in made:

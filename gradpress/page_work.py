@@ -33,6 +33,10 @@ class Work:
     made: list[Written] = field(default_factory=list)
     """What each format has made of it."""
     written: bool = False
+    published: bool = False
+    """What was made of it is in the output folder."""
+    remembered: bool = False
+    """A build that ends before its time has told the next one."""
     bug: bool = False
     """The program itself failed on it."""
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from gradpress.configuration import load
 from gradpress.diagnostics import Log, PageError, collecting, in_order, record
 from gradpress.formats import html, tex
+from gradpress.navigation import Navigation
 from gradpress.numbers.target import Index
 from gradpress.pipeline import make
 from gradpress.reading.manuscript import read
@@ -57,7 +58,7 @@ def results(case: Case, folder: Path) -> dict[str, str]:
     options = Options(content=folder, output=folder / "site", cache=folder / "cache")
     log = Log()
     configuration = load(options, log)
-    view = configuration.view(())
+    view = configuration.view(Navigation())
     given: dict[str, str] = {}
     runner = local(options.cache)
     with collecting(log, "note.md"), using(runner):

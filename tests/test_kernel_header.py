@@ -12,6 +12,7 @@ from gradpress.cells import Result
 from gradpress.context import Context
 from gradpress.diagnostics import Log, collecting
 from gradpress.execution import PRELOAD, PageRun
+from gradpress.reading.manuscript import read
 from gradpress.reading.yaml_text import parse
 from gradpress.running import Runner, using
 from gradpress.settings import Settings, site_settings
@@ -50,7 +51,7 @@ def test_header(
     asked, log = Asked(), Log()
     around = Context(folder=str(tmp_path), root=str(tmp_path), cache=str(tmp_path / "cache"))
     with collecting(log, "a.md"), using(Runner(asked, Memory())):
-        pipeline.make(tmp_path / "a.md", "a.md", "a", Settings(), around)
+        pipeline.make(read(tmp_path / "a.md", "a.md", Settings(), around), "a", around)
     assert asked.run_of is not None
     assert (asked.run_of.kernel, asked.run_of.memory, asked.run_of.preload) == (kernel, memory, preload)
     assert [d.rule for d in log.found] == rules
