@@ -72,7 +72,7 @@ class Navigation:
             self._lines[above] = [_line(_closed(entry)) for entry in self._below(above)]
         lines = self._lines[above]
         first, last = _window(len(lines), here)
-        return first, len(lines), lines[first:last]
+        return first > 0, last < len(lines), (here[0] - first if here else -1), lines[first:last]
 
     def _below(self, above: _Path) -> Sequence[Entry]:
         entries = self.entries
@@ -120,7 +120,7 @@ def _near(entries: Sequence[Entry], path: _Path) -> tuple[Entry, ...]:
         here = entries[path[0]]
         below = _near(here.children, path[1:])
         within[path[0] - first] = Entry(here.title, here.url, below, current=len(path) == 1, open=True)
-    return (*_more(first), *within, *_more(len(entries) - last))
+    return tuple(([_MORE] if first else []) + within + ([_MORE] if last < len(entries) else []))
 
 
 def _window(count: int, here: _Path) -> tuple[int, int]:
@@ -136,8 +136,8 @@ def _closed(entry: Entry) -> Entry:
     return Entry(entry.title, first.url if first else None)
 
 
-def _more(count: int) -> list[Entry]:
-    return [Entry(f"… {count:,} more", ALL)] if count else []
+_MORE = Entry("… more", ALL)
+"""Without how many: a new page in a list of thousands would change all of them."""
 
 
 def _line(entry: Entry) -> str:
