@@ -14,7 +14,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-from gradpress import __version__, unchanged
+from gradpress import __version__, is_needed, unchanged
 from gradpress.diagnostics import Diagnostic, GradpressError, UsageError, render
 
 if TYPE_CHECKING:
@@ -84,16 +84,12 @@ def main(arguments: list[str] | None = None) -> int:
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else 2
     except ModuleNotFoundError as error:
-        if (error.name or "").partition(".")[0] not in _NEEDED:
+        if not is_needed(error):
             return _bug()
         _say(_usage(f"the Python package {error.name} is not installed", "pip install -e .").diagnostic, style)
         return 2
     except Exception:
         return _bug()
-
-
-_NEEDED = ("pypandoc", "panflute", "jinja2", "markupsafe", "pygments", "yaml")
-"""What a build imports of other packages: missing when the program was copied, not installed."""
 
 
 def _bug() -> int:

@@ -88,17 +88,20 @@ class Run:
         """While pandoc reads the first page, import what it needs then: half of what a small build imports."""
         if not self._imported:
             self._imported = True
-            threading.Thread(target=self._import, daemon=True).start()
+            threading.Thread(target=self._try_to_import, daemon=True).start()
+
+    def _try_to_import(self) -> None:
+        with suppress(ImportError):  # is said where it is needed
+            self._import()
 
     def _import(self) -> None:
         from importlib import import_module
 
         from filters import chain
 
-        with suppress(ImportError):  # is said where it is needed
-            import_module("gradpress.pipeline")
-            chain()
-            self._formats()
+        import_module("gradpress.pipeline")
+        chain()
+        self._formats()
 
     def _jobs(self) -> int:
         return self.build.site.options.jobs or cores()

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from gradpress import is_needed
 from gradpress.content import Found
 from gradpress.diagnostics import Diagnostic, Log, PageError, Place, collecting, record
 from gradpress.page import Names, Page, Written
@@ -68,7 +69,9 @@ def guarded(work: Work, watcher: Watcher, cache: Path) -> Iterator[None]:
                 record(disk_error(error, Place(file), cache).diagnostic)
             else:
                 _bug(work, watcher)
-        except Exception:
+        except Exception as error:
+            if isinstance(error, ModuleNotFoundError) and is_needed(error):
+                raise
             _bug(work, watcher)
 
 

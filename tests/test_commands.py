@@ -317,3 +317,18 @@ def test_clean_cache_leaves_the_site_alone(notes: Path, build: Build, tmp_path: 
     assert build("html").code == 0
     assert build("clean").code == 0
     assert sizes()[1] == 0
+
+
+@pytest.mark.parametrize("pages", [1, 14])
+@pytest.mark.parametrize("package", ["panflute", "jinja2", "pygments", "yaml"])
+def test_a_package_that_is_not_installed_is_named(notes: Path, tmp_path: Path, package: str, pages: int) -> None:
+    for k in range(pages):
+        (notes / f"p{k}.md").write_text("Text $x$.\n\n```python\nx = 1\n```\n")
+    program = (
+        f"import sys; sys.modules['{package}'] = None; from gradpress.cli import main; sys.exit(main(sys.argv[1:]))"
+    )
+    places = [f"--content={notes}", f"--output={tmp_path / 'site'}", f"--cache={tmp_path / 'cache'}"]
+    command = [sys.executable, "-c", program, "html", "--quiet", "--jobs=2", *places]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, check=False)
+    expected = f"build.py: error: the Python package {package} is not installed; pip install -e .  [usage]\n"
+    assert (done.returncode, done.stderr) == (2, expected)
