@@ -1,0 +1,56 @@
+#!/usr/bin/env python3
+"""HTML of 200 pages against MkDocs with Material: `python tests/bench/peers.py MKDOCS [PAGES]`.
+
+MKDOCS is its program, for instance in a virtual environment of its own:
+
+    python -m venv /tmp/peers && /tmp/peers/bin/pip install mkdocs-material
+
+It leaves formulas alone, knows no preamble and reads another Markdown: only the words, tables, listings and places of
+formulas are the same.  Both keep their navigation; Material writes its search index, which we have not.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+from measuring import ROOT, corpus, cost, report
+
+_CONFIGURATION = """site_name: Notes
+docs_dir: content
+site_dir: public
+theme: {name: material}
+markdown_extensions:
+  [tables, footnotes, pymdownx.highlight, pymdownx.superfences, {pymdownx.arithmatex: {generic: true}}]
+"""
+
+
+def main() -> None:
+    """Cold, nothing changed, one word changed."""
+    mkdocs = Path(sys.argv[1]).absolute()
+    pages = int(sys.argv[2]) if len(sys.argv) > 2 else 200
+    with tempfile.TemporaryDirectory() as name:
+        work = Path(name)
+        made = corpus(work / "content", pages)
+        (work / "mkdocs.yml").write_text(_CONFIGURATION)
+        places = [f"--content={work / 'content'}", f"--output={work / 'site'}", f"--cache={work / 'cache'}"]
+        ours = [sys.executable, str(ROOT / "build.py"), "html", "--quiet", *places]
+        theirs = [str(mkdocs), "build", "--quiet", "--config-file", str(work / "mkdocs.yml")]
+
+        def forget() -> None:
+            for folder in ("cache", "site", "public"):
+                shutil.rmtree(work / folder, ignore_errors=True)
+
+        def edit() -> None:
+            made[0].write_text(made[0].read_text() + "\nword\n")
+
+        report(f"{pages} pages, cold", cost(ours, 3, forget), cost(theirs, 3, forget), "mkdocs build")
+        cost(ours, 1)
+        report(f"{pages} pages, nothing changed", cost(ours, 5), cost(theirs, 3), "mkdocs build")
+        report(f"{pages} pages, one word in one page", cost(ours, 5, edit), cost(theirs, 3, edit), "mkdocs build")
+
+
+if __name__ == "__main__":
+    main()
