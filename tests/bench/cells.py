@@ -72,7 +72,7 @@ def _prose(work: Path, seconds: float) -> None:
         cost(_build(work / name), 2)
         costs[name] = cost(_build(work / name), 7, _edit(note))
     report(
-        f"prose beside a training of {seconds:.0f} s", costs["training"], costs["text"], "the page, no code that runs"
+        f"prose beside a training of {seconds:.0f} s", costs["run"], costs["text"], "the page, no code that runs"
     )
 
 
