@@ -30,7 +30,10 @@ FDS = 7
 SIZE = 1 << 20
 """Bytes of the longest request."""
 _TOGETHER = {
-    "matplotlib": ("matplotlib.pyplot", "matplotlib.backends.backend_svg", "gradpress.execution.figures"),
+    "matplotlib": (
+        *("matplotlib.pyplot", "matplotlib.backends.backend_svg", "matplotlib.backends.backend_pdf"),
+        "gradpress.execution.figures",
+    ),
     "IPython": ("gradpress.execution.shell",),
 }
 """What a page that imports the first is almost sure to need as well."""

@@ -71,9 +71,7 @@ def _prose(work: Path, seconds: float) -> None:
     for name, note in notes.items():
         cost(_build(work / name), 2)
         costs[name] = cost(_build(work / name), 7, _edit(note))
-    report(
-        f"prose beside a training of {seconds:.0f} s", costs["run"], costs["text"], "the page, no code that runs"
-    )
+    report(f"prose beside a training of {seconds:.0f} s", costs["run"], costs["text"], "the page, no code that runs")
 
 
 def _note(work: Path, name: str, text: str) -> Path:
