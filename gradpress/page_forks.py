@@ -57,7 +57,9 @@ class Forks:
                 self.do(self.works[number])
         except Deferred:
             return None
-        return self.works[number].sent(), said
+        sent = self.works[number].sent()
+        self.works[number].forget()
+        return sent, said
 
     def told(self, number: int, answer: tuple[tuple[Any, ...], list[Said]] | None) -> None:
         """In the builder: take the answer, and publish what was made."""

@@ -46,6 +46,10 @@ class Work:
         lines = included.used_by(self.page.source.lines) if self.page else {}
         return lines, self.log.found, self.noted, self.page, self.names, self.made, self.written, self.bug
 
+    def forget(self) -> None:
+        """In the process that has sent it: a fork makes thousands of pages."""
+        self.page, self.names, self.made = None, None, []
+
     def received(self, sent: tuple[Any, ...]) -> None:
         """Take what another process has made of it."""
         lines, self.log.found, self.noted, self.page, self.names, self.made, self.written, self.bug = sent
