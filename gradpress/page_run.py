@@ -161,8 +161,9 @@ class Run:
         known = self.build.known.pages
         old = {f.file: known[f.file] for f in self.build.found if f.file in known}
         new = {w.found.file: w.names for w in started if w.names}
-        index = _index({**old, **new})
-        unread = [f for f in self.build.found if f.file not in {**old, **new}]
+        read: dict[str, Names | state.PageState] = {**old, **new}
+        index = _index(read)
+        unread = [f for f in self.build.found if f.file not in read]
         asked = {(label, n.name) for n in new.values() for label in n.asked - n.identifiers}
         if unread and any(not index.knows(label, name) for label, name in asked):
             new |= {f.file: page.names for f in unread if (page := self._page(f))}
