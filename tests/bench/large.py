@@ -32,6 +32,7 @@ def main() -> None:
     """All figures, for a small and for a large site."""
     pages = int(sys.argv[1]) if len(sys.argv) > 1 else 2000
     folders = int(sys.argv[2]) if len(sys.argv) > 2 else 1
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs ignore it, and so do theirs
     for count in (200, pages):
         with tempfile.TemporaryDirectory() as name:
             _site(Path(name), count, folders)
