@@ -77,6 +77,7 @@ RULES: dict[str, Rule] = {
     "dialect-unknown": _warning(
         "A directive, role or shortcode of another program that is not understood; it is kept as text."
     ),
+    "directive-option": _warning("An option that a directive of MyST does not have; the nearest known one is named."),
     "include-missing": _error("A file to include does not exist, or includes itself."),
     "notebook-syntax": _error("A notebook, or an output in it, cannot be read."),
     "math-as-text": _warning("Text that looks like a formula, with the reason why pandoc did not read it as one."),

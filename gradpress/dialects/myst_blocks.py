@@ -79,29 +79,33 @@ def _closing(lines: Lines, start: int, mark: str, *, deep: bool) -> int | None:
 def read(opening: re.Match[str], line: int, inside: Lines) -> Directive:
     """Options are `:key: value` lines, or YAML between two `---`."""
     options: dict[str, str] = {}
+    places: dict[str, int] = {}
     indent = len(opening["indent"])
     inside = [(text[indent:] if not text[:indent].strip() else text.lstrip(), number) for text, number in inside]
     at = 0
     if inside and inside[0][0].strip() == "---":
         at = next((k for k, (text, _) in enumerate(inside) if k and text.strip() == "---"), 0)
-        options = _yaml("\n".join(text for text, _ in inside[1:at]), inside[0][1] + 1)
+        options, places = _yaml("\n".join(text for text, _ in inside[1:at]), inside[0][1] + 1)
         at += 1 if at else 0
     else:
         while at < len(inside) and (option := _OPTION.match(inside[at][0])):
             options[option["key"]] = (option["value"] or "").strip("\"'") if option["value"] else ""
+            places[option["key"]] = inside[at][1]
             at += 1
     given = (opening["attributes"] or "").strip()
     options |= {key: value.strip("\"'") for key, value in re.findall(r"([\w-]+)=(\"[^\"]*\"|'[^']*'|\S+)", given)}
     if classes := re.findall(r"\.([\w-]+)", re.sub(r"[\w-]+=(?:\"[^\"]*\"|\S+)", "", given)):
         options["class"] = " ".join([options.get("class", ""), *classes]).strip()
-    return Directive(opening["name"].lower(), opening["argument"], options, inside[at:], line, (), given)
+    return Directive(opening["name"].lower(), opening["argument"], options, inside[at:], line, (), given, places)
 
 
-def _yaml(text: str, line: int) -> dict[str, str]:
+def _yaml(text: str, line: int) -> tuple[dict[str, str], dict[str, int]]:
+    """The options, and the lines in which they stand."""
     try:
-        values = yaml_text.parse(text, line).values
+        given = yaml_text.parse(text, line)
     except PageError as error:
         report("cell-option", error.diagnostic.message, line=error.diagnostic.place.line)
-        return {}
-    shown = {key: ", ".join(map(str, v)) if isinstance(v, list) else v for key, v in values.items()}
-    return {key: ("true" if v is True else "false" if v is False else str(v)) for key, v in shown.items()}
+        return {}, {}
+    shown = {key: ", ".join(map(str, v)) if isinstance(v, list) else v for key, v in given.values.items()}
+    texts = {key: ("true" if v is True else "false" if v is False else str(v)) for key, v in shown.items()}
+    return texts, {key: given.line(key) for key in texts}
