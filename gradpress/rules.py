@@ -86,7 +86,7 @@ RULES: dict[str, Rule] = {
     ),
     "heading-duplicate": _warning("The same heading twice in one section: links and contents cannot tell them apart."),
     "anchor-missing": _error("A link leads to a place on a page that does not exist."),
-    "fence-unclosed": _warning("A code fence is opened and never closed."),
+    "fence-unclosed": _warning("A code fence, or the fence of a directive, is opened and never closed."),
     "fence-syntax": _warning("A code fence whose attributes cannot be read; it is shown, not run."),
     "list-swallowed": _warning("A list directly after a line of text may be read as text; put a blank line before it."),
     "heading-swallowed": _warning(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from builds import Build
 
 HEAD = "# Page\n\n(start)=\nText.\n\n"
@@ -19,12 +20,13 @@ def said(notes: Path, build: Build, text: str, name: str = "note.md") -> list[st
 
 
 def test_an_option_that_a_directive_does_not_have_is_told_on_its_line(notes: Path, build: Build) -> None:
-    text = f"""{HEAD}```{{csv-table}} Words
+    text = f"""{HEAD}```{{table}} Words
 :header-rows: 1
 :widht: 50%
 
-a, b
-c, d
+a   b
+--  --
+1   2
 ```
 
 ```{{code-cell}} python
@@ -56,7 +58,39 @@ Text.
 ```
 """
     assert said(notes, build, text) == [
-        "note.md:8: warning: the directive '{csv-table}' has no option 'widht'; did you mean width?  [directive-option]",
-        "note.md:15: warning: unknown option tagz; did you mean tags?  [cell-option]",
-        "note.md:22: warning: the directive '{tip}' has no option 'nmae'; did you mean name?  [directive-option]",
+        "note.md:8: warning: the directive '{table}' has no option 'widht'; did you mean width?  [directive-option]",
+        "note.md:16: warning: unknown option tagz; did you mean tags?  [cell-option]",
+        "note.md:23: warning: the directive '{tip}' has no option 'nmae'; did you mean name?  [directive-option]",
+    ]
+
+
+UNCLOSED = {
+    "the end of the page": ("```{note}\nText.\n\n## Heading {#sec-a}\n\nMore, @sec-a.\n", "```{note}"),
+    "colons": (":::{warning} Title\nText.\n\n## Heading\n", ":::{warning}"),
+    "another behind it": (":::{note}\nText.\n\n::::{tip}\nText.\n::::\n\nAfter.\n", ":::{note}"),
+    "another of ticks behind it": ("```{note}\nText.\n\n```{tip}\nText.\n```\n\nAfter.\n", "```{note}"),
+    "code inside": ("```{note}\nText.\n\n```python\nx = 1\n```\n\nAfter.\n\n```{tip}\nText.\n```\n", "```{note}"),
+    "an item": ("- ```{note}\n  Text.\n\nAfter.\n", "```{note}"),
+    "a formula": (
+        "```{math}\n:label: eq-a\nx = 1\n\nAfter, {eq}`eq-a`.\n\n```{note}\nText.\n```\n",
+        "```{math}",
+    ),
+    "code": ("```{code-block} python\nx = 1\n\nAfter.\n", "```{code-block}"),
+    "another language": ("```{yaml}\nx = 1\n\nAfter.\n", "```{yaml}"),
+}
+
+
+@pytest.mark.parametrize("name", UNCLOSED)
+def test_a_directive_that_is_never_closed_is_told_where_it_opens(notes: Path, build: Build, name: str) -> None:
+    text, opening = UNCLOSED[name]
+    mark = opening[: opening.index("{")]
+    message = f"the directive '{opening}' is not closed; close it with {mark}  [fence-unclosed]"
+    assert said(notes, build, HEAD + text) == [f"note.md:6: warning: {message}"]
+
+
+def test_the_inner_one_of_two_is_told(notes: Path, build: Build) -> None:
+    text = "````{note}\nText.\n\n```{tip}\nText.\n````\n\n:::::{note}\n:::{tip}\nText.\n:::::\n"
+    assert said(notes, build, HEAD + text) == [
+        "note.md:9: warning: the directive '```{tip}' is not closed; close it with ```  [fence-unclosed]",
+        "note.md:14: warning: the directive ':::{tip}' is not closed; close it with :::  [fence-unclosed]",
     ]
