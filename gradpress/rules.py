@@ -92,6 +92,7 @@ RULES: dict[str, Rule] = {
     "heading-swallowed": _warning(
         "A heading directly after a line of text is read as text; put a blank line before it."
     ),
+    "table-cells": _warning("A row of a table has more or fewer cells than the table has columns."),
     "image-missing": _error("The image file does not exist."),
     "image-alt": _warning("An image has neither alternative text nor a caption."),
     "image-format": _warning("An image in a format that this output cannot include; its words stand in its place."),

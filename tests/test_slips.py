@@ -94,3 +94,62 @@ def test_the_inner_one_of_two_is_told(notes: Path, build: Build) -> None:
         "note.md:9: warning: the directive '```{tip}' is not closed; close it with ```  [fence-unclosed]",
         "note.md:14: warning: the directive ':::{tip}' is not closed; close it with :::  [fence-unclosed]",
     ]
+
+
+def test_a_row_of_a_list_with_more_or_fewer_cells_is_told(notes: Path, build: Build) -> None:
+    row = "* - a\n  - b\n"
+    text = f"""{HEAD}```{{list-table}} One
+:header-rows: 1
+
+{row}* - c
+
+  more
+  - d
+  - e
+{row}* - f
+```
+
+```{{list-table}} Two
+:widths: 10 20 30
+
+* - a
+  - b
+* - a
+  - b
+  - c
+```
+
+```{{list-table}} Three
+:header-rows: 1
+:widths: 1 2 3
+
+{row}{row}```
+
+::: {{.list-table header-rows=0}}
+* - A
+  - B
+
+    * inner
+    * list
+* - C
+  - D
+  - E
+:::
+
+::: {{.list-table}}
+{row}* - F
+{row}:::
+
+```{{list-table}} Four
+:widths: auto
+
+{row}{row}```
+"""
+    assert said(notes, build, text) == [
+        "note.md:11: warning: the row has 3 cells, the others 2; take one out  [table-cells]",
+        "note.md:18: warning: the row has 1 cell, the others 2; put an empty cell where nothing stands  [table-cells]",
+        "note.md:24: warning: the row has 2 cells, the others 3; put an empty cell where nothing stands  [table-cells]",
+        "note.md:33: warning: the widths are of 3 columns, the rows have 2 cells  [table-cells]",
+        "note.md:47: warning: the row has 3 cells, the others 2; take one out  [table-cells]",
+        "note.md:55: warning: the row has 1 cell, the others 2; put an empty cell where nothing stands  [table-cells]",
+    ]
