@@ -92,6 +92,7 @@ RULES: dict[str, Rule] = {
     "heading-swallowed": _warning(
         "A heading directly after a line of text is read as text; put a blank line before it."
     ),
+    "layout-syntax": _warning("A layout of a division or a cell cannot be read; its blocks stand below each other."),
     "table-cells": _warning("A row of a table has more or fewer cells than the table has columns."),
     "image-missing": _error("The image file does not exist."),
     "image-alt": _warning("An image has neither alternative text nor a caption."),

@@ -153,3 +153,52 @@ def test_a_row_of_a_list_with_more_or_fewer_cells_is_told(notes: Path, build: Bu
         "note.md:47: warning: the row has 3 cells, the others 2; take one out  [table-cells]",
         "note.md:55: warning: the row has 1 cell, the others 2; put an empty cell where nothing stands  [table-cells]",
     ]
+
+
+def test_a_layout_that_cannot_be_read_is_told(notes: Path, build: Build) -> None:
+    text = """# Page
+
+Text with layout.
+
+::: {layout="[[1,1],[1]"}
+One.
+
+Two.
+:::
+
+::: {layout-ncol="two"}
+One.
+
+Two.
+:::
+
+::: {#fig-a layout="[[1, -0.1, 1], [1]]"}
+One.
+
+Two.
+
+Three.
+
+Words.
+:::
+
+::: {.wide layout="[[1, x]]"}
+One.
+
+Two.
+:::
+
+```{python}
+#| layout: "[[1,1],[]]"
+1 + 1
+```
+"""
+    assert said(notes, build, text) == [
+        "note.md:5: warning: layout: '[[1,1],[1]' is not rows of numbers: expecting ',' delimiter; "
+        'write for example layout="[[70, 30], [100]]"  [layout-syntax]',
+        "note.md:11: warning: layout-ncol: 'two' is not a number; write for example layout-ncol=2  [layout-syntax]",
+        "note.md:27: warning: layout: '[[1, x]]' is not rows of numbers: expecting value; "
+        'write for example layout="[[70, 30], [100]]"  [layout-syntax]',
+        "note.md:34: warning: layout: '[[1,1],[]]' is not rows of numbers; "
+        'write for example layout="[[70, 30], [100]]"  [layout-syntax]',
+    ]
