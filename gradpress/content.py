@@ -13,6 +13,7 @@ from typing import Any
 
 from gradpress.diagnostics import Place, UsageError, report
 from gradpress.publish import stamp
+from gradpress.tex.groups import BRACES
 
 CONFIGURATION = "gradpress.yml"
 CONFIGURATIONS = (
@@ -190,7 +191,7 @@ def _as_markdown(text: str, suffix: str) -> str:
         except (ValueError, KeyError, TypeError, AttributeError):
             return ""
     if suffix == ".tex":
-        title = re.search(r"\\title\s*\{((?:[^{}]|\{[^{}]*\})*)\}", text)
+        title = re.search(rf"\\title\s*{BRACES}", text)
         words = _expanded(title[1], text) if title and "\\" in title[1] else title[1] if title else ""
         plain = re.sub(r"\\([A-Za-z]+)\s*(?:\{\})?|[{}]", r"\1", words)
         return f"# {' '.join(plain.split())}" if plain.strip() else ""

@@ -202,3 +202,24 @@ Two.
         "note.md:34: warning: layout: '[[1,1],[]]' is not rows of numbers; "
         'write for example layout="[[70, 30], [100]]"  [layout-syntax]',
     ]
+
+
+def test_groups_are_read_to_the_same_depth_everywhere(notes: Path, build: Build) -> None:
+    deep = r"a {b {c {d {e \{ f}}}}"
+    text = rf"""\documentclass{{article}}
+\usepackage{{amsthm}}
+\newtheorem{{thm}}{{Theorem {{\it of {{\bf two {{kinds}}}}}}}}
+\title{{{deep}}}
+\begin{{document}}
+\maketitle
+\section{{A}}
+\resizebox{{{{{{{{3cm}}}}}}}}{{!}}{{\begin{{tabular}}{{l}} cell \end{{tabular}}}}
+\begin{{thm}}\label{{t}} Words. \end{{thm}}
+By \ref{{t}}.
+\end{{document}}
+"""
+    assert said(notes, build, text, "note.tex") == []
+    shown = (notes.parent / "site" / "note.html").read_text()
+    assert "<title>a b c d e { f" in shown
+    assert "cell" in shown
+    assert "By <a" in shown

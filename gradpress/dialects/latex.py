@@ -30,14 +30,14 @@ from gradpress.dialects import (
 )
 from gradpress.dialects.latex_text import masked, with_braces, without_comments
 from gradpress.tex import preamble
+from gradpress.tex.groups import BRACES, INSIDE
 
-_BRACES = r"\{((?:[^{}]|\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\})*)\}"
-_KEYS = {key: re.compile(rf"\\{key}\s*(?:\[[^\]]*\])?\s*{_BRACES}") for key in ("title", "author", "date")}
-_CLASS = re.compile(rf"\\documentclass\s*(?:\[[^\]]*\])?\s*{_BRACES}")
+_KEYS = {key: re.compile(rf"\\{key}\s*(?:\[[^\]]*\])?\s*{BRACES}") for key in ("title", "author", "date")}
+_CLASS = re.compile(rf"\\documentclass\s*(?:\[[^\]]*\])?\s*{BRACES}")
 _HEADING = re.compile(r"\\(?:chapter|section)(?P<star>\*?)\s*[\[{]")
 _CHAPTER = re.compile(r"\\chapter\s*[\[{]")
-_BIBLIOGRAPHY = re.compile(rf"\\(?:bibliography|addbibresource)\s*(?:\[[^\]]*\])?\s*{_BRACES}")
-_STYLE = re.compile(rf"\\bibliographystyle\s*{_BRACES}")
+_BIBLIOGRAPHY = re.compile(rf"\\(?:bibliography|addbibresource)\s*(?:\[[^\]]*\])?\s*{BRACES}")
+_STYLE = re.compile(rf"\\bibliographystyle\s*{BRACES}")
 _LAYOUT = re.compile(
     r"\\(?:maketitle|tableofcontents|listoffigures|listoftables|clearpage|newpage|printbibliography"
     r"|frontmatter|mainmatter|backmatter|sloppypar|raggedbottom|flushbottom|(?:non)?frenchspacing)\b(?:\[[^\]]*\])?|\\graphicspath\s*\{(?:\s*\{[^{}]*\})+\s*\}"
@@ -48,7 +48,7 @@ _LAYOUT_WORDS = re.compile(
 )
 """Layout in a date."""
 _THANKS = re.compile(
-    rf"\\(?:thanks|footnote|inst|thanksref|corref|fnref|tnoteref|altaffilmark|IEEEauthorblockA)\s*{_BRACES}"
+    rf"\\(?:thanks|footnote|inst|thanksref|corref|fnref|tnoteref|altaffilmark|IEEEauthorblockA)\s*{BRACES}"
 )
 _AUTHORS = re.compile(r"\s*\\(?:and|And|AND)\b\s*|\s*\\\\(?:\[[^\]]*\])?\s*")
 _ADDRESS = re.compile(r"@|\b(?:universit|institut|department|school|faculty|laborator|email|e-mail)", re.I)
@@ -59,7 +59,7 @@ _FRONT = re.compile(
     r"|shortauthors|titlerunning|authorrunning|runningtitle|runningauthor|preprint|pacs"
     r"|received|revised|accepted|published|runauthor|runtitle|startpage|issueinfo|copyrightinfo|pagespan|PII|commby"
     r"|collaboration|altaffiliation|altaffiltext|altaffilmark|homepage|correspondingauthor|thispagestyle|pagestyle)(?![A-Za-z])\*?"
-    rf"\s*(?:\[[^\]]*\]|{_BRACES})(?:[ \t]*(?:\[[^\]]*\]|{_BRACES}))*"
+    rf"\s*(?:\[[^\]]*\]|{BRACES})(?:[ \t]*(?:\[[^\]]*\]|{BRACES}))*"
 )
 """Commands of the classes of journals and societies, with their arguments."""
 _SILENT = ("thispagestyle", "pagestyle")
@@ -73,11 +73,11 @@ _LABELLED = re.compile(
 )
 _COLUMNS = re.compile(
     r"(?P<before>\\begin\s*\{(?:tabular|longtable|array)\}\s*(?:\[[^\]]*\])?\s*\{)"
-    r"(?P<columns>(?:[^{}]|\{[^{}]*\})*(?:[dDS])(?:[^{}]|\{[^{}]*\})*)\}"
+    rf"(?P<columns>{INSIDE}(?:[dDS]){INSIDE})\}}"
 )
 _TABULAR = re.compile(
     r"(?P<before>\\begin\s*\{(?:tabular\*?|tabularx|tabulary|longtable|array)\}\s*(?:\[[^\]]*\])?\s*(?:\{[^{}]*\}\s*(?=\{))?\{)"
-    r"(?P<columns>(?:[^{}]|\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\})*)\}"
+    rf"(?P<columns>{INSIDE})\}}"
 )
 _DECORATION = re.compile(r"[><!@]\s*\{(?:[^{}$]|\{[^{}$]*\})*\}")
 """`>{\\centering}`, which pandoc would put before the words of each cell."""

@@ -15,6 +15,7 @@ from typing import Literal, NamedTuple
 from gradpress.math.arguments_given import counts, taker
 from gradpress.math.regions import Same
 from gradpress.math.structure import is_whole
+from gradpress.tex.groups import GROUP
 from gradpress.tex.macros import Macro, Preamble, names_in
 from gradpress.tex.tokens import Source
 
@@ -160,7 +161,7 @@ def _pairs(text: str, each: int) -> int | None:
 
 
 _REPEATED = re.compile(r"\*\s*(?:\{(\d{1,2})\}|(\d))\s*\{([^{}]*)\}")
-_DECORATION = re.compile(r"[@!><]\s*\{(?:[^{}]|\{[^{}]*\})*\}")
+_DECORATION = re.compile(rf"[@!><]\s*{GROUP}")
 _WIDTH = re.compile(r"[pmbwW]\s*(?:\{[^{}]*\})+")
 
 

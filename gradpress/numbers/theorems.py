@@ -13,6 +13,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from gradpress.tex.groups import BRACES
+
 PREFIXES = {
     "thm": "theorem",
     "lem": "lemma",
@@ -40,13 +42,12 @@ _UNNUMBERED = ("proof", "solution", "remark")
 """What has a number only when it has a label, as in Quarto."""
 
 _COMMENT = re.compile(r"(?<!\\)((?:\\\\)*)%[^\n]*")
-_BRACES = r"\{((?:[^{}]|\{[^{}]*\})*)\}"
 _DECLARATION = re.compile(
-    rf"\\theoremstyle\s*{_BRACES}"
-    rf"|\\newtheorem(\*?)\s*(?:\[[^\]]*\]\s*)?{_BRACES}\s*(?:\[([^\]]*)\])?\s*{_BRACES}(?:\s*\[([^\]]*)\])?"
-    rf"|\\declaretheorem\s*(?:\[([^\]]*)\])?\s*{_BRACES}(?:\s*\[([^\]]*)\])?"
+    rf"\\theoremstyle\s*{BRACES}"
+    rf"|\\newtheorem(\*?)\s*(?:\[[^\]]*\]\s*)?{BRACES}\s*(?:\[([^\]]*)\])?\s*{BRACES}(?:\s*\[([^\]]*)\])?"
+    rf"|\\declaretheorem\s*(?:\[([^\]]*)\])?\s*{BRACES}(?:\s*\[([^\]]*)\])?"
 )
-_WITHIN = re.compile(rf"\\(?:numberwithin|counterwithin\*?)\s*{_BRACES}\s*{_BRACES}")
+_WITHIN = re.compile(rf"\\(?:numberwithin|counterwithin\*?)\s*{BRACES}\s*{BRACES}")
 _COUNTERS = (
     "part paragraph subparagraph equation figure table footnote page lstlisting listing algorithm algocf enumi".split()
 )
