@@ -104,6 +104,10 @@ class Settings:
         """A plain key's value."""
         return self.values.get(key, default)
 
+    def having(self, key: str, value: Any) -> Settings:
+        """The same with another value of a plain key."""
+        return replace(self, values={**self.values, key: value})
+
 
 def site_settings(document: Document) -> Settings:
     """The settings of `gradpress.yml`."""

@@ -223,3 +223,41 @@ By \ref{{t}}.
     assert "<title>a b c d e { f" in shown
     assert "cell" in shown
     assert "By <a" in shown
+
+
+BROKEN = {
+    r"\newtheorem{thm}{Theorem": r"this \newtheorem cannot be read; write \newtheorem{thm}{Theorem}",
+    r"\newtheorem{thm}[section{Theorem}": r"this \newtheorem cannot be read; write \newtheorem{thm}[section]{Theorem}",
+    r"\newtheorem{thm{Theorem}[section]": r"this \newtheorem cannot be read; write \newtheorem{thm}{Theorem}[section]",
+    r"\newtheorem{thm}": r"this \newtheorem cannot be read; write \newtheorem{thm}{Thm}",
+    r"\newtheorem thm}{Theorem}  % words {": r"this \newtheorem cannot be read; write \newtheorem{thm}{Theorem}",
+    r"\newtheorm{thm}{Theorem}": r"\newtheorm is not known; did you mean \newtheorem?",
+    r"\newtheorem{thm}{Theorem}}": "a } without its partner; it is left out",
+    r"% \newtheorem{x}{": r"nothing declares the counter thm; declare it before, or leave it out",
+    r"\newcommand{\another}[1]{\newtheorem{#1}{Another}}\newtheorem{thm}{A \newline B}": "",
+}
+THEOREMS = r"""\newtheorem{lem}[thm]{Lemma}
+\begin{document}
+\section{A}
+\begin{thm}\label{a}
+Words.
+\end{thm}
+\begin{lem}
+By \ref{a}.
+\end{lem}
+\end{document}
+"""
+
+
+def test_a_broken_declaration_of_a_theorem_gives_one_message(notes: Path, build: Build) -> None:
+    for number, line in enumerate(BROKEN):
+        text = THEOREMS if line[0] != "%" else THEOREMS.replace("thm}", "lem}").replace("[lem}", "[thm}")
+        start = f"\\documentclass{{article}}\n\\usepackage{{amsthm}}\n{line}\n"
+        (notes / f"t{number}.tex").write_text(start + text)
+    run = build("check")
+    wanted = {f"t{number}.tex": message for number, message in enumerate(BROKEN.values())}
+    assert run.diagnostics == [
+        f"{name}:{4 if message.startswith('nothing') else 3}: error: {message}  [macro-syntax]"
+        for name, message in wanted.items()
+        if message
+    ]

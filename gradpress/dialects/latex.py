@@ -29,7 +29,7 @@ from gradpress.dialects import (
     latex_theorems,
 )
 from gradpress.dialects.latex_text import masked, with_braces, without_comments
-from gradpress.tex import preamble
+from gradpress.tex import declarations, preamble
 from gradpress.tex.groups import BRACES, INSIDE
 
 _KEYS = {key: re.compile(rf"\\{key}\s*(?:\[[^\]]*\])?\s*{BRACES}") for key in ("title", "author", "date")}
@@ -169,12 +169,13 @@ def read(text: str, page: Surroundings | None = None) -> Parts:
     start = begin + len("\\begin{document}") if begin >= 0 else 0
     body = text[start : end if end >= start else len(text)]
     head = _CLASS.sub("", text[:begin]) if begin >= 0 else ""
-    known = preamble.parse(head)
+    meant = declarations.mended(head).text
+    known = preamble.parse(meant)
     for key in ("title", "date"):
         if key in header:
             header[key] = preamble.expand(header[key], known)
     body = latex_macros.written_out(latex_environments.written_out(body, known), known)
-    body = latex_counters.numbered(body, head, known)
+    body = latex_counters.numbered(body, meant, known)
     _count(header, shown)
     if "title" not in header and (first := _HEADING.search(body)) and not first["star"]:
         header["title"] = re.sub(r"[-_]+", " ", PurePosixPath(here().file).stem)  # the first section is no title

@@ -93,7 +93,7 @@ def declared(preamble: str) -> dict[str, Theorem]:
             style = chosen.strip()
             continue
         keys = _keys(f"{options or ''},{late or ''}") if other else {}
-        name = (name or other).strip()
+        name = (name or other or "").strip()
         title = title if title is not None else keys.get("name", keys.get("title", name.capitalize()))
         counter = shared or keys.get("sibling") or keys.get("numberlike") or keys.get("sharecounter") or name
         if star or keys.get("numbered") == "no" or "unnumbered" in keys:
