@@ -79,6 +79,7 @@ RULES: dict[str, Rule] = {
     ),
     "directive-option": _warning("An option that a directive of MyST does not have; the nearest known one is named."),
     "include-missing": _error("A file to include does not exist, or includes itself."),
+    "brace-unmatched": _error("A brace in the text of a LaTeX page is never closed, or closes nothing."),
     "notebook-syntax": _error("A notebook, or an output in it, cannot be read."),
     "math-as-text": _warning("Text that looks like a formula, with the reason why pandoc did not read it as one."),
     "marker-as-text": _warning(
@@ -93,7 +94,7 @@ RULES: dict[str, Rule] = {
         "A heading directly after a line of text is read as text; put a blank line before it."
     ),
     "layout-syntax": _warning("A layout of a division or a cell cannot be read; its blocks stand below each other."),
-    "table-cells": _warning("A row of a table has more or fewer cells than the table has columns."),
+    "table-cells": _warning("A row of a table, or of `eqnarray`, has more or fewer cells than there are columns."),
     "image-missing": _error("The image file does not exist."),
     "image-alt": _warning("An image has neither alternative text nor a caption."),
     "image-format": _warning("An image in a format that this output cannot include; its words stand in its place."),

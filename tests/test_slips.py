@@ -261,3 +261,44 @@ def test_a_broken_declaration_of_a_theorem_gives_one_message(notes: Path, build:
         for name, message in wanted.items()
         if message
     ]
+
+
+SURPLUS = r"""\documentclass{article}
+\newcommand{\x}{\textbf{x}}
+\begin{document}
+\section{A}
+\begin{table}
+\caption{Words}
+\begin{tabular}{|l|>{\bfseries}c@{ }r|}
+\hline
+a & b & c \\
+\multicolumn{2}{c}{\x} & y \\
+\multicolumn{2}{c}{x}
+& y & z & more \\ \hline
+\end{tabular}
+\end{table}
+
+\begin{tabular*}{\textwidth}{lrr}
+a & c \& d & $\begin{array}{ll} f & g \end{array}$ \\[2pt]
+a & b \\
+c & d & e
+& f
+\end{tabular*}
+
+\begin{eqnarray}
+a & = & b \\
+c & = & d
+  & e
+\end{eqnarray}
+\end{document}
+"""
+
+
+def test_more_cells_than_columns_are_told_where_the_surplus_begins(notes: Path, build: Build) -> None:
+    said_of = "has 3 columns; this & begins one more"
+    hint = "end the row before it with \\\\"
+    assert said(notes, build, SURPLUS, "note.tex") == [
+        f"note.tex:12: warning: a row of tabular {said_of}; {hint}  [table-cells]",
+        f"note.tex:20: warning: a row of tabular* {said_of}; {hint}  [table-cells]",
+        f"note.tex:26: warning: a row of eqnarray {said_of}; {hint}  [table-cells]",
+    ]

@@ -19,6 +19,8 @@ from gradpress.dialects import (
     latex_algorithms,
     latex_bibliography,
     latex_boxes,
+    latex_braces,
+    latex_columns,
     latex_counters,
     latex_environments,
     latex_files,
@@ -145,7 +147,8 @@ def read(text: str, page: Surroundings | None = None) -> Parts:
         numbered = latex_files.whole(numbered, page)
     lines = [number for _, number in numbered]
     text = latex_files.with_images("\n".join(line for line, _ in numbered), page or _NOWHERE)
-    text = _for_pandoc(latex_journals.written_out(with_braces(without_comments(text))))
+    text = latex_braces.matched(without_comments(text), lines)
+    text = _for_pandoc(latex_journals.written_out(with_braces(text)))
     shown = masked(text)
     header: dict[str, Any] = {}
     for key, pattern in _KEYS.items():
@@ -171,6 +174,7 @@ def read(text: str, page: Surroundings | None = None) -> Parts:
     head = _CLASS.sub("", text[:begin]) if begin >= 0 else ""
     meant = declarations.mended(head).text
     known = preamble.parse(meant)
+    body = latex_columns.within(body, known, lines[text.count("\n", 0, start) :])
     for key in ("title", "date"):
         if key in header:
             header[key] = preamble.expand(header[key], known)
