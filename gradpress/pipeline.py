@@ -42,7 +42,7 @@ def make(manuscript: Manuscript, name: str, surroundings: context.Context) -> Pa
     with located(_places(text)) as places:
         _filter(doc, places)
         places.restart()
-        labels.check(doc)
+        labels.check(doc, text)
         labels.check_identifiers(doc, text)
         places.restart()
         leftovers.check(doc, text, backslashes=not has_backslashes(text, settings))

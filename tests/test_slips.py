@@ -302,3 +302,52 @@ def test_more_cells_than_columns_are_told_where_the_surplus_begins(notes: Path, 
         f"note.tex:20: warning: a row of tabular* {said_of}; {hint}  [table-cells]",
         f"note.tex:26: warning: a row of eqnarray {said_of}; {hint}  [table-cells]",
     ]
+
+
+def test_a_label_of_a_line_of_its_own_is_told_there(notes: Path, build: Build) -> None:
+    text = """# One
+:label:`sec_one`
+
+$$a = b$$
+:eqlabel:`eq_a`
+
+## Two
+:label:`sec_one`
+
+$$
+c = d
+$$
+:eqlabel:`eq_a`
+
+$$e = f$$ :eqlabel:`eq_a`
+
+$$g = h \\label{eq_a}$$
+
+By :eqref:`eq_a`, :numref:`sec_one`.
+"""
+    first = "error: the label 'eq_a' is given twice (first in line 5)  [label-duplicate]"
+    assert said(notes, build, text) == [
+        "note.md:8: error: the label 'sec_one' is given twice (first in line 2)  [label-duplicate]",
+        f"note.md:13: {first}",
+        f"note.md:15: {first}",
+        f"note.md:17: {first}",
+    ]
+
+
+HALF = "---\nheader-includes: |\n  \\newcommand{\\half}[1]{\\left( #1 }\n  \\newcommand{\\more}[1]{\\half{#1} + 1}\n---\n\n# A"
+USES = {
+    "behind another formula": "\n\nText $b$ and $\\half{x}$ and $a$.\n",
+    "in a heading": " $\\half{b}$\n\nText.\n",
+    "in raw text": "\n\nText \\emph{a $\\half{b}$ c}.\n",
+    "in a raw block": "\n\n```{=latex}\n\\begin{center} $\\half{x}$ \\end{center}\n```\n",
+    "in two lines": "\n\n\\begin{align}\na &= \\half{z} \\\\\nb &= \\more{w}\n\\end{align}\n",
+}
+
+
+def test_a_half_pair_in_a_body_is_told_once(notes: Path, build: Build) -> None:
+    for name, text in USES.items():
+        (notes / f"{name.replace(' ', '-')}.md").write_text(HALF + text)
+    assert build("check").diagnostics == [
+        f"{name.replace(' ', '-')}.md:3: error: \\left without \\right in the body of \\half  [math-unbalanced]"
+        for name in sorted(USES)
+    ]
