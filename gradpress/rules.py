@@ -112,7 +112,9 @@ RULES: dict[str, Rule] = {
     "verify-missing": _warning("`verify`: from this cell on there is no stored result to compare with; build first."),
     "verify-page": _error("`verify`: the page cannot be read, so its cells were not compared."),
     "cell-not-run": _warning("A cell has no stored result and `--no-execute` is given."),
-    "cell-language": _warning("A cell in a language that is not run here, or a diagram; its code is shown."),
+    "cell-language": _warning(
+        "A cell in a language that is not run here, or a diagram; its code is shown.  The first on a page is named."
+    ),
     "cell-depends": _error("A file named in `depends` does not exist."),
     "cell-undefined": _warning("`check`: a Python block that is only shown uses a name that the page never defines."),
     "loss-missing": _warning("A cell that should plot a loss recorded none."),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from pathlib import Path
 
 import pytest
@@ -17,6 +19,11 @@ def said(notes: Path, build: Build, text: str, name: str = "note.md") -> list[st
     run = build("html")
     assert "Traceback" not in run.err
     return run.diagnostics
+
+
+def shown(notes: Path, name: str = "note") -> str:
+    """The words of a page."""
+    return re.sub(r"<[^>]+>", "", (notes.parent / "site" / f"{name}.html").read_text())
 
 
 def test_an_option_that_a_directive_does_not_have_is_told_on_its_line(notes: Path, build: Build) -> None:
@@ -334,7 +341,13 @@ By :eqref:`eq_a`, :numref:`sec_one`.
     ]
 
 
-HALF = "---\nheader-includes: |\n  \\newcommand{\\half}[1]{\\left( #1 }\n  \\newcommand{\\more}[1]{\\half{#1} + 1}\n---\n\n# A"
+HALF = r"""---
+header-includes: |
+  \newcommand{\half}[1]{\left( #1 }
+  \newcommand{\more}[1]{\half{#1} + 1}
+---
+
+# A"""
 USES = {
     "behind another formula": "\n\nText $b$ and $\\half{x}$ and $a$.\n",
     "in a heading": " $\\half{b}$\n\nText.\n",
@@ -351,3 +364,31 @@ def test_a_half_pair_in_a_body_is_told_once(notes: Path, build: Build) -> None:
         f"{name.replace(' ', '-')}.md:3: error: \\left without \\right in the body of \\half  [math-unbalanced]"
         for name in sorted(USES)
     ]
+
+
+def test_cells_of_another_language_are_told_once_for_the_page(notes: Path, build: Build) -> None:
+    cell = "```{r}\nx <- 1\n```\n\n"
+    text = f"# A\n\n{cell}Of `r x` and\n`r x + 1`.\n\n{cell}```{{julia}}\nx = 1\n```\n\n{cell}"
+    assert said(notes, build, text, "note.Rmd") == [
+        "note.Rmd:3: warning: 3 cells in R are not run here, of which this is the first; their code is shown  "
+        "[cell-language]",
+        "note.Rmd:7: warning: `r x` is not run here, nor is another one; they are shown as they are written  "
+        "[cell-language]",
+        "note.Rmd:14: warning: a cell in Julia is not run here; its code is shown  [cell-language]",
+    ]
+
+
+def test_a_name_in_a_notebook_is_text_and_a_citation_where_there_is_a_bibliography(notes: Path, build: Build) -> None:
+    source = ["# A\n", "\n", "Ask @someone or @knuth84,\n", "see [@knuth84]."]
+    cells = [{"cell_type": "markdown", "metadata": {}, "source": source}]
+    notebook = {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+    found = said(notes, build, json.dumps(notebook, indent=1), "note.ipynb")
+    assert [line.rpartition("; ")[0] for line in found] == [
+        "note.ipynb:10: warning: '@knuth84' cites an entry, but the page has no bibliography; it is shown as text"
+    ]
+    assert "Ask @someone or @knuth84," in shown(notes)
+    (notes / "refs.bib").write_text("@book{knuth84, author = {Knuth, D.}, title = {Words}, year = 1984}\n")
+    cells.insert(0, {"cell_type": "raw", "metadata": {}, "source": ["---\n", "bibliography: refs.bib\n", "---\n"]})
+    found = said(notes, build, json.dumps(notebook, indent=1), "note.ipynb")
+    assert [line.partition(" error: ")[2][:35] for line in found] == ["nothing in the bibliography has the"]
+    assert "Knuth (1984)" in shown(notes)
