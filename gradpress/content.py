@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from gradpress.diagnostics import Place, UsageError, report
+from gradpress.numbers import titles
 from gradpress.publish import stamp
 from gradpress.tex.groups import BRACES
 
@@ -168,7 +169,7 @@ def facts(found: Found) -> Facts:
     order = values.get("order")
     rank = float(order) if isinstance(order, int | float) and not isinstance(order, bool) else None
     bare = bool(heading and _UNNUMBERED.search(heading[0]))
-    return Facts(_plain(str(title)), rank, values.get("draft") is True, not bare)
+    return Facts(_plain(titles.marked(str(title))), rank, values.get("draft") is True, not bare)
 
 
 def remembered(found: Found, known: dict[str, list[Any]]) -> Facts:
