@@ -22,7 +22,7 @@ import panflute as pf
 
 from gradpress import context, pandoc
 from gradpress.cache import Store
-from gradpress.diagnostics import PageError, record, report, reported
+from gradpress.diagnostics import PageError, here, record, report, reported
 from gradpress.nearest import nearest
 from gradpress.reading.places import line_of
 from gradpress.walking import collected, walk
@@ -75,9 +75,12 @@ def _cited(doc: pf.Doc) -> list[pf.Cite]:
 def _say_that_there_is_none(doc: pf.Doc) -> None:
     for cite in _cited(doc):
         for citation in cite.citations:
+            line = _line(citation.id)
+            if citation.mode == "AuthorInText" and here().file.endswith(".ipynb"):
+                continue  # Jupyter cites nothing: `@name` there is a name
             hint = "add `bibliography: FILE.bib` to the header, or write \\@ for the sign"
             message = f"'@{citation.id}' cites an entry, but the page has no bibliography; it is shown as text"
-            report("citation-no-bibliography", message, line=_line(citation.id), hint=hint)
+            report("citation-no-bibliography", message, line=line, hint=hint)
 
 
 def _line(key: str) -> int:

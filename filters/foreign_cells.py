@@ -31,7 +31,7 @@ from gradpress.walking import walk
 
 wants = (pf.CodeBlock, pf.Code)
 
-_DIAGRAMS = {"mermaid": "a Mermaid diagram", "dot": "a Graphviz diagram", "tikz": "a TikZ picture"}
+_DIAGRAMS = {"mermaid": "Mermaid diagram", "dot": "Graphviz diagram", "tikz": "TikZ picture"}
 _NAMES = {"r": "R", "julia": "Julia", "sql": "SQL", "ojs": "Observable JavaScript", "bash": "Bash"}
 _CALL = re.compile(r"\bcaption\s*=\s*(\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*')")
 """How R's functions for tables are told the caption."""
@@ -44,24 +44,49 @@ def apply(doc: pf.Doc) -> None:
     page = context.of(doc)
     store = Store(Path(page.cache))
     languages: set[str] = set()
+    met: dict[str, list[int]] = {}
 
     def shown(element: pf.Element, _: pf.Doc) -> pf.Element | list[pf.Element] | None:
         if isinstance(element, pf.CodeBlock) and FOREIGN in element.classes:
             languages.add(element.classes[0].lower())
-            return _shown(element, page, store)
+            return _shown(element, page, store, met)
         return None
 
     walk(doc, shown, pf.CodeBlock)
-    walk(doc, lambda element, _: _inline(element, "r" in languages), pf.Code)
+    for language, lines in met.items():
+        _tell(language, lines)
+    inline: list[str] = []
+    walk(doc, lambda element, _: _inline(element, "r" in languages, inline), pf.Code)
+    if inline:
+        others = len(inline) - 1
+        more = (", nor is another one" if others == 1 else f", nor are {others} others") if others else ""
+        said = "they are shown as they are" if more else "it is shown as it is"
+        message = f"`{inline[0][:40]}` is not run here{more}; {said} written"
+        report("cell-language", message, line=line_of(inline[0]))
 
 
-def _inline(code: pf.Element, in_r: bool) -> None:
+def _tell(language: str, lines: list[int]) -> None:
+    """One finding for all cells of a language: the first stands for the others."""
+    name = _DIAGRAMS.get(language)
+    one, several = (
+        (f"a {name}", f"{name}s") if name else (f"a cell in {_said(language)}", f"cells in {_said(language)}")
+    )
+    message = f"{one} is not run here; its code is shown"
+    if len(lines) > 1:
+        message = f"{len(lines)} {several} are not run here, of which this is the first; their code is shown"
+    report("cell-language", message, line=lines[0])
+
+
+def _said(language: str) -> str:
+    return _NAMES.get(language, language)
+
+
+def _inline(code: pf.Element, in_r: bool, found: list[str]) -> None:
     if isinstance(code, pf.Code) and _INLINE.match(code.text) and (code.text.startswith("{") or in_r):
-        message = f"`{code.text[:40]}` is not run here; it is shown as it is written"
-        report("cell-language", message, line=line_of(code.text))
+        found.append(code.text)
 
 
-def _shown(block: pf.CodeBlock, page: context.Context, store: Storage) -> list[pf.Element]:
+def _shown(block: pf.CodeBlock, page: context.Context, store: Storage, met: dict[str, list[int]]) -> list[pf.Element]:
     language = block.classes[0].lower()
     line = int(block.attributes.pop("line", 0) or 0)
     written, code, _ = option_lines.split(block.text, line + 1, myst=False)
@@ -71,8 +96,7 @@ def _shown(block: pf.CodeBlock, page: context.Context, store: Storage) -> list[p
     if not options.include or not (options.eval or options.echo) or not block.text.strip():
         return []
     if options.eval:
-        said = _DIAGRAMS.get(language, f"a cell in {_NAMES.get(language, language)}")
-        report("cell-language", f"{said} is not run here; its code is shown", line=line)
+        met.setdefault(language, []).append(line)
     plain = pf.CodeBlock(code.strip("\n"), classes=[block.classes[0]])
     return _captioned(plain, options, _in_calls(code) if language == "r" else [], store)
 

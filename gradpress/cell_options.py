@@ -262,6 +262,6 @@ def _shown(value: Any) -> str:
 def _nearest(name: str) -> str:
     import difflib
 
-    known = [n.replace("_", "-") for n in Options.__dataclass_fields__]
+    known = [n.replace("_", "-") for n in (*Options.__dataclass_fields__, "tags")]
     near = difflib.get_close_matches(name.replace("_", "-"), known, n=1, cutoff=0.7)
     return f"; did you mean {near[0]}?" if near else ""

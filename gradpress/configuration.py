@@ -95,7 +95,8 @@ def load(options: Options, log: Log) -> Configuration:
         settings = site_settings(document)
         tex = settings.get("header-includes", "")
         if tex and path.exists():
-            header_lines.report_problems(tex, read_text(path).split("\n"), 1, "site")
+            mended = header_lines.mended(tex, read_text(path).split("\n"), 1, "site")
+            settings = settings.having("header-includes", mended)
         log.overrides = _overrides(document, settings)
     for found in log.found[before:]:
         if found.severity == "error" and not found.rule.startswith("macro"):

@@ -12,7 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from gradpress.diagnostics import Place, UsageError, report
+from gradpress.numbers import titles
 from gradpress.publish import stamp
+from gradpress.tex.groups import BRACES
 
 CONFIGURATION = "gradpress.yml"
 CONFIGURATIONS = (
@@ -167,7 +169,7 @@ def facts(found: Found) -> Facts:
     order = values.get("order")
     rank = float(order) if isinstance(order, int | float) and not isinstance(order, bool) else None
     bare = bool(heading and _UNNUMBERED.search(heading[0]))
-    return Facts(_plain(str(title)), rank, values.get("draft") is True, not bare)
+    return Facts(_plain(titles.marked(str(title))), rank, values.get("draft") is True, not bare)
 
 
 def remembered(found: Found, known: dict[str, list[Any]]) -> Facts:
@@ -190,7 +192,7 @@ def _as_markdown(text: str, suffix: str) -> str:
         except (ValueError, KeyError, TypeError, AttributeError):
             return ""
     if suffix == ".tex":
-        title = re.search(r"\\title\s*\{((?:[^{}]|\{[^{}]*\})*)\}", text)
+        title = re.search(rf"\\title\s*{BRACES}", text)
         words = _expanded(title[1], text) if title and "\\" in title[1] else title[1] if title else ""
         plain = re.sub(r"\\([A-Za-z]+)\s*(?:\{\})?|[{}]", r"\1", words)
         return f"# {' '.join(plain.split())}" if plain.strip() else ""

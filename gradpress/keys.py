@@ -68,6 +68,7 @@ _SHARED: dict[str, Any] = {
         "chapters": flag,
         "prefixes": prefixes,
         "captions": prefixes,
+        "plurals": prefixes,
         "within": choice("section", "subsection"),
         "appendices": texts,
         "index": flag,

@@ -11,6 +11,9 @@ import math
 from collections.abc import MutableMapping, Sequence
 from typing import Any
 
+from gradpress.diagnostics import report
+from gradpress.reading.places import line_of
+
 KEYS = ("layout", "layout-ncol", "layout-nrow", "layout-align", "layout-valign")
 Rows = tuple[tuple[float, ...], ...]
 """For each row the shares of the width, which make 100 together with the gaps."""
@@ -23,15 +26,31 @@ def taken(attributes: MutableMapping[str, str], blocks: int) -> tuple[int, Rows]
     """
     undotted(attributes)
     given = {key: attributes.pop(key, "") for key in KEYS}
-    if given["layout-ncol"].isdigit():
-        return max(1, int(given["layout-ncol"])), ()
-    if given["layout-nrow"].isdigit():
-        return max(1, math.ceil(blocks / max(1, int(given["layout-nrow"])))), ()
+    for key in ("layout-ncol", "layout-nrow"):
+        if given[key].isdigit():
+            count = max(1, int(given[key]))
+            return (count if key == "layout-ncol" else max(1, math.ceil(blocks / count))), ()
+        if given[key]:
+            _unreadable(key, given[key], "a number")
     try:
         rows = json.loads(given["layout"] or "[]")
-    except ValueError:
+    except ValueError as error:
+        _unreadable("layout", given["layout"], f"rows of numbers: {str(error).partition(':')[0].lower()}")
         return 0, ()
-    return _rows(rows if isinstance(rows, list) else [])
+    found = _rows(rows if isinstance(rows, list) else [])
+    if given["layout"] and not found[0]:
+        _unreadable("layout", given["layout"], "rows of numbers")
+    return found
+
+
+def _unreadable(key: str, value: str, wanted: str) -> None:
+    hint = 'write for example layout="[[70, 30], [100]]"' if key == "layout" else f"write for example {key}=2"
+    report(
+        "layout-syntax",
+        f"{key}: '{value}' is not {wanted}",
+        line=line_of(f'{key}="{value}') or line_of(value),
+        hint=hint,
+    )
 
 
 def _rows(given: list[Any]) -> tuple[int, Rows]:

@@ -6,7 +6,12 @@ import re
 
 import panflute as pf
 
+from gradpress import table_rows
+from gradpress.reading.places import line_of, texts_from
+
 _ALIGNMENTS = {"l": "AlignLeft", "c": "AlignCenter", "r": "AlignRight", "d": "AlignDefault"}
+_ROW = re.compile(r"^([ \t]*)[*+-][ \t]+[*+-](?:[ \t]|$)")
+_END = re.compile(r"^[ \t]*:{3,}[ \t]*$")
 _OPTIONS = re.compile(r"^\{[^{}]*\}$")
 
 
@@ -15,16 +20,39 @@ def made(div: pf.Div) -> pf.Table | None:
     lists = [block for block in div.content if isinstance(block, pf.BulletList)]
     if len(lists) != 1 or not all(_cells(item) for item in lists[0].content):
         return None
-    rows = [pf.TableRow(*(pf.TableCell(*cell.content) for cell in _cells(item))) for item in lists[0].content]
+    cells = [[pf.TableCell(*cell.content) for cell in _cells(item)] for item in lists[0].content]
     get = div.attributes.get
+    _check([len(row) for row in cells], get("widths", ""))
+    width = max(map(len, cells))
+    rows = [pf.TableRow(*row, *(pf.TableCell() for _ in range(width - len(row)))) for row in cells]
     heads = int(get("header-rows", "1")) if get("header-rows", "1").isdigit() else 1
     return pf.Table(
         pf.TableBody(*rows[heads:]),
         head=pf.TableHead(*rows[:heads]),
         caption=_caption(list(div.content)[: list(div.content).index(lists[0])]),
-        colspec=_columns(max(len(row.content) for row in rows), get("aligns", ""), get("widths", "")),
+        colspec=_columns(width, get("aligns", ""), get("widths", "")),
         identifier=div.identifier,
     )
+
+
+def _check(cells: list[int], widths: str) -> None:
+    line = line_of(".list-table")
+    lines = _lines(line)
+    table_rows.check(cells, lines if len(lines) == len(cells) else [line] * len(cells), widths, line)
+
+
+def _lines(first: int) -> list[int]:
+    """Where the rows of the table stand whose division opens in line `first`."""
+    found: list[int] = []
+    indent = ""
+    for text, number in texts_from(first):
+        row = _ROW.match(text)
+        if row and (not found or row[1] == indent):
+            indent = row[1]
+            found.append(number)
+        elif number > first and _END.match(text):
+            break
+    return found
 
 
 def _cells(item: pf.ListItem) -> list[pf.ListItem]:

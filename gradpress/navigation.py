@@ -12,6 +12,7 @@ from dataclasses import replace
 from functools import cached_property
 from hashlib import sha256
 
+from gradpress.numbers import titles
 from gradpress.page import Entry, in_order
 
 WHOLE = 300
@@ -40,6 +41,11 @@ class Navigation:
     def urls(self) -> list[str]:
         """The addresses of all pages, from the site's root."""
         return [entry.url for entry in self.pages if entry.url]
+
+    @cached_property
+    def labels(self) -> frozenset[str]:
+        """What the titles refer to."""
+        return frozenset(label for entry in self.pages for label in titles.labels(entry.title))
 
     def shown(self, url: str) -> tuple[Entry, ...]:
         """What page `url` shows, with itself and the sections around it marked."""

@@ -121,10 +121,14 @@ class Run:
             inputs.note(work.found.path)
             page = work.page = self._made(work.found)
             names = work.names = page.names
-            if names.asked <= {t.label for t in names.targets} | names.identifiers:
+            if self._asked(names) <= {t.label for t in names.targets} | names.identifiers:
                 self._finish(work, replace(self.view, targets=Index.of(names.targets)))
             else:
                 page.document.settle()
+
+    def _asked(self, names: Names) -> frozenset[str]:
+        """The labels that the page shows something of, also in the titles of other pages."""
+        return names.asked | self.view.nav.labels if self.build.command == "html" else names.asked
 
     def _each(
         self, do: Callable[[Work], None], works: list[Work], begin: Callable[[int], None] = lambda number: None
@@ -164,7 +168,7 @@ class Run:
         read: dict[str, Names | state.PageState] = {**old, **new}
         index = _index(read)
         unread = [f for f in self.build.found if f.file not in read]
-        asked = {(label, n.name) for n in new.values() for label in n.asked - n.identifiers}
+        asked = {(label, n.name) for n in new.values() for label in self._asked(n) - n.identifiers}
         if unread and any(not index.knows(label, name) for label, name in asked):
             new |= {f.file: page.names for f in unread if (page := self._page(f))}
             index = _index({**old, **new})
@@ -229,7 +233,7 @@ class Run:
         name, file = work.found.name, work.found.file
         before = self.build.known.pages.get(file)
         names = work.names
-        asked = names.asked - names.identifiers if names else ()
+        asked = self._asked(names) - names.identifiers if names else ()
         return state.PageState(
             self._digest(work.found),
             name,

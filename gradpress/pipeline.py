@@ -16,7 +16,7 @@ from gradpress import anchors, context, dialects, pandoc
 from gradpress.cache import Store
 from gradpress.content import pretty
 from gradpress.document import Document
-from gradpress.numbers import labels, targets, title_heading
+from gradpress.numbers import labels, targets, title_heading, titles
 from gradpress.page import Page
 from gradpress.reading import leftovers, scraps, source
 from gradpress.reading.manuscript import Manuscript, has_backslashes
@@ -42,14 +42,14 @@ def make(manuscript: Manuscript, name: str, surroundings: context.Context) -> Pa
     with located(_places(text)) as places:
         _filter(doc, places)
         places.restart()
-        labels.check(doc)
+        labels.check(doc, text)
         labels.check_identifiers(doc, text)
         places.restart()
         leftovers.check(doc, text, backslashes=not has_backslashes(text, settings))
         places.restart()
         lang = settings.get("lang", "en")
         found = targets.targets_of(doc, name, settings.number_style, lang)
-        found = title_heading.targets(heading, chapter, name, found)
+        found = title_heading.targets(heading, chapter, name, found, _title(doc, name))
         links = anchors.linked(doc, name)
         asked = targets.asked(doc) | frozenset(key for key in links if not key.startswith(f"{name}#"))
         named = found, targets.identifiers(doc), asked, anchors.given(doc, found), links
@@ -146,8 +146,6 @@ _NUMBERED_LEVELS = 3
 
 
 def _title(doc: Any, name: str) -> str:
-    import panflute as pf
-
     title = doc.metadata.content.get("title")
-    text = pf.stringify(title).strip() if title is not None else ""
+    text = titles.text_of(title) if title is not None else ""
     return text or pretty(name)

@@ -77,7 +77,9 @@ RULES: dict[str, Rule] = {
     "dialect-unknown": _warning(
         "A directive, role or shortcode of another program that is not understood; it is kept as text."
     ),
+    "directive-option": _warning("An option that a directive of MyST does not have; the nearest known one is named."),
     "include-missing": _error("A file to include does not exist, or includes itself."),
+    "brace-unmatched": _error("A brace in the text of a LaTeX page is never closed, or closes nothing."),
     "notebook-syntax": _error("A notebook, or an output in it, cannot be read."),
     "math-as-text": _warning("Text that looks like a formula, with the reason why pandoc did not read it as one."),
     "marker-as-text": _warning(
@@ -85,12 +87,14 @@ RULES: dict[str, Rule] = {
     ),
     "heading-duplicate": _warning("The same heading twice in one section: links and contents cannot tell them apart."),
     "anchor-missing": _error("A link leads to a place on a page that does not exist."),
-    "fence-unclosed": _warning("A code fence is opened and never closed."),
+    "fence-unclosed": _warning("A code fence, or the fence of a directive, is opened and never closed."),
     "fence-syntax": _warning("A code fence whose attributes cannot be read; it is shown, not run."),
     "list-swallowed": _warning("A list directly after a line of text may be read as text; put a blank line before it."),
     "heading-swallowed": _warning(
         "A heading directly after a line of text is read as text; put a blank line before it."
     ),
+    "layout-syntax": _warning("A layout of a division or a cell cannot be read; its blocks stand below each other."),
+    "table-cells": _warning("A row of a table, or of `eqnarray`, has more or fewer cells than there are columns."),
     "image-missing": _error("The image file does not exist."),
     "image-alt": _warning("An image has neither alternative text nor a caption."),
     "image-format": _warning("An image in a format that this output cannot include; its words stand in its place."),
@@ -108,7 +112,9 @@ RULES: dict[str, Rule] = {
     "verify-missing": _warning("`verify`: from this cell on there is no stored result to compare with; build first."),
     "verify-page": _error("`verify`: the page cannot be read, so its cells were not compared."),
     "cell-not-run": _warning("A cell has no stored result and `--no-execute` is given."),
-    "cell-language": _warning("A cell in a language that is not run here, or a diagram; its code is shown."),
+    "cell-language": _warning(
+        "A cell in a language that is not run here, or a diagram; its code is shown.  The first on a page is named."
+    ),
     "cell-depends": _error("A file named in `depends` does not exist."),
     "cell-undefined": _warning("`check`: a Python block that is only shown uses a name that the page never defines."),
     "loss-missing": _warning("A cell that should plot a loss recorded none."),

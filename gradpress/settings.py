@@ -72,6 +72,8 @@ class Settings:
     """Whether the pages of the site are numbered, and their number stands before all others."""
     prefixes: Mapping[str, str] = field(default_factory=dict)
     """Kind → the word before its numbers, where it is not the language's own."""
+    plurals: Mapping[str, str] = field(default_factory=dict)
+    """Kind → the word before several of its numbers, where it is not the language's own."""
     captions: Mapping[str, str] = field(default_factory=dict)
     """Kind → the word before its numbers in captions; empty for the language's own."""
     within: str = ""
@@ -103,6 +105,10 @@ class Settings:
     def get(self, key: str, default: Any = None) -> Any:
         """A plain key's value."""
         return self.values.get(key, default)
+
+    def having(self, key: str, value: Any) -> Settings:
+        """The same with another value of a plain key."""
+        return replace(self, values={**self.values, key: value})
 
 
 def site_settings(document: Document) -> Settings:
@@ -205,6 +211,7 @@ def _merged(base: Settings, own: Mapping[str, Any]) -> Settings:
         number_style=own.get("numbering", {}).get("style", base.number_style),
         chapters=own.get("numbering", {}).get("chapters", base.chapters),
         prefixes={**base.prefixes, **own.get("numbering", {}).get("prefixes", {})},
+        plurals={**base.plurals, **own.get("numbering", {}).get("plurals", {})},
         captions={**base.captions, **own.get("numbering", {}).get("captions", {})},
         within=own.get("numbering", {}).get("within", base.within),
         index=own.get("numbering", {}).get("index", base.index),

@@ -105,6 +105,53 @@ def printed(page: Path) -> str:
     return " ".join(done.stdout.replace("ﬁ", "fi").split())
 
 
+GROUPS = r"""Two [@fig:a; @fig:b]; three [@fig:c; @fig:a; @fig:b]; apart [@fig:a; @fig:d; @fig:c];
+equations [@eq:a; @eq:b; @eq:c]; mixed [@fig:a; @eq:a; @fig:b]; bare [-@fig:a; -@fig:b; -@fig:c]; one [@fig:a];
+also [@tbl:a; @tbl:b]; all [@eq:a; @eq:b; @eq:c]. End
+
+![Caption](a.png){#fig:a}
+
+![Caption](a.png){#fig:b}
+
+![Caption](a.png){#fig:c}
+
+![Caption](a.png){#fig:d}
+
+$$ x $$ {#eq:a}
+
+$$ x $$ {#eq:b}
+
+$$ x $$ {#eq:c}
+
+| a |
+|---|
+| b |
+
+: Caption {#tbl:a}
+
+| a |
+|---|
+| b |
+
+: Caption {#tbl:b}
+"""
+GROUPS_SAY = (
+    "Two Figures 1, 2; three Figures 1–3; apart Figures 1, 3, 4; equations (1)–(3); "
+    "mixed Figures 1, 2, Equation (1); bare 1–3; one Figure 1; also Tables 1, 2; all Equations (1)–(3). End"
+)
+OWN = "---\nfigPrefix: [Fig., Figs.]\ntblPrefix: Tab.\n---\n\n"
+OWN_SAY = GROUPS_SAY.replace("Figures", "Figs.").replace("Figure", "Fig.").replace("Tables", "Tab.")
+
+
+def test_groups_are_said_as_pandoc_crossref_says_them(site: Path, notes: Path, build: Build) -> None:
+    (notes / "g.md").write_text(GROUPS)
+    (notes / "o.md").write_text(OWN + GROUPS)
+    assert build("html", "g", "o").diagnostics == build("pdf", "g", "o").diagnostics == []
+    assert (GROUPS_SAY in shown(site / "g.html"), OWN_SAY in shown(site / "o.html")) == (True, True)
+    assert GROUPS_SAY in printed(site / "g.pdf").replace("\N{NO-BREAK SPACE}", " ")
+    assert OWN_SAY in printed(site / "o.pdf").replace("\N{NO-BREAK SPACE}", " ")
+
+
 def test_references_in_html(site: Path, build: Build) -> None:
     run = build("html")
     assert CROSSREF_SAYS in shown(site / "c.html")

@@ -420,9 +420,8 @@ def test_other_languages(pages) -> None:  # type: ignore[no-untyped-def]
     (both, found) = pages(others=OTHERS)
     assert said(both["others"][0]) == said(both["others"][1]) == "Figure 1, Figure 2, 1. End"
     assert [line.split("  [")[0] for line in found] == [
-        "others.qmd:5: warning: a cell in R is not run here; its code is shown",
+        "others.qmd:5: warning: 2 cells in R are not run here, of which this is the first; their code is shown",
         "others.qmd:11: warning: a Mermaid diagram is not run here; its code is shown",
-        "others.qmd:18: warning: a cell in R is not run here; its code is shown",
         "others.qmd:30: warning: `r nrow(x)` is not run here; it is shown as it is written",
     ]
     for text in both["others"]:

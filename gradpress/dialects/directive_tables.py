@@ -6,6 +6,7 @@ import csv
 import io
 import re
 
+from gradpress import table_rows
 from gradpress.diagnostics import report
 from gradpress.dialects import Lines
 from gradpress.dialects.directives import Directive, Inside
@@ -34,6 +35,10 @@ def markdown(found: Directive, inside: Inside) -> Lines:
 def _rows(cells: list[Row], found: Directive, inside: Inside) -> Lines:
     if not cells:
         return []
+    if found.name == "list-table":
+        lines = [row[0][0][1] for row in cells]
+        widths = found.options.get("widths", "")
+        table_rows.check([len(row) for row in cells], lines, widths, found.places.get("widths", found.line))
     width = max(len(row) for row in cells)
     heads = int(found.options.get("header-rows") or ("1" if "header" in found.options else "0"))
     rows = [[*row, *([[("", row[0][0][1])]] * (width - len(row)))] for row in cells]

@@ -27,6 +27,8 @@ class Directive:
     """What `(label)=` before it, and its own options, call it; the first one names it."""
     attributes: str = ""
     """What stands behind the name in the braces: `#id .class key=value`."""
+    places: dict[str, int] = field(default_factory=dict)
+    """Options → the lines in which they stand."""
 
     @property
     def label(self) -> str:
@@ -103,9 +105,16 @@ _MARK = "::::::"
 
 def markdown(found: Directive, inside: Inside) -> Made:
     """The directive in Markdown; None when it is not known."""
-    from gradpress.dialects import directive_code, directive_figures, directive_math, directive_tables
+    from gradpress.dialects import (
+        directive_code,
+        directive_figures,
+        directive_math,
+        directive_options,
+        directive_tables,
+    )
 
     name = {"criteria": "criterion"}.get(name := found.name.removeprefix("prf:"), name)
+    directive_options.check(found, name)
     for family in (directive_math, directive_figures, directive_tables, directive_code):
         if name in family.NAMES:
             made: Made = family.markdown(found, inside)

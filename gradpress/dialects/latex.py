@@ -19,6 +19,8 @@ from gradpress.dialects import (
     latex_algorithms,
     latex_bibliography,
     latex_boxes,
+    latex_braces,
+    latex_columns,
     latex_counters,
     latex_environments,
     latex_files,
@@ -29,15 +31,15 @@ from gradpress.dialects import (
     latex_theorems,
 )
 from gradpress.dialects.latex_text import masked, with_braces, without_comments
-from gradpress.tex import preamble
+from gradpress.tex import declarations, preamble
+from gradpress.tex.groups import BRACES, INSIDE
 
-_BRACES = r"\{((?:[^{}]|\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\})*)\}"
-_KEYS = {key: re.compile(rf"\\{key}\s*(?:\[[^\]]*\])?\s*{_BRACES}") for key in ("title", "author", "date")}
-_CLASS = re.compile(rf"\\documentclass\s*(?:\[[^\]]*\])?\s*{_BRACES}")
+_KEYS = {key: re.compile(rf"\\{key}\s*(?:\[[^\]]*\])?\s*{BRACES}") for key in ("title", "author", "date")}
+_CLASS = re.compile(rf"\\documentclass\s*(?:\[[^\]]*\])?\s*{BRACES}")
 _HEADING = re.compile(r"\\(?:chapter|section)(?P<star>\*?)\s*[\[{]")
 _CHAPTER = re.compile(r"\\chapter\s*[\[{]")
-_BIBLIOGRAPHY = re.compile(rf"\\(?:bibliography|addbibresource)\s*(?:\[[^\]]*\])?\s*{_BRACES}")
-_STYLE = re.compile(rf"\\bibliographystyle\s*{_BRACES}")
+_BIBLIOGRAPHY = re.compile(rf"\\(?:bibliography|addbibresource)\s*(?:\[[^\]]*\])?\s*{BRACES}")
+_STYLE = re.compile(rf"\\bibliographystyle\s*{BRACES}")
 _LAYOUT = re.compile(
     r"\\(?:maketitle|tableofcontents|listoffigures|listoftables|clearpage|newpage|printbibliography"
     r"|frontmatter|mainmatter|backmatter|sloppypar|raggedbottom|flushbottom|(?:non)?frenchspacing)\b(?:\[[^\]]*\])?|\\graphicspath\s*\{(?:\s*\{[^{}]*\})+\s*\}"
@@ -48,7 +50,7 @@ _LAYOUT_WORDS = re.compile(
 )
 """Layout in a date."""
 _THANKS = re.compile(
-    rf"\\(?:thanks|footnote|inst|thanksref|corref|fnref|tnoteref|altaffilmark|IEEEauthorblockA)\s*{_BRACES}"
+    rf"\\(?:thanks|footnote|inst|thanksref|corref|fnref|tnoteref|altaffilmark|IEEEauthorblockA)\s*{BRACES}"
 )
 _AUTHORS = re.compile(r"\s*\\(?:and|And|AND)\b\s*|\s*\\\\(?:\[[^\]]*\])?\s*")
 _ADDRESS = re.compile(r"@|\b(?:universit|institut|department|school|faculty|laborator|email|e-mail)", re.I)
@@ -59,7 +61,7 @@ _FRONT = re.compile(
     r"|shortauthors|titlerunning|authorrunning|runningtitle|runningauthor|preprint|pacs"
     r"|received|revised|accepted|published|runauthor|runtitle|startpage|issueinfo|copyrightinfo|pagespan|PII|commby"
     r"|collaboration|altaffiliation|altaffiltext|altaffilmark|homepage|correspondingauthor|thispagestyle|pagestyle)(?![A-Za-z])\*?"
-    rf"\s*(?:\[[^\]]*\]|{_BRACES})(?:[ \t]*(?:\[[^\]]*\]|{_BRACES}))*"
+    rf"\s*(?:\[[^\]]*\]|{BRACES})(?:[ \t]*(?:\[[^\]]*\]|{BRACES}))*"
 )
 """Commands of the classes of journals and societies, with their arguments."""
 _SILENT = ("thispagestyle", "pagestyle")
@@ -73,11 +75,11 @@ _LABELLED = re.compile(
 )
 _COLUMNS = re.compile(
     r"(?P<before>\\begin\s*\{(?:tabular|longtable|array)\}\s*(?:\[[^\]]*\])?\s*\{)"
-    r"(?P<columns>(?:[^{}]|\{[^{}]*\})*(?:[dDS])(?:[^{}]|\{[^{}]*\})*)\}"
+    rf"(?P<columns>{INSIDE}(?:[dDS]){INSIDE})\}}"
 )
 _TABULAR = re.compile(
     r"(?P<before>\\begin\s*\{(?:tabular\*?|tabularx|tabulary|longtable|array)\}\s*(?:\[[^\]]*\])?\s*(?:\{[^{}]*\}\s*(?=\{))?\{)"
-    r"(?P<columns>(?:[^{}]|\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\})*)\}"
+    rf"(?P<columns>{INSIDE})\}}"
 )
 _DECORATION = re.compile(r"[><!@]\s*\{(?:[^{}$]|\{[^{}$]*\})*\}")
 """`>{\\centering}`, which pandoc would put before the words of each cell."""
@@ -145,7 +147,8 @@ def read(text: str, page: Surroundings | None = None) -> Parts:
         numbered = latex_files.whole(numbered, page)
     lines = [number for _, number in numbered]
     text = latex_files.with_images("\n".join(line for line, _ in numbered), page or _NOWHERE)
-    text = _for_pandoc(latex_journals.written_out(with_braces(without_comments(text))))
+    text = latex_braces.matched(without_comments(text), lines)
+    text = _for_pandoc(latex_journals.written_out(with_braces(text)))
     shown = masked(text)
     header: dict[str, Any] = {}
     for key, pattern in _KEYS.items():
@@ -169,12 +172,14 @@ def read(text: str, page: Surroundings | None = None) -> Parts:
     start = begin + len("\\begin{document}") if begin >= 0 else 0
     body = text[start : end if end >= start else len(text)]
     head = _CLASS.sub("", text[:begin]) if begin >= 0 else ""
-    known = preamble.parse(head)
+    meant = declarations.mended(head).text
+    known = preamble.parse(meant)
+    body = latex_columns.within(body, known, lines[text.count("\n", 0, start) :])
     for key in ("title", "date"):
         if key in header:
             header[key] = preamble.expand(header[key], known)
     body = latex_macros.written_out(latex_environments.written_out(body, known), known)
-    body = latex_counters.numbered(body, head, known)
+    body = latex_counters.numbered(body, meant, known)
     _count(header, shown)
     if "title" not in header and (first := _HEADING.search(body)) and not first["star"]:
         header["title"] = re.sub(r"[-_]+", " ", PurePosixPath(here().file).stem)  # the first section is no title

@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from gradpress.tex.groups import BRACES, GROUP
+
 _FLOAT = re.compile(
     r"\\begin\s*\{algorithm(?P<star>\*?)\}(?:\s*\[[^\]]*\])?(?P<inside>.*?)\\end\s*\{algorithm\*?\}", re.S
 )
@@ -20,8 +22,7 @@ _BARE = re.compile(
 _OUTER = re.compile(
     r"\\(?:begin|end)\s*\{(?:algorithmic|algpseudocode|algorithm2e)\}(?:\s*\[[^\]]*\])?|\\centering\b|\\small\b|\\footnotesize\b"
 )
-_GROUP = r"\{((?:[^{}]|\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\})*)\}"
-_CAPTION = re.compile(rf"\\caption\s*(?:\[[^\]]*\])?\s*{_GROUP}")
+_CAPTION = re.compile(rf"\\caption\s*(?:\[[^\]]*\])?\s*{BRACES}")
 _LABEL = re.compile(r"\\label\s*\{[^{}]*\}")
 _PACKAGE = re.compile(r"\\usepackage\s*(?:\[[^\]]*\])?\s*\{([^{}]*)\}")
 _PACKAGES = frozenset(
@@ -30,12 +31,12 @@ _PACKAGES = frozenset(
 _PREAMBLE = re.compile(
     r"\\(?:alg(?:re)?newcommand\*?|algdef|algblockdefx?|algnotext|algtext|algloopdefx?|renewcommand\*?\s*\{\\algorithmic\w+\}"
     r"|renewcommand\*?\s*\\algorithmic\w+|floatname\s*\{algorithm\})(?![A-Za-z])"
-    r"(?:\s*\[[^\]]*\]|\s*\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\}|\s*\\[A-Za-z]+(?=\s*[\[{]))*"
+    rf"(?:\s*\[[^\]]*\]|\s*{GROUP}|\s*\\[A-Za-z]+(?=\s*[\[{{]))*"
 )
 """How algorithms are to look."""
 _SETTING = re.compile(
     r"\\(?:DontPrintSemicolon|PrintSemicolon|LinesNumbered|LinesNotNumbered|BlankLine|RestyleAlgo|nl"
-    rf"|SetNlSty|SetKw[A-Za-z]*|SetAlgo[A-Za-z]*)(?![A-Za-z])(?:\s*{_GROUP})*"
+    rf"|SetNlSty|SetKw[A-Za-z]*|SetAlgo[A-Za-z]*)(?![A-Za-z])(?:\s*{BRACES})*"
 )
 _BLOCKS = {
     "for": "for", "forall": "for all", "foreach": "for each", "while": "while", "if": "if", "uif": "if", "lif": "if",
@@ -233,5 +234,5 @@ def _opens(inside: str, at: int) -> int:
 
 
 def _argument(inside: str, at: int) -> tuple[str, int]:
-    found = re.compile(rf"\s*{_GROUP}").match(inside, at)
+    found = re.compile(rf"\s*{BRACES}").match(inside, at)
     return (" ".join(found[1].split()), found.end()) if found else ("", at)

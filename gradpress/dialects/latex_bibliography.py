@@ -11,9 +11,10 @@ import re
 
 from gradpress.diagnostics import report
 from gradpress.dialects.latex_text import masked
+from gradpress.tex.groups import GROUP
 
 _LIST = re.compile(r"\\begin\s*\{thebibliography\}\s*(?:\{[^{}]*\})?(?P<items>.*?)\\end\s*\{thebibliography\}", re.S)
-_ITEM = re.compile(r"\\bibitem\s*(?:\[(?P<label>(?:[^\[\]{}]|\{(?:[^{}]|\{[^{}]*\})*\})*)\])?\s*\{(?P<key>[^{}]*)\}")
+_ITEM = re.compile(rf"\\bibitem\s*(?:\[(?P<label>(?:[^\[\]{{}}]|{GROUP})*)\])?\s*\{{(?P<key>[^{{}}]*)\}}")
 _CITE = re.compile(
     r"\\(?P<form>[cC]ite[a-z]*)\*?\s*(?:\[(?P<first>[^\]]*)\])?\s*(?:\[(?P<second>[^\]]*)\])?\s*\{(?P<keys>[^{}]+)\}"
 )

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import re
 
-_GROUP = r"\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\}"
+from gradpress.tex.groups import GROUP
+
 _OPTION = r"\s*\[[^\]]*\]"
 _BOX = re.compile(
-    rf"\\(?:resizebox\*?\s*(?P<width>{_GROUP})\s*(?P<height>{_GROUP})"
-    rf"|scalebox\s*(?P<scale>{_GROUP})(?:{_OPTION})?|rotatebox(?:{_OPTION})?\s*{_GROUP}|adjustbox\s*{_GROUP}"
-    rf"|(?:framebox|makebox)(?:{_OPTION}){{0,2}}|[fmh]box|centerline|raisebox\s*{_GROUP}(?:{_OPTION}){{0,2}}"
-    rf"|colorbox\s*{_GROUP}|fcolorbox\s*{_GROUP}\s*{_GROUP}|ovalbox|shadowbox)\s*(?=\{{)"
+    rf"\\(?:resizebox\*?\s*(?P<width>{GROUP})\s*(?P<height>{GROUP})"
+    rf"|scalebox\s*(?P<scale>{GROUP})(?:{_OPTION})?|rotatebox(?:{_OPTION})?\s*{GROUP}|adjustbox\s*{GROUP}"
+    rf"|(?:framebox|makebox)(?:{_OPTION}){{0,2}}|[fmh]box|centerline|raisebox\s*{GROUP}(?:{_OPTION}){{0,2}}"
+    rf"|colorbox\s*{GROUP}|fcolorbox\s*{GROUP}\s*{GROUP}|ovalbox|shadowbox)\s*(?=\{{)"
 )
 _HOLDS = re.compile(r"\\includegraphics|\\begin\s*\{(?:tabular[x*]?|tabulary|array|longtable)\}")
 _IMAGE = re.compile(r"\\includegraphics\s*(?:\[(?P<options>[^\]]*)\])?\s*(?P<name>\{[^{}]*\})")
@@ -65,7 +66,7 @@ _FIGURE = re.compile(
     r"\\begin\s*\{(?P<kind>figure|table)\}(?:\s*\[[^\]]*\])?(?P<inside>.*?)\\end\s*\{(?P=kind)\}", re.S
 )
 _MINIPAGE = re.compile(
-    rf"\\begin\s*\{{minipage\}}(?:{_OPTION})*\s*(?:{_GROUP})?(?P<inside>.*?)\\end\s*\{{minipage\}}\s*%?[ \t]*", re.S
+    rf"\\begin\s*\{{minipage\}}(?:{_OPTION})*\s*(?:{GROUP})?(?P<inside>.*?)\\end\s*\{{minipage\}}\s*%?[ \t]*", re.S
 )
 
 
@@ -124,10 +125,10 @@ def _closing_bracket(text: str, opening: int) -> int:
 
 
 _WORDS = re.compile(
-    rf"\\(?P<name>parbox)\s*(?:{_OPTION})*\s*{_GROUP}\s*(?=\{{)|\\(?P<frame>framebox|makebox)\s*(?:{_OPTION}){{0,2}}\s*(?=\{{)"
+    rf"\\(?P<name>parbox)\s*(?:{_OPTION})*\s*{GROUP}\s*(?=\{{)|\\(?P<frame>framebox|makebox)\s*(?:{_OPTION}){{0,2}}\s*(?=\{{)"
 )
 _PARAGRAPH = re.compile(
-    rf"\\(?:fbox|framebox|shadowbox|ovalbox|centerline)\s*(?P<group>\{{%?\s*\\parbox\s*(?:{_OPTION})*\s*{_GROUP}%?\s*{_GROUP}%?\s*\}})"
+    rf"\\(?:fbox|framebox|shadowbox|ovalbox|centerline)\s*(?P<group>\{{%?\s*\\parbox\s*(?:{_OPTION})*\s*{GROUP}%?\s*{GROUP}%?\s*\}})"
 )
 _COLUMNS = re.compile(r"\\twocolumn\s*(?=\[)")
 

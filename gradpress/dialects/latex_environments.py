@@ -12,20 +12,20 @@ import re
 from gradpress.dialects.latex_macros import end_of_arguments, on_as_many_lines
 from gradpress.dialects.latex_text import masked
 from gradpress.tex import preamble
+from gradpress.tex.groups import GROUP
 from gradpress.tex.macros import Environment, Macro, Preamble
 
-_GROUP = r"\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\}"
 _LAYOUT = re.compile(
-    rf"\\(?:begin|end)\s*\{{(?:trivlist|samepage|singlespace|spacing|onehalfspace)\}}(?:{_GROUP})?"
-    rf"|\\(?:begin)\s*\{{(?:list|adjustwidth)\}}\s*{_GROUP}\s*{_GROUP}|\\end\s*\{{(?:list|adjustwidth)\}}"
-    rf"|\\(?:vspace|hspace|addvspace|vskip|hskip|setlength|addtolength|color|rule|pagebreak)\*?(?![A-Za-z])(?:\s*(?:\[[^\]]*\]|{_GROUP}))+"
+    rf"\\(?:begin|end)\s*\{{(?:trivlist|samepage|singlespace|spacing|onehalfspace)\}}(?:{GROUP})?"
+    rf"|\\(?:begin)\s*\{{(?:list|adjustwidth)\}}\s*{GROUP}\s*{GROUP}|\\end\s*\{{(?:list|adjustwidth)\}}"
+    rf"|\\(?:vspace|hspace|addvspace|vskip|hskip|setlength|addtolength|color|rule|pagebreak)\*?(?![A-Za-z])(?:\s*(?:\[[^\]]*\]|{GROUP}))+"
     r"|\\(?:leftskip|rightskip|parindent|parskip|hskip|vskip|kern|hangindent|hangafter|baselineskip)(?![A-Za-z])\s*=?\s*"
     r"(?:-?[\d.]*\s*(?:pt|em|ex|cm|mm|in|bp)|-?[\d.]*\\[A-Za-z]+|-?\d+)(?:\s*(?:plus|minus)\s*-?[\d.]+\s*[a-z]+)*"
     r"|\\(?:noindent|indent|smallskip|medskip|bigskip|centering|raggedright|small|normalsize|footnotesize|large|Large|sffamily"
     r"|rmfamily|ignorespaces|ignorespacesafterend|unskip|nopagebreak|allowbreak|begingroup|endgroup|bgroup|egroup|hfill|hrule"
     r"|hrulefill|sloppy|leavevmode|nobreak|goodbreak|clearpage|newpage|qed|protect|upshape|labelsep|parindent)(?![A-Za-z])\*?"
 )
-_ITEM = re.compile(rf"\\item\s*\[(?P<words>(?:[^\[\]{{}}]|{_GROUP})*)\]")
+_ITEM = re.compile(rf"\\item\s*\[(?P<words>(?:[^\[\]{{}}]|{GROUP})*)\]")
 _UNREADABLE = re.compile(
     r"\\(?:def|edef|gdef|let|newcommand|renewcommand|if[A-Za-z]*|fi|else|expandafter|csname|setbox|usebox|sbox|lrbox|savebox"
     r"|comment|verbatim|VerbatimEnvironment|Collect@Body|vbox|hbox|vtop|halign"
@@ -38,7 +38,7 @@ _BRANCHES = (
     re.compile(r"\\ifx\s*\\\\(?P<test>[^\\]*?)\\\\(?P<yes>.*?)(?:\\else(?P<no>.*?))?\\fi", re.S),
     re.compile(
         rf"\\(?:ifstrempty|ifblank|ifthenelse\s*\{{\s*\\equal)\s*\{{(?P<test>[^{{}}]*)\}}(?:\s*\{{\s*\}}\s*\}})?"
-        rf"\s*(?P<yes>{_GROUP})\s*(?P<no>{_GROUP})"
+        rf"\s*(?P<yes>{GROUP})\s*(?P<no>{GROUP})"
     ),
 )
 """Tests whether an argument was given."""

@@ -12,8 +12,8 @@ import re
 from collections.abc import Callable
 
 from gradpress.dialects.latex_text import masked
+from gradpress.tex.groups import BRACES
 
-_BRACES = r"\{((?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*)\}"
 NAMES = {
     "aj": "AJ", "actaa": "Acta Astron.", "araa": "ARA&A", "apj": "ApJ", "apjl": "ApJ", "apjlett": "ApJ",
     "apjs": "ApJS", "apjsupp": "ApJS", "ao": "Appl. Opt.", "apss": "Ap&SS", "aap": "A&A", "aapr": "A&A Rev.",
@@ -32,11 +32,11 @@ _LIST = re.compile(r"\\begin\s*\{thebibliography\}.*?\\end\s*\{thebibliography\}
 _THANKS = re.compile(r"\\(?P<name>acknowledge?ments?)(?![A-Za-z])")
 _OPENING = re.compile(r"\\(?P<what>begin|end)\s*\{(?P<name>acknowledge?ments?)\}")
 _LINE = re.compile(r"\\(?P<name>facilit(?:y|ies)|software)\s*(?=\{)")
-_ALIAS = re.compile(rf"\\defcitealias\s*\{{([^{{}}]*)\}}\s*{_BRACES}")
+_ALIAS = re.compile(rf"\\defcitealias\s*\{{([^{{}}]*)\}}\s*{BRACES}")
 _USED = re.compile(r"\\cite(?P<form>[tp])alias\s*\{(?P<key>[^{}]*)\}")
 _DRIVER = re.compile(
     r"\\pdf(?:output|minorversion|objcompresslevel|compresslevel|suppresswarningpagegroup|suppresswarningdupdest)"
-    rf"\s*=?\s*\d+|\\pdfinfo\s*{_BRACES}"
+    rf"\s*=?\s*\d+|\\pdfinfo\s*{BRACES}"
 )
 _DEFINED = re.compile(r"\\(?:(?:re|provide)?newcommand\*?|providecommand\*?|let|[gex]?def)\s*\{?\s*\\([A-Za-z]+)")
 

@@ -11,21 +11,20 @@ from dataclasses import dataclass
 
 from gradpress.dialects.latex_text import masked
 from gradpress.numbers.crossref import written
+from gradpress.tex.groups import GROUP, INSIDE
 
 _MARK = re.compile(
-    r"\\begin\s*\{(?P<begin>[A-Za-z]+\*?)\}(?:\s*\[(?P<option>(?:[^\[\]{}]|\{(?:[^{}]|\{[^{}]*\})*\})*)\])?"
+    rf"\\begin\s*\{{(?P<begin>[A-Za-z]+\*?)\}}(?:\s*\[(?P<option>(?:[^\[\]{{}}]|{GROUP})*)\])?"
     r"|\\end\s*\{(?P<end>[A-Za-z]+\*?)\}|(?P<item>\\item(?![A-Za-z]))(?P<own>\s*\[)?|\\label\s*\{(?P<label>[^{}]*)\}"
 )
 _REFERENCE = re.compile(r"\\(?P<form>ref|eqref|autoref|cref|Cref|labelcref)\*?\s*\{(?P<labels>[^{}]*)\}")
-_SETLIST = re.compile(
-    r"\\setlist\s*\[\s*enumerate\s*(?:,\s*(?P<level>\d))?\s*\]\s*\{(?P<option>(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*)\}"
-)
+_SETLIST = re.compile(rf"\\setlist\s*\[\s*enumerate\s*(?:,\s*(?P<level>\d))?\s*\]\s*\{{(?P<option>{INSIDE})\}}")
 _RENEWED = re.compile(
-    r"\\renewcommand\s*\{?\\(?P<what>the|label)enum(?P<level>i{1,3})\}?\s*\{(?P<body>(?:[^{}]|\{[^{}]*\})*)\}"
+    rf"\\renewcommand\s*\{{?\\(?P<what>the|label)enum(?P<level>i{{1,3}})\}}?\s*\{{(?P<body>{INSIDE})\}}"
 )
 _RENEWED_INSIDE = re.compile(rf"\\begin\s*\{{enumerate\}}\s*{_RENEWED.pattern}")
-_LABEL = re.compile(r"\blabel\s*=\s*(?P<label>\{(?:[^{}]|\{[^{}]*\})*\}|(?:[^,{}]|\{[^{}]*\})*)")
-_REF = re.compile(r"\bref\s*=\s*(?P<label>\{(?:[^{}]|\{[^{}]*\})*\}|(?:[^,{}]|\{[^{}]*\})*)")
+_LABEL = re.compile(rf"\blabel\s*=\s*(?P<label>{GROUP}|(?:[^,{{}}]|{GROUP})*)")
+_REF = re.compile(rf"\bref\s*=\s*(?P<label>{GROUP}|(?:[^,{{}}]|{GROUP})*)")
 _START = re.compile(r"\bstart\s*=\s*(?P<start>\d+)")
 _SIGN = re.compile(r"\\(?P<kind>alph|Alph|roman|Roman|arabic)\s*(?:\*|\{enumi{1,3}v?\})")
 _SHORT = re.compile(r"^(?P<before>[^A-Za-z1]*)(?P<sign>[aAiI1])(?P<after>[^A-Za-z1]*)$")

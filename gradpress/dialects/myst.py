@@ -154,11 +154,10 @@ class _Walk:
         if not text.strip() or _COMMENT.match(text) or _BREAK.match(text):
             return [("", number)], at + 1
         opening = _OPENING.match(text)
-        end = myst_blocks.closing(lines, at, opening["mark"], opening["name"].lower()) if opening else None
-        if opening and end is None and self.depth and opening["mark"][0] != ":":
-            end = len(lines)  # it ends with what it stands in
-        if opening and end is not None and opening["name"].lower() not in myst_blocks.OWN:
-            return self._directive(opening, lines, at, end), end + 1
+        if opening and opening["name"].lower() not in myst_blocks.OWN:
+            end, stop = myst_blocks.extent(lines, at, opening)
+            closing = [] if stop > end else [(" " * len(opening["indent"]) + opening["mark"], lines[end - 1][1])]
+            return self._directive(opening, [*lines[at:stop], *closing]), stop
         stop = myst_blocks.after_plain_fence(lines, at)
         if stop > at + 1:
             return [*self._place(number), *lines[at:stop]], stop
@@ -174,9 +173,9 @@ class _Walk:
         labels, self.waiting = self.waiting, []
         return [("".join(f"[]{{.place #{label}}}" for label in labels), number), ("", number)] if labels else []
 
-    def _directive(self, opening: re.Match[str], lines: Lines, at: int, end: int) -> Lines:
-        indent, number = opening["indent"], lines[at][1]
-        found = myst_blocks.read(opening, number, lines[at + 1 : end])
+    def _directive(self, opening: re.Match[str], whole: Lines) -> Lines:
+        indent, number = opening["indent"], whole[0][1]
+        found = myst_blocks.read(opening, number, whole[1:-1])
         own = [name for name in (found.options.get("label"), found.options.get("name")) if name]
         own += re.findall(r"#([^\s{}]+)", found.attributes)
         if found.name == "math":
@@ -189,7 +188,7 @@ class _Walk:
         is_glued = found.name.split(":")[0] == "glue"
         made = glue.directive(found, inside, self.words.glued) if is_glued else directives.markdown(found, inside)
         if made is None:
-            made = self._unknown(opening, found, lines[at : end + 1])
+            made = self._unknown(opening, found, whole)
         made = self._still_named(found, made)
         if indent.strip():
             return _in_item(made, indent)

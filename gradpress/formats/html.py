@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,8 @@ from markupsafe import Markup
 from gradpress import __version__
 from gradpress.formats import math_html, parts, templates
 from gradpress.formats.html_elements import CHANGED, RAW, Elements
-from gradpress.page import Page, SiteView, Written
+from gradpress.numbers import references
+from gradpress.page import Entry, Page, SiteView, Written
 
 Made = tuple[parts.Parts, dict[str, Path]]
 
@@ -64,12 +66,13 @@ def _options(page: Page) -> list[str]:
 
 def _variables(page: Page, site: SiteView, made: parts.Parts, head: str) -> dict[str, Any]:
     url = f"{page.name}.html"
-    previous, following = site.nav.neighbours(url)
+    title = references.title(page.title, page.name, page, site.targets)
+    previous, following = (_titled(entry, page, site) if entry else None for entry in site.nav.neighbours(url))
     abstract = Markup(made.abstract)
     return {
         "page": {
-            "title": Markup(made.title or html.escape(page.title)),
-            "title_text": page.title,
+            "title": Markup(made.title or html.escape(title)),
+            "title_text": title,
             "subtitle": Markup(made.subtitle),
             "authors": [Markup(a) for a in made.authors],
             "date": Markup(made.date),
@@ -83,7 +86,7 @@ def _variables(page: Page, site: SiteView, made: parts.Parts, head: str) -> dict
         },
         "site": {"title": site.title, "lang": site.lang, "base_url": site.base_url},
         "root": root(page),
-        "nav": site.nav.shown(url),
+        "nav": tuple(_titled(entry, page, site) for entry in site.nav.shown(url)),
         "previous": previous,
         "next": following,
         "head_extra": Markup(head),
@@ -92,6 +95,13 @@ def _variables(page: Page, site: SiteView, made: parts.Parts, head: str) -> dict
         "scripts": [root(page) + PREVIEWS] if re.search(r'class="ref"|role="doc-biblioref"', made.body) else [],
         "generator": f"Gradpress {__version__}",
     }
+
+
+def _titled(entry: Entry, page: Page, site: SiteView) -> Entry:
+    """The entry and those below it with the references in their titles said."""
+    children = tuple(_titled(child, page, site) for child in entry.children)
+    title = references.title(entry.title, (entry.url or "").removesuffix(".html"), page, site.targets)
+    return replace(entry, title=title, children=children)
 
 
 def _plain(markup: str) -> str:

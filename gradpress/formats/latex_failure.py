@@ -38,6 +38,9 @@ _OF_PREAMBLE = re.compile(
 """What LaTeX says when a declaration of the preamble is lost."""
 
 
+_OF_PAIR = re.compile(r"Missing \\right|Extra \\right|Missing \\left|forgotten \\right|Extra \\middle")
+
+
 def _explanation(problem: latex_log.Problem, page: Page) -> Diagnostic | None:
     """What our own checks have said of the same formula, or of the same command anywhere on the page."""
     if problem.culprit:
@@ -69,6 +72,8 @@ def _apart(problem: latex_log.Problem, page: Page) -> Diagnostic | None:
         if known.message.startswith(("\\begin{", "\\end{")):
             return known
         owner = known.message.rpartition("in the body of \\")[2]
+        if owner and not problem.block.start and _OF_PAIR.search(problem.message):
+            return known
         if any(owner in macro_bodies.reach(name, page.preamble) for name in tokens):
             return known
     return None

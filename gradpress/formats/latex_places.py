@@ -39,9 +39,12 @@ class Block(NamedTuple):
 
 
 def block(tex: Sequence[str], number: int) -> Block:
-    """What stands before and in line `number` of the LaTeX file, from the nearest marker on."""
+    """What stands before and in line `number` of the LaTeX file, from the nearest marker on.
+
+    A marker at the end of that line is the next block's.
+    """
     stop = min(number, len(tex))
-    for at in range(stop - 1, -1, -1):
+    for at in range(stop - 2, -1, -1):
         found = _MARKED.search(tex[at])
         if found:
             return Block(int(found[1]), tuple(tex[at + 1 : stop]))

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from gradpress import __version__
 from gradpress.formats import templates
 from gradpress.formats.html import STYLES
 from gradpress.navigation import ALL
-from gradpress.page import SiteView
+from gradpress.numbers import titles
+from gradpress.page import Entry, SiteView
 
 
 def all_pages(site: SiteView) -> bytes:
@@ -17,10 +20,17 @@ def all_pages(site: SiteView) -> bytes:
         page={"title": title, "title_text": title, "url": ALL},
         site={"title": site.title, "lang": site.lang, "base_url": site.base_url},
         root="",
-        nav=site.nav.shown(ALL),
-        entries=site.nav.entries,
+        nav=tuple(_titled(entry, site) for entry in site.nav.shown(ALL)),
+        entries=tuple(_titled(entry, site) for entry in site.nav.entries),
         styles=[STYLES],
         scripts=[],
         generator=f"Gradpress {__version__}",
     )
     return text.encode()
+
+
+def _titled(entry: Entry, site: SiteView) -> Entry:
+    """The entry and those below it; a reference in a title is the number alone, as no page says its words."""
+    children = tuple(_titled(child, site) for child in entry.children)
+    title = titles.numbered(entry.title, (entry.url or "").removesuffix(".html"), site.targets)
+    return replace(entry, title=title, children=children)

@@ -47,12 +47,28 @@ _LOGOS = "".join(
 """Names of programs that pandoc does not know."""
 
 
+_FORMULA = re.compile(r"\\\(.*?\\\)|\\\[.*?\\\]|(?<![\\$])\$(?:[^$\\]|\\.)+\$(?!\$)", re.S)
+_KEPT = re.compile("\ue000(\\d+)\ue001")
+
+
+def _expanded(text: str, page: Page) -> str:
+    """The text with the author's macros written out, but for those in formulas: faults are told of what is written."""
+    kept: list[str] = []
+
+    def put_by(found: re.Match[str]) -> str:
+        kept.append(found[0])
+        return f"\ue000{len(kept) - 1}\ue001"
+
+    expanded = preamble.expand(_FORMULA.sub(put_by, text), page.preamble)
+    return _KEPT.sub(lambda m: kept[int(m[1])], expanded)
+
+
 def read(element: pf.RawInline | pf.RawBlock, page: Page, store: Storage) -> list[pf.Element]:
     """The element as ordinary elements; reported when nothing can be made of it."""
     text = _BARE.sub("", element.text.strip())
     if not text or layout_words.only(text) or text.startswith("%"):
         return []
-    expanded = _BARE.sub("", preamble.expand(text, page.preamble))
+    expanded = _BARE.sub("", _expanded(text, page))
     expanded = _FRAME.sub("", expanded)
     if isinstance(element, pf.RawInline) and _FRACTION.fullmatch(text):
         return [pf.Math(text, format="InlineMath")]

@@ -10,6 +10,7 @@ from gradpress.formats import captions, fonts, math_letters, parts, templates, t
 from gradpress.formats.tex_elements import KINDS, Elements
 from gradpress.formats.tex_text import escaped
 from gradpress.highlight import latex_definitions
+from gradpress.numbers import references
 from gradpress.page import Page, SiteView, Written
 from gradpress.tex import preamble
 from gradpress.tex.macros import Package
@@ -25,7 +26,8 @@ class Tex:
         """The page's LaTeX and the figures that it includes."""
         made, copies = parts_of(page, site)
         text = (
-            templates.tex(site.templates, site.cache).get_template("page.tex.j2").render(_variables(page, made)) + "\n"
+            templates.tex(site.templates, site.cache).get_template("page.tex.j2").render(_variables(page, site, made))
+            + "\n"
         )
         return Written({f"{page.name}.tex": text.encode()}, copies)
 
@@ -39,7 +41,7 @@ def parts_of(page: Page, site: SiteView) -> tuple[parts.Parts, dict[str, Path]]:
     return parts.written(document, "latex"), prepare.copies
 
 
-def _variables(page: Page, made: parts.Parts) -> Mapping[str, object]:
+def _variables(page: Page, site: SiteView, made: parts.Parts) -> Mapping[str, object]:
     get = page.settings.get
     return {
         "title": made.title,
@@ -62,7 +64,7 @@ def _variables(page: Page, made: parts.Parts) -> Mapping[str, object]:
         "scripts": fonts.fallbacks(f"{made.title}{made.abstract}{made.body}", str(get("lang", "en"))),
         "letters": math_letters.in_text(f"{made.title}{made.abstract}{made.body}"),
         "pygments": latex_definitions(),
-        "pdf_title": escaped(page.title),
+        "pdf_title": escaped(references.title(page.title, page.name, page, site.targets)),
         "pdf_author": escaped(", ".join(get("author", ()))),
         "documentclass": get("documentclass", ""),
         "classoptions": _class_options(page),

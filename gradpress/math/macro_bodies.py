@@ -91,11 +91,11 @@ def _in_body(macro: Macro, preamble: Preamble, math: Math) -> Iterator[Fault]:
 def _halves(formula: str, used: list[str], preamble: Preamble) -> Iterator[Fault]:
     r"""Macros that open a `\left` which nothing in the formula closes, or the other way round."""
     balances = {name: balance for name in dict.fromkeys(used) if (balance := _balance(name, preamble))}
-    if len(balances) != 1:
-        return
     names = [token.name for token in source_of(formula).tokens]
-    [(name, balance)] = balances.items()
-    if names.count("left") == names.count("right"):
+    may_pair = min(balances.values(), default=0) * max(balances.values(), default=0) < 0
+    if may_pair or names.count("left") != names.count("right"):
+        return
+    for name, balance in balances.items():
         missing, there = ("right", "left") if balance > 0 else ("left", "right")
         owner = next(m for m in reach(name, preamble) if _own_balance(preamble.macros[m]))
         message = f"\\{there} without \\{missing} in the body of \\{owner}"

@@ -15,6 +15,7 @@ from typing import Literal, NamedTuple
 from gradpress.math.arguments_given import counts, taker
 from gradpress.math.regions import Same
 from gradpress.math.structure import is_whole
+from gradpress.tex.groups import GROUP
 from gradpress.tex.macros import Macro, Preamble, names_in
 from gradpress.tex.tokens import Source
 
@@ -22,7 +23,8 @@ Kind = Literal["brace", "column", "line"]
 
 _LINES = frozenset(["hline", "hdashline", "cline", "toprule", "midrule", "bottomrule", "cmidrule"])
 _BREAKS = frozenset(["\\", "cr", "tabularnewline"])
-_BY_PREAMBLE = frozenset(["array", "darray", "tabular"])
+_BY_WIDTH = frozenset(["tabular*", "tabularx", "tabulary"])
+_BY_PREAMBLE = frozenset(["array", "darray", "tabular", "longtable"]) | _BY_WIDTH
 _COUNTED = {"alignat": 2, "alignat*": 2, "alignedat": 2, "xalignat": 2, "xalignat*": 2}
 """Environments whose argument says how many pairs of columns there are."""
 _MOST = {
@@ -49,6 +51,8 @@ class Finding(NamedTuple):
     at: int
     """Index of the token in the source."""
     message: str
+    what: str = ""
+    """The environment whose row has a column more."""
 
 
 @dataclass(slots=True)
@@ -145,6 +149,7 @@ def _begun(source: Source, index: int, levels: list[_Level]) -> int:
     at = source.group(source.skip(index + 1)) or index + 1
     most = _MOST.get(name)
     if name in _BY_PREAMBLE or name in _COUNTED:
+        at = (source.group(source.skip(at)) or at) if name in _BY_WIDTH else at
         at = source.bracket(source.skip(at)) or at
         opened = source.skip(at)
         closed = source.group(opened)
@@ -160,7 +165,7 @@ def _pairs(text: str, each: int) -> int | None:
 
 
 _REPEATED = re.compile(r"\*\s*(?:\{(\d{1,2})\}|(\d))\s*\{([^{}]*)\}")
-_DECORATION = re.compile(r"[@!><]\s*\{(?:[^{}]|\{[^{}]*\})*\}")
+_DECORATION = re.compile(rf"[@!><]\s*{GROUP}")
 _WIDTH = re.compile(r"[pmbwW]\s*(?:\{[^{}]*\})+")
 
 
@@ -183,7 +188,7 @@ def _column(index: int, text: str, levels: list[_Level]) -> Finding | None:
         of = f"a {top.command}" if top.command in ("_", "^") else f"\\{top.command}"
         return Finding("brace", index, f"& inside the argument of {of}; close the brace before it, or write \\&")
     if top.most and top.column == top.most:
-        return Finding("column", index, f"a row of {top.what} has {top.most} columns; this & begins one more")
+        return Finding("column", index, f"a row of {top.what} has {top.most} columns; this & begins one more", top.what)
     return None
 
 

@@ -32,9 +32,13 @@ def as_references(cite: pf.Cite, made: Made, kind: Kind) -> pf.Element | list[pf
     if not any(kind(c.id) for c in citations):
         return None
     says = _said_before(cite, kind)
-    if not says and _is_uniform(citations, kind):
-        form = "bare" if citations[0].mode == "SuppressAuthor" else "Cref"
-        return made(form, ",".join(map(_label, citations)), f"@{citations[0].id}")
+    is_group = len(citations) > 1 and all(":" in str(c.id) for c in citations)  # Quarto's are said one by one
+    if _is_uniform(citations, kind) and (is_group or not says):
+        is_bare = citations[0].mode == "SuppressAuthor"
+        reference = made("bare" if is_bare else "Cref", ",".join(map(_label, citations)), f"@{citations[0].id}")
+        if is_group:
+            reference.attributes["together"] = "bare" if is_bare else "numbers" if says else "group"
+        return reference
     parts: list[list[pf.Element]] = []
     books: list[pf.Citation] = []
     for at, citation in enumerate(citations):

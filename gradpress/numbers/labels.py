@@ -7,7 +7,7 @@ import re
 import panflute as pf
 
 from gradpress.diagnostics import here, report, reported
-from gradpress.reading.included import said
+from gradpress.reading.included import said, text_at
 from gradpress.reading.places import line_in, line_of
 from gradpress.reading.source import Source
 from gradpress.walking import NAMED, walk
@@ -16,13 +16,13 @@ _COMMENT = re.compile(r"(?<!\\)((?:\\\\)*)%[^\n]*")
 _LABEL = re.compile(r"\\label\s*\{([^{}]*)\}")
 
 
-def check(doc: pf.Doc) -> None:
+def check(doc: pf.Doc, source: Source) -> None:
     """Report labels given twice."""
     given: dict[str, int] = {}
 
     def see(element: pf.Element, _: pf.Doc) -> None:
         if isinstance(element, pf.Math):
-            _see(element.text, given)
+            _see(element.text, given, source)
 
     walk(doc, see, pf.Math)
 
@@ -53,7 +53,8 @@ def check_identifiers(doc: pf.Doc, text: Source) -> None:
 
     walk(doc, see, pf.Math, *NAMED)
     told = {(d.message.partition(" is given twice")[0], d.place.line) for d in reported("label-duplicate")}
-    for label, (first, *others) in doubtful.items():
+    for label, numbers in doubtful.items():
+        first, *others = (_written(label, number, text) for number in numbers)
         for at in others if count[label] > 1 else ():
             if (f"the label '{label}'", here(at).line) in told:
                 continue
@@ -77,11 +78,24 @@ def _is_alternative(element: pf.Element) -> bool:
     return False
 
 
-def _see(formula: str, given: dict[str, int]) -> None:
+_BELOW = 3
+
+
+def _written(label: str, line: int, source: Source) -> int:
+    """The line in which the author has written a label, which a dialect may have put into the one before."""
+    text, raised = text_at(line, source.text)
+    lines = text.split("\n")
+    name = re.compile(rf"(?<![\w:.-]){re.escape(label)}(?![\w:-]|\.\w)")
+    near = range(max(line - raised, 1), min(line - raised + _BELOW, len(lines) + 1))
+    return next((raised + k for k in near if name.search(lines[k - 1])), line) if line else 0
+
+
+def _see(formula: str, given: dict[str, int], source: Source) -> None:
     first = line_of(formula)
     text = _COMMENT.sub(lambda m: m[1] + " " * (len(m[0]) - len(m[1])), formula)
     for found in _LABEL.finditer(text):
-        name, line = found[1].strip(), line_in(text, found.start(), first)
+        name = found[1].strip()
+        line = _written(name, line_in(text, found.start(), first), source)
         if name in given:
             before = f" (first in line {said(given[name])})" if given[name] else ""
             report("label-duplicate", f"the label '{name}' is given twice{before}", line=line)

@@ -5,13 +5,13 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import panflute as pf
 
 from gradpress.diagnostics import report, reported
 from gradpress.nearest import nearest
-from gradpress.numbers import cleveref, several, words
+from gradpress.numbers import cleveref, several, titles, words
 from gradpress.numbers.target import SECTIONS, Index, Target
 from gradpress.page import Page
 from gradpress.reading import leftovers
@@ -109,7 +109,26 @@ def _one(label: str, page: Page, index: Index, line: int) -> Target | None:
         where = " and ".join(sorted({f"{t.page}.md" for t in meant})[:2])
         hint = "give it another name on one of them"
         report("label-ambiguous", f"the label '{label}' is given on several pages, {where}", line=line, hint=hint)
-    return meant[0]
+    return _spoken(meant[0], page, index)
+
+
+def _spoken(target: Target, page: Page, index: Index) -> Target:
+    """The target with the references in its title said."""
+    word, shown = (title(text, target.page, page, index) for text in (target.word, target.shown))
+    return target if (word, shown) == (target.word, target.shown) else replace(target, word=word, shown=shown)
+
+
+def title(text: str, of: str, page: Page, index: Index) -> str:
+    """The title of the page `of`, or of one of its sections, as `page` shows it."""
+
+    def say(form: str, label: str) -> str:
+        found = index.find(label, of)
+        if not found:
+            return label
+        word, shown = (titles.numbered(text, found[0].page, index) for text in (found[0].word, found[0].shown))
+        return _text(replace(found[0], word=word, shown=shown), form, page) or label
+
+    return titles.resolved(text, say)
 
 
 def _is_in_pieces(label: str, page: Page) -> bool:

@@ -9,7 +9,7 @@ from dataclasses import replace
 import panflute as pf
 
 from gradpress import context
-from gradpress.numbers import crossref, title_heading, words
+from gradpress.numbers import crossref, title_heading, titles, words
 from gradpress.numbers.equations import Counter, number
 from gradpress.numbers.target import Target
 from gradpress.reading.places import line_in, line_of
@@ -38,8 +38,8 @@ def targets_of(doc: pf.Doc, page: str, style: str = "(1)", lang: object = "en") 
         elif isinstance(element, pf.Div) and "theorem" in element.classes:
             found.extend(_theorem(element, page, lang))
         elif isinstance(element, pf.Div) and "title-anchor" in element.classes:
-            get = element.attributes.get
-            found.append(title_heading.target(element.identifier, get("number", ""), get("title", ""), page))
+            title = titles.text_of(doc.metadata.content["title"])
+            found.append(title_heading.target(element.identifier, element.attributes.get("number", ""), title, page))
         elif isinstance(element, pf.Span) and "place" in element.classes:
             found.append(Target(element.identifier, "", page, kind="place"))
         elif getattr(element, "identifier", "") and "number" in getattr(element, "attributes", {}):
@@ -51,7 +51,7 @@ def targets_of(doc: pf.Doc, page: str, style: str = "(1)", lang: object = "en") 
 
 def _section(heading: pf.Header, page: str, said: crossref.Crossref) -> Iterable[Target]:
     """A section without a number is referred to by its title."""
-    title = pf.stringify(heading).strip()
+    title = titles.text_of(heading)
     number = heading.attributes.get("number", "")
     kind = "chapter" if said.chapters and number and heading.level == 1 else "section"
     if re.fullmatch("[A-Z]", number) and said.form(kind) == "arabic":

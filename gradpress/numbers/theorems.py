@@ -13,6 +13,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from gradpress.tex.groups import BRACES
+
 PREFIXES = {
     "thm": "theorem",
     "lem": "lemma",
@@ -40,13 +42,12 @@ _UNNUMBERED = ("proof", "solution", "remark")
 """What has a number only when it has a label, as in Quarto."""
 
 _COMMENT = re.compile(r"(?<!\\)((?:\\\\)*)%[^\n]*")
-_BRACES = r"\{((?:[^{}]|\{[^{}]*\})*)\}"
 _DECLARATION = re.compile(
-    rf"\\theoremstyle\s*{_BRACES}"
-    rf"|\\newtheorem(\*?)\s*(?:\[[^\]]*\]\s*)?{_BRACES}\s*(?:\[([^\]]*)\])?\s*{_BRACES}(?:\s*\[([^\]]*)\])?"
-    rf"|\\declaretheorem\s*(?:\[([^\]]*)\])?\s*{_BRACES}(?:\s*\[([^\]]*)\])?"
+    rf"\\theoremstyle\s*{BRACES}"
+    rf"|\\newtheorem(\*?)\s*(?:\[[^\]]*\]\s*)?{BRACES}\s*(?:\[([^\]]*)\])?\s*{BRACES}(?:\s*\[([^\]]*)\])?"
+    rf"|\\declaretheorem\s*(?:\[([^\]]*)\])?\s*{BRACES}(?:\s*\[([^\]]*)\])?"
 )
-_WITHIN = re.compile(rf"\\(?:numberwithin|counterwithin\*?)\s*{_BRACES}\s*{_BRACES}")
+_WITHIN = re.compile(rf"\\(?:numberwithin|counterwithin\*?)\s*{BRACES}\s*{BRACES}")
 _COUNTERS = (
     "part paragraph subparagraph equation figure table footnote page lstlisting listing algorithm algocf enumi".split()
 )
@@ -92,7 +93,7 @@ def declared(preamble: str) -> dict[str, Theorem]:
             style = chosen.strip()
             continue
         keys = _keys(f"{options or ''},{late or ''}") if other else {}
-        name = (name or other).strip()
+        name = (name or other or "").strip()
         title = title if title is not None else keys.get("name", keys.get("title", name.capitalize()))
         counter = shared or keys.get("sibling") or keys.get("numberlike") or keys.get("sharecounter") or name
         if star or keys.get("numbered") == "no" or "unnumbered" in keys:

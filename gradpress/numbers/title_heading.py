@@ -72,9 +72,11 @@ def target(label: str, number: str, title: str, page: str, anchor: str = "") -> 
     return Target(label, number, page, kind=kind, anchor=anchor, shown=title)
 
 
-def targets(heading: pf.Header | None, chapter: str, page: str, found: Sequence[Target]) -> tuple[Target, ...]:
+def targets(
+    heading: pf.Header | None, chapter: str, page: str, found: Sequence[Target], title: str
+) -> tuple[Target, ...]:
     """`found` with the page itself, by the name of its heading."""
     if heading is None or not heading.identifier or any(t.label == heading.identifier for t in found):
         return tuple(found)
     number = "" if "unnumbered" in heading.classes else chapter
-    return (*found, target(heading.identifier, number, pf.stringify(heading).strip(), page, PAGE))
+    return (*found, target(heading.identifier, number, title, page, PAGE))

@@ -69,6 +69,8 @@ def _taken(key: str, value: Any, numbering: dict[str, Any]) -> bool:
     if key in _WORDS:
         numbering.setdefault("prefixes", {})[_WORDS[key]] = word
         numbering.setdefault("captions", {}).setdefault(_WORDS[key], "")
+        if isinstance(value, list) and len(value) > 1:
+            numbering.setdefault("plurals", {})[_WORDS[key]] = str(value[1])
     elif key in _CAPTIONS:
         numbering.setdefault("captions", {})[_CAPTIONS[key]] = word
     elif key in ("numberSections", "numbersections"):

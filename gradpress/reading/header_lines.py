@@ -7,7 +7,7 @@ import re
 from gradpress.diagnostics import report
 from gradpress.nearest import nearest
 from gradpress.numbers import theorems
-from gradpress.tex import preamble
+from gradpress.tex import declarations, preamble
 
 
 def lines_of(value: str, header: list[str], first: int) -> list[int]:
@@ -25,22 +25,25 @@ def lines_of(value: str, header: list[str], first: int) -> list[int]:
     return numbers
 
 
-def report_problems(value: str, header: list[str], first: int, origin: str) -> None:
-    """Report what is wrong with the definitions in `value`, on the lines of the header."""
-    problems = preamble.parse(value, origin=origin).problems
+def mended(value: str, header: list[str], first: int, origin: str) -> str:
+    """The preamble with its theorems as they are meant; what is wrong in it is reported on the lines of the header."""
+    read = declarations.mended(value)
+    problems = [*read.problems, *preamble.parse(read.text, origin=origin).problems]
     if not problems:
-        return
+        return value
     numbers = lines_of(value, header, first)
     for problem in problems:
-        line = numbers[value.count("\n", 0, problem.offset)]
+        text = value if problem in read.problems else read.text
+        line = numbers[text.count("\n", 0, problem.offset)]
         other = getattr(problem, "other", None)
-        shown = problem if other is None else problem.with_first(numbers[value.count("\n", 0, other)])
+        shown = problem if other is None else problem.with_first(numbers[read.text.count("\n", 0, other)])
         at = line - first
         lost = problem.rule == "macro-syntax" and 0 <= at < len(header) and re.search(r":\s+[^|>'\"\s].* #", header[at])
         hint = (
             "in YAML a # behind a space begins a comment: write the preamble below `header-includes: |`" if lost else ""
         )
         report(shown.rule, shown.message, line=line, hint=hint)
+    return read.text
 
 
 def report_counters(value: str, whole: str, header: list[str], first: int) -> None:

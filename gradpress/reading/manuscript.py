@@ -48,7 +48,8 @@ def read(
     metadata_asked = text.header.values if "-meta=" in text.body else {}
     text = replace(text, header=quarto_header.translated(text.header, text.text))
     settings = page_settings(site, text.header)
-    header_lines.report_problems(settings.get("header-includes", ""), text.header_lines, 1, "page")
+    own = header_lines.mended(settings.get("header-includes", ""), text.header_lines, 1, "page")
+    settings = settings.having("header-includes", own) if own else settings
     files = _preamble_files(site, text, surroundings)
     metadata = metadata_of(settings, site, surroundings, files, metadata_asked)
     written, whole = (str(given.get("header-includes") or "") for given in (settings.values, metadata))

@@ -60,6 +60,11 @@ class Places:
         self._cursors[mark] = count + 1
         return found[min(count, len(found) - 1)] if found else 0
 
+    def texts_from(self, line: int) -> Iterator[tuple[str, int]]:
+        """The lines of the source from the one with this number on, with their numbers."""
+        at = self._lines.index(line) if line in self._lines else len(self._lines)
+        yield from zip(self._raw[at:], self._lines[at:], strict=False)
+
     def rename(self, old: str, new: str) -> None:
         """A filter has rewritten `old`: later look-ups of `new` find the line of `old`."""
         key = _squeezed(old)
@@ -114,6 +119,12 @@ def line_of_name(mark: str) -> int:
     """Line of the next reference `@key` in the current page; 0 if unknown."""
     places = _current.get()
     return places.line_of_name(mark) if places else 0
+
+
+def texts_from(line: int) -> Iterator[tuple[str, int]]:
+    """The lines of the current page from this one on, with their numbers; none outside a build."""
+    places = _current.get()
+    return places.texts_from(line) if places and line else iter(())
 
 
 def rewritten(old: str, new: str) -> str:
