@@ -36,7 +36,7 @@ def metadata(settings: Settings, header: Document, page: Path, root: Path) -> di
 def _files(key: str, settings: Settings, header: Document, page: Path, root: Path) -> Iterator[str]:
     given = settings.get(key) or ()
     for name in [given] if isinstance(given, str) else given:
-        line = header.line(key) if key in header.values else 0
+        line = header.line_of(key, name) if key in header.values else 0
         path = next((p for p in (page.parent / name, root / name) if p.is_file()), page.parent / name)
         inputs.note(path)
         if not path.resolve().is_relative_to(root.resolve()):

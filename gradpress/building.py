@@ -48,7 +48,7 @@ class Build:
             pages = {f.name: remembered(f, self.known.facts) for f in self.found}
             wish = configuration.settings.get("nav")
             book = d2l_project.order(self.found, pages) if wish is None else None
-            nav = Navigation(book.nav if book else page_tree.entries(pages, wish))
+            nav = Navigation(book.nav if book else page_tree.entries(pages, wish, configuration.nav_line))
         configuration = configuration.numbered(nav, pages, book.numbers if book else None)
         view = replace(configuration.view(nav), only_checked=self.command == "check")
         digest = state.digest(self.common, str(configuration.settings))

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from gradpress import context
 from gradpress.content import CONFIGURATION, Facts, Found
-from gradpress.diagnostics import Log, PageError, UsageError, collecting, report
+from gradpress.diagnostics import Log, PageError, Place, UsageError, collecting, report
+from gradpress.math.mathjax_source import edition
 from gradpress.navigation import Navigation
 from gradpress.numbers.equations import letter
 from gradpress.numbers.target import Index
@@ -31,6 +32,12 @@ class Configuration:
     options: Options
     chapters: Mapping[str, str] = field(default_factory=dict)
     """Page → the number of its chapter, in a site that is numbered by chapters."""
+    document: yaml_text.Document = field(default_factory=yaml_text.Document)
+    """What the file says, with its lines."""
+
+    def nav_line(self, item: str) -> int:
+        """The line of an entry of the navigation."""
+        return self.document.line_of("nav", item)
 
     def numbered(
         self, nav: Navigation, pages: Mapping[str, Facts], given: Mapping[str, str] | None = None
@@ -101,7 +108,9 @@ def load(options: Options, log: Log) -> Configuration:
     for found in log.found[before:]:
         if found.severity == "error" and not found.rule.startswith("macro"):
             raise UsageError(found.rule, found.message, found.place, found.hint)
-    return Configuration(_with_options(settings, options), options)
+    settings = _with_options(settings, options)
+    _check_mathjax(settings, document)
+    return Configuration(settings, options, document=document)
 
 
 def _of_others(options: Options) -> yaml_text.Document:
@@ -132,9 +141,25 @@ def _with_options(settings: Settings, options: Options) -> Settings:
     return replace(settings, math=math, engine=options.engine or settings.engine)
 
 
+def _check_mathjax(settings: Settings, document: yaml_text.Document) -> None:
+    """Raise UsageError for a MathJax that does not exist: once, and not for every page."""
+    keys = [key for key in ("bundle", "version", "source") if ("math", key) in document.lines]
+    if keys and settings.math.method == "mathjax":
+        try:
+            edition(settings.math, Place(CONFIGURATION))
+        except UsageError as error:
+            d = error.diagnostic
+            key = "bundle" if d.rule == "mathjax-bundle" else d.message.partition("'math.")[2].partition("'")[0]
+            raise UsageError(d.rule, d.message, Place(CONFIGURATION, document.line("math", key)), d.hint) from None
+
+
 def _overrides(document: yaml_text.Document, settings: Settings) -> dict[str, object]:
     wished = settings.get("diagnostics", {})
-    for rule in wished:
+    for rule, wish in wished.items():
+        for path, severity in wish.items() if isinstance(wish, Mapping) else [("", wish)]:
+            if severity not in ("error", "warning", "ignore"):
+                message = f"diagnostics: '{rule}' must be error, warning or ignore, not '{severity}'"
+                report("key-value", message, line=document.line("diagnostics", rule, *([str(path)] if path else ())))
         if rule not in RULES:
             report(
                 "key-unknown",

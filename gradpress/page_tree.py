@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -24,8 +24,9 @@ class _Folder:
 class _Tree:
     """The pages that are shown, and their folders."""
 
-    def __init__(self, pages: Mapping[str, Facts]) -> None:
+    def __init__(self, pages: Mapping[str, Facts], line: Callable[[str], int]) -> None:
         self.pages = pages
+        self.line = line
         self.folders: dict[str, _Folder] = {"": _Folder()}
         for name in pages:
             self._folder(posixpath.dirname(name)).pages.append(name)
@@ -57,12 +58,14 @@ class _Tree:
         return tuple(entry for _, entry in sorted(ranked, key=lambda r: r[0]))
 
 
-def entries(pages: Mapping[str, Facts], wish: Any) -> tuple[Entry, ...]:
+def entries(pages: Mapping[str, Facts], wish: Any, line: Callable[[str], int] = lambda _: 0) -> tuple[Entry, ...]:
     """The site's navigation: as `nav:` says, else the folder tree by `order`, then title.
+
+    `line` says where in the configuration an item stands.
 
     Pages that `nav:` does not name are not in it; they are built all the same.
     """
-    tree = _Tree({name: f for name, f in pages.items() if not f.draft})
+    tree = _Tree({name: f for name, f in pages.items() if not f.draft}, line)
     if isinstance(wish, list):
         return tuple(e for item in wish for e in _wished(item, tree))
     return tree.inside("")
@@ -79,7 +82,8 @@ def _wished(item: Any, tree: _Tree) -> tuple[Entry, ...]:
         return tree.inside("")
     if name in tree.folders:
         return (tree.section(name),)
-    report("key-value", f"nav: there is no page or folder '{item}'", file=CONFIGURATION)
+    message = f"nav: there is no page or folder '{item}'"
+    report("key-value", message, file=CONFIGURATION, line=tree.line(str(item)))
     return ()
 
 

@@ -34,7 +34,10 @@ def read(text: str, page: Surroundings) -> Lines:
     try:
         notebook = notebook_formats.of_format_4(json.loads(text))
         cells = list(notebook["cells"])
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except json.JSONDecodeError as error:
+        message = f"the notebook is no JSON: {error.msg}"
+        raise PageError("notebook-syntax", message, here(error.lineno), "save it with Jupyter") from None
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise PageError(
             "notebook-syntax", "this is no notebook of format 3 or 4", here(), "save it with Jupyter"
         ) from None

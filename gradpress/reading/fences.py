@@ -13,7 +13,7 @@ only, so that line numbers stay; what the author meant is left to `filters/cells
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
 
 from gradpress.diagnostics import report
@@ -32,6 +32,10 @@ LANGUAGES = frozenset(
 _OPENING = re.compile(
     r"^(?P<prefix>(?:[ \t]*>)*[ \t]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)*)(?P<ticks>`{3,}|~{3,})(?P<info>.*)$"
 )
+_SHOWS_FENCES = re.compile(r"[{.\s]*(?:markdown|md|myst|q?md|rmd|rmarkdown|text|txt|plain\w*|rst|console)\b", re.I)
+"""Languages in which an opening fence is an ordinary line."""
+_ENDLESS = 20
+"""After so many blocks that are not closed the others are taken as they are."""
 _LIST_ITEM = re.compile(r"^[ \t]*(?:[-*+]|\d{1,9}[.)]|\([a-z\d]+\)|:)[ \t]+")
 _WORD = r"[^\s{}\"'=`]+"
 _KEY_VALUE = re.compile(r"""([\w:.-]+)\s*=\s*("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|[^\s"',}]+)""")
@@ -59,7 +63,26 @@ class Fence:
 
 
 def find(lines: Sequence[str]) -> list[Fence]:
-    """All fenced blocks of a text in order; what stands inside one is never an opening."""
+    """All fenced blocks of a text in order; what stands inside one is never an opening.
+
+    A block of code that holds the opening of another one was never closed: what closes it belongs to that other one.
+    """
+    endless: set[int] = set()
+    while len(endless) < _ENDLESS:
+        found = _found(lines, endless)
+        wrong = next((f.start for f in found if _is_endless(f, lines)), None)
+        if wrong is None:
+            break
+        endless.add(wrong)
+    return found
+
+
+def _is_endless(fence: Fence, lines: Sequence[str]) -> bool:
+    is_code = bool(fence.info) and not _SHOWS_FENCES.match(fence.info)
+    return is_code and not fence.nested and not fence.short and _holds_opening(fence, lines)
+
+
+def _found(lines: Sequence[str], endless: Set[int]) -> list[Fence]:
     found: list[Fence] = []
     in_list, blank, at = False, True, 0
     while at < len(lines):
@@ -67,6 +90,7 @@ def find(lines: Sequence[str]) -> list[Fence]:
         opening = _OPENING.match(line)
         if opening and _opens(opening, in_list):
             fence = _closed_by(lines, at, opening)
+            fence = replace(fence, end=at, closed=False) if at in endless else fence
             found.append(fence)
             at = fence.end if fence.closed else at
             blank = False

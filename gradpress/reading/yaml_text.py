@@ -7,6 +7,7 @@ PyYAML parses; what differs from its `safe_load` is YAML 1.2's view of scalars (
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -57,6 +58,8 @@ class Document:
     values: dict[str, Any] = field(default_factory=dict)
     lines: dict[Path, int] = field(default_factory=dict)
     """Key path, e.g. `("math", "source")`, to the line of the key in the file."""
+    items: dict[tuple[str, str], int] = field(default_factory=dict)
+    """A key of the first level, and a value somewhere below it, to the line of the value."""
 
     def line(self, *path: str) -> int:
         """Line of the key, or of the nearest key around it that has one."""
@@ -65,6 +68,10 @@ class Document:
                 return self.lines[path]
             path = path[:-1]
         return 0
+
+    def line_of(self, key: str, value: object) -> int:
+        """Line of a value in the list of `key`, or of the key."""
+        return self.items.get((key, str(value))) or self.line(key)
 
 
 def parse(text: str, first_line: int = 1) -> Document:
@@ -83,7 +90,12 @@ def parse(text: str, first_line: int = 1) -> Document:
     _refuse_bombs(node, first_line)
     lines: dict[Path, int] = {}
     _note_lines(node, (), first_line, lines)
-    return Document(_construct(text, first_line), lines)
+    items = {
+        (str(key.value), scalar.value): first_line + scalar.start_mark.line
+        for key, value in node.value
+        for scalar in reversed([*_scalars(value)])
+    }
+    return Document(_construct(text, first_line), lines, items)
 
 
 def _construct(text: str, first_line: int) -> dict[str, Any]:
@@ -135,6 +147,13 @@ def _refuse_bombs(root: yaml.Node, first_line: int) -> None:
 
     if size(root, 0) >= MAX_VALUES:
         raise PageError("yaml-syntax", "YAML: aliases or nesting too large", here(first_line), "write it out")
+
+
+def _scalars(node: yaml.Node, depth: int = 0) -> Iterator[yaml.Node]:
+    if isinstance(node, yaml.ScalarNode):
+        yield node
+    for child in _children(node) if depth < 8 else ():
+        yield from _scalars(child, depth + 1)
 
 
 def _children(node: yaml.Node) -> list[yaml.Node]:

@@ -103,9 +103,10 @@ class Reader(Forms):
                 self._definition(start, name)
                 return
             self.index = start
-            self._misspelt(token)
             self._conditions(token.name)
-            if token.name in ("expandafter", "noexpand", "string", "newif"):
+            if self._misspelt(token):
+                self._to_end_of_line()  # as text it would leave the preamble, and the rest with it
+            elif token.name in ("expandafter", "noexpand", "string", "newif"):
                 self._pass(self.source.skip(start + 1) + 1)
             elif token.name in _ALLOCATORS:
                 self._allocation()
@@ -119,10 +120,10 @@ class Reader(Forms):
             self.pending.append("\n" if token.kind == "comment" else token.text)
             self.index += 1
 
-    def _misspelt(self, token: Token) -> None:
-        """A command that is nearly a defining one, and defines something."""
+    def _misspelt(self, token: Token) -> bool:
+        """Whether it is nearly a defining command, and defines something."""
         if token.name in KNOWN or not 5 < len(token.name) < 30 or self.letters:
-            return
+            return False
         at = self.source.skip(self.index + 1)
         at += at < len(self.source.tokens) and self.source.tokens[at].text == "*"
         inner = self.source.tokens[at + 1 : at + 2] if self.source.group(at) else ()
@@ -131,6 +132,8 @@ class Reader(Forms):
             message = f"\\{token.name} is not known; did you mean \\{meant}?"
             self._problem("macro-syntax", token.offset, message)
             self.broken += [t.name for t in inner if t.name]
+            return True
+        return False
 
     def _pass(self, stop: int) -> None:
         """Leave the tokens up to `stop` to TeX."""
