@@ -19,7 +19,7 @@ import panflute as pf
 
 from gradpress import context, outputs
 from gradpress.cells import Cell, Failure, Options, Result, parse_options
-from gradpress.diagnostics import Place, here, report
+from gradpress.diagnostics import Place, here, report, reported
 from gradpress.execution import PageRun
 from gradpress.reading import inputs, option_lines
 from gradpress.reading.fences import PYTHON
@@ -42,7 +42,8 @@ def apply(doc: pf.Doc) -> None:
     cells = [cell for _, cell in found if _runs(cell, page)]
     results = _run(page, cells) if cells else []
     for cell, result in zip(cells, results, strict=True):
-        _report(cell, result)
+        if not _is_consequence(result):
+            _report(cell, result)
         _report_loss(cell, result)
         _note_inputs(cell, result, page)
     done = dict(zip(map(id, cells), results, strict=True))
@@ -157,6 +158,11 @@ def _report(cell: Cell, result: Result) -> None:
     if failure and failure.kind in _FAILURES:
         said = failure.evalue if failure.kind == "not-run" else str(failure)
         report(_FAILURES[failure.kind], said, line=failure.line or cell.place.line, hint=_hint(failure))
+
+
+def _is_consequence(result: Result) -> bool:
+    """Whether it lacks a name that a cell gives which is not read as one, as has been reported."""
+    return bool(result.error and result.error.ename == "NameError" and reported("fence-unclosed", "fence-syntax"))
 
 
 def _report_loss(cell: Cell, result: Result) -> None:

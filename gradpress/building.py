@@ -11,7 +11,7 @@ from gradpress import checking, page_tree, pandoc_worker, state
 from gradpress.amounts import seconds
 from gradpress.cache import Store
 from gradpress.configuration import load
-from gradpress.content import CONFIGURATION, Found, chosen, remembered
+from gradpress.content import Found, chosen, remembered
 from gradpress.diagnostics import GradpressError, Log, Place, collecting, in_order
 from gradpress.navigation import Navigation
 from gradpress.page import SiteView
@@ -42,7 +42,7 @@ class Build:
         options = self.site.options
         configuration = load(options, self.log)
         names = {f.name for f in chosen(self.found, options.pages, options.content)}
-        with collecting(self.log, CONFIGURATION):
+        with collecting(self.log, configuration.file):
             if self.known.common != self.common:
                 self.known.facts = {}  # another program may read other titles
             pages = {f.name: remembered(f, self.known.facts) for f in self.found}

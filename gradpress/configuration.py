@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from gradpress import context
-from gradpress.content import CONFIGURATION, Facts, Found
+from gradpress.content import CONFIGURATION, PROJECTS, Facts, Found
 from gradpress.diagnostics import Log, PageError, Place, UsageError, collecting, report
 from gradpress.math.mathjax_source import edition
 from gradpress.navigation import Navigation
 from gradpress.numbers.equations import letter
 from gradpress.numbers.target import Index
 from gradpress.page import SiteView
-from gradpress.reading import header_lines, inputs, yaml_text
+from gradpress.reading import header_lines, inputs, tex_files, yaml_text
 from gradpress.reading.source import read_text
 from gradpress.rules import RULES
 from gradpress.settings import Settings, site_settings
@@ -32,12 +33,19 @@ class Configuration:
     options: Options
     chapters: Mapping[str, str] = field(default_factory=dict)
     """Page → the number of its chapter, in a site that is numbered by chapters."""
+    file: str = CONFIGURATION
+    """What it was read from."""
     document: yaml_text.Document = field(default_factory=yaml_text.Document)
     """What the file says, with its lines."""
 
     def nav_line(self, item: str) -> int:
         """The line of an entry of the navigation."""
-        return self.document.line_of("nav", item)
+        if line := self.document.line_of("nav", item):
+            return line
+        path = self.options.content / self.file
+        lines = read_text(path).split("\n") if path.is_file() else []
+        wanted = re.compile(rf"(?<![\w./-]){re.escape(item)}(?![\w./-])")
+        return next((number for number, line in enumerate(lines, 1) if wanted.search(line)), 0)
 
     def numbered(
         self, nav: Navigation, pages: Mapping[str, Facts], given: Mapping[str, str] | None = None
@@ -88,12 +96,16 @@ class Configuration:
         )
 
 
+_FILES = "include-in-header"
+
+
 def load(options: Options, log: Log) -> Configuration:
     """Read `gradpress.yml`.  Raises UsageError when it cannot be used."""
     path = options.content / CONFIGURATION
     before = len(log.found)
     inputs.note(path)
-    with collecting(log, CONFIGURATION):
+    file = next((name for name in (CONFIGURATION, *PROJECTS) if (options.content / name).is_file()), CONFIGURATION)
+    with collecting(log, file):
         try:
             document = yaml_text.parse(read_text(path)) if path.exists() else _of_others(options)
         except PageError as error:
@@ -104,13 +116,15 @@ def load(options: Options, log: Log) -> Configuration:
         if tex and path.exists():
             mended = header_lines.mended(tex, read_text(path).split("\n"), 1, "site")
             settings = settings.having("header-includes", mended)
+        root = options.content
+        tex_files.preamble(settings.get(_FILES), root, root, document.line(_FILES))
         log.overrides = _overrides(document, settings)
     for found in log.found[before:]:
         if found.severity == "error" and not found.rule.startswith("macro"):
             raise UsageError(found.rule, found.message, found.place, found.hint)
     settings = _with_options(settings, options)
     _check_mathjax(settings, document)
-    return Configuration(settings, options, document=document)
+    return Configuration(settings, options, file=file, document=document)
 
 
 def _of_others(options: Options) -> yaml_text.Document:

@@ -22,6 +22,8 @@ CONFIGURATIONS = (
     *("_bookdown.yml", "index.Rmd"),
 )
 """The other ones are read where ours is missing."""
+PROJECTS = ("_quarto.yml", "config.ini", "_toc.yml", "_config.yml", "myst.yml", "_bookdown.yml")
+"""Those among them of which a message names one."""
 SUFFIXES = (".md", ".qmd", ".ipynb", ".tex", ".Rmd", ".rmd")
 PAGE_SUFFIX = re.compile(r"\.(?:md|qmd|ipynb|tex|[Rr]md)$")
 """How a link to a page's file ends."""

@@ -52,6 +52,8 @@ class Context:
     """Number of the page in a site that is numbered by chapters: `3`, `2.1`, `A`; empty: it has none."""
     crossref: Mapping[str, Any] = field(default_factory=dict)
     """What `crossref:` says of numbers, in the author's words."""
+    preambles: tuple[str, ...] = ()
+    """Files of `include-in-header`, by their paths from the content folder."""
     header: Mapping[str, Any] = field(default_factory=dict)
     """The page's header, for content that depends on it."""
     execute: bool = True
@@ -68,4 +70,4 @@ def of(doc: pf.Doc) -> Context:
     if value is None or not hasattr(value, "text"):
         return Context()
     values = json.loads(value.text)
-    return Context(**{**values, "env": tuple(values["env"]), "preload": tuple(values["preload"])})
+    return Context(**{**values, **{key: tuple(values.get(key, ())) for key in ("env", "preload", "preambles")}})

@@ -94,7 +94,11 @@ class Log:
         """Keep `diagnostic` with the severity that the configuration gives its rule."""
         severity = _overridden(self.overrides.get(diagnostic.rule), diagnostic)
         changed = replace(diagnostic, severity=severity)
-        if severity != "ignore" and not any(map(changed.repeats, self.found)):
+        milder = [d for d in self.found if changed.repeats(d)]
+        if severity == "error":  # what was a warning in HTML stops the PDF
+            self.found = [d for d in self.found if d not in milder or d.severity == "error"]
+            milder = [d for d in milder if d.severity == "error"]
+        if severity != "ignore" and not milder:
             self.found.append(changed)
 
     def count(self, severity: Severity) -> int:
@@ -161,14 +165,25 @@ def reported(*rules: str) -> list[Diagnostic]:
     return [d for d in (log.found if log else ()) if d.rule in rules]
 
 
+def withdraw(*rules: str, place: Place, word: str) -> None:
+    """Take back what was said under these rules of this line and this word: it is said better."""
+    log = _log.get()
+    if log:
+        same = (place.file, place.line)
+        log.found = [
+            d for d in log.found if d.rule not in rules or (d.place.file, d.place.line) != same or word not in d.message
+        ]
+
+
 def record(diagnostic: Diagnostic) -> None:
     """Report a diagnostic that already exists, e.g. one that an exception carried."""
     (_log.get() or _printing).add(diagnostic)
 
 
 def in_order(found: list[Diagnostic]) -> list[Diagnostic]:
-    """The diagnostics by file, then line, each once."""
-    return sorted(dict.fromkeys(found), key=lambda d: (d.place.file, d.place.line, d.rule, d.message))
+    """The diagnostics by file, then line, each once: what several pages include is said by each of them."""
+    once = {(d.place.file, d.place.line, d.rule, d.message): d for d in reversed(found)}
+    return [once[key] for key in sorted(once)]
 
 
 def render(diagnostic: Diagnostic, style: str) -> str:

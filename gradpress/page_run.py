@@ -166,12 +166,13 @@ class Run:
         old = {f.file: known[f.file] for f in self.build.found if f.file in known}
         new = {w.found.file: w.names for w in started if w.names}
         read: dict[str, Names | state.PageState] = {**old, **new}
-        index = _index(read)
+        failed = [w.found.path for w in started if not w.names]
+        index = _index(read, failed)
         unread = [f for f in self.build.found if f.file not in read]
         asked = {(label, n.name) for n in new.values() for label in self._asked(n) - n.identifiers}
         if unread and any(not index.knows(label, name) for label, name in asked):
             new |= {f.file: page.names for f in unread if (page := self._page(f))}
-            index = _index({**old, **new})
+            index = _index({**old, **new}, failed)
         self.view, self._numbered = replace(self.view, targets=index), True
 
     def _page(self, found: Found) -> Page | None:
@@ -295,6 +296,14 @@ class Run:
                     self.publisher.publish_folder(target, folder)
 
 
-def _index(pages: Mapping[str, Names | state.PageState]) -> Index:
+def _index(pages: Mapping[str, Names | state.PageState], failed: Sequence[Path]) -> Index:
     targets = (target for page in pages.values() for target in page.targets)
-    return Index.of(targets, {page.name: frozenset(page.anchors) for page in pages.values()})
+    anchors = {page.name: frozenset(page.anchors) for page in pages.values()}
+    return Index.of(targets, anchors, map(_text, failed))
+
+
+def _text(path: Path) -> str:
+    """What is written in a page that could not be read; nothing if it is no text."""
+    with suppress(OSError):
+        return path.read_text(encoding="utf-8", errors="replace")
+    return ""

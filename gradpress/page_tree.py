@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from gradpress.content import CONFIGURATION, SUFFIXES, Facts, pretty
+from gradpress.content import SUFFIXES, Facts, pretty
 from gradpress.diagnostics import report
 from gradpress.page import Entry
 
@@ -83,7 +83,7 @@ def _wished(item: Any, tree: _Tree) -> tuple[Entry, ...]:
     if name in tree.folders:
         return (tree.section(name),)
     message = f"nav: there is no page or folder '{item}'"
-    report("key-value", message, file=CONFIGURATION, line=tree.line(str(item)))
+    report("key-value", message, line=tree.line(str(item)))
     return ()
 
 

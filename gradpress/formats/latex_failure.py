@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from gradpress.diagnostics import Diagnostic, PageError, explanation, here, report, reported
+from gradpress.diagnostics import Diagnostic, PageError, explanation, here, report, reported, withdraw
 from gradpress.formats import latex_log
 from gradpress.math import macro_bodies
 from gradpress.page import Page
@@ -19,8 +19,13 @@ MAX_ERRORS = 20
 def failure(found: Sequence[latex_log.Problem], page: Page) -> PageError:
     """The first error that nothing explains; the others that nothing explains are reported."""
     unexplained = [problem for problem in found if _explanation(problem, page) is None]
-    if (lost := leftovers.unclosed()) and unexplained:
-        return PageError("latex-error", unexplained[0].message, here(lost), unexplained[0].hint)
+    causes = [cause for problem in unexplained if (cause := _warned(problem))]
+    if causes and all(_warned(p) or _TEXT.search(p.message) for p in unexplained):
+        return PageError(causes[0].rule, causes[0].message, causes[0].place, causes[0].hint)
+    for problem in unexplained:
+        withdraw("raw-tex-dropped", "package-unknown", place=here(_line(problem)), word=_named(problem))
+    if unexplained and (lost := next(leftovers.open_displays(), None)):
+        return PageError(lost.rule, lost.message, lost.place, lost.hint)
     for problem in unexplained[1:MAX_ERRORS]:
         report("latex-error", problem.message, line=_line(problem), hint=problem.hint)
     if unexplained:
@@ -65,6 +70,9 @@ def _apart(problem: latex_log.Problem, page: Page) -> Diagnostic | None:
         named = re.search(r"the environment (\S+) is not", known.message)
         if named and f"{{{named[1]}}}" in problem.message:
             return known
+    for known in reported("undefined-macro") if _PAIR.search(problem.message) else ():
+        if re.search(r"did you mean \\(?:left|right)\?", known.message):
+            return known
     for known in reported("math-unbalanced", "double-script"):
         is_open = not problem.block.start and "ended" in problem.message and known.rule == "math-unbalanced"
         if is_open or (problem.message.startswith("Double s") and known.rule == "double-script"):
@@ -77,6 +85,33 @@ def _apart(problem: latex_log.Problem, page: Page) -> Diagnostic | None:
         if any(owner in macro_bodies.reach(name, page.preamble) for name in tokens):
             return known
     return None
+
+
+_PAIR = re.compile(r"\\(?:left|right)\b|(?:Extra|Missing) [{}]")
+"""What LaTeX says where half of a pair is lost."""
+
+
+_TEXT = re.compile(r"Missing \$ inserted|Bad math environment")
+"""What LaTeX says of a sign that is mathematics and stands in text."""
+
+
+def _warned(problem: latex_log.Problem) -> Diagnostic | None:
+    """The warning that was given of the sign in the text that LaTeX does not accept: what follows is a consequence."""
+    start, last = problem.block.start, problem.block.last
+    first, end = here(start), here(max(last, problem.line))
+    return next(
+        (
+            d
+            for d in reported("text-underscore", "math-as-text", "script-argument")
+            if _TEXT.search(problem.message) and d.place.file == first.file and first.line <= d.place.line <= end.line
+        ),
+        None,
+    )
+
+
+def _named(problem: latex_log.Problem) -> str:
+    """The command or package that LaTeX does not know."""
+    return problem.culprit or problem.message.rpartition(" ")[2]
 
 
 def _line(problem: latex_log.Problem) -> int:

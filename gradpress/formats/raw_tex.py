@@ -13,7 +13,7 @@ from gradpress.math import faults, known
 from gradpress.nearest import nearest, steps
 from gradpress.numbers import theorems
 from gradpress.page import Page
-from gradpress.reading import scraps
+from gradpress.reading import leftovers, scraps
 from gradpress.reading.places import line_in, line_of
 from gradpress.tex import layout_words, preamble
 from gradpress.tex.tokens import MATH_ENVIRONMENTS
@@ -102,6 +102,8 @@ def _explained(element: pf.RawInline | pf.RawBlock, page: Page) -> bool:
     """Whether the TeX is left over from a formula that fell apart, and that has been or is now reported."""
     text = element.text
     first = line_of(text)
+    if 0 < leftovers.unclosed() <= first:
+        return True
     for formula in _FORMULAS.finditer(text):
         for problem in faults.check(formula[2] or formula[4], page.preamble, page.settings.math):
             if problem.rule == "math-unbalanced" and problem.message.startswith(("'{'", "'}'")):

@@ -12,7 +12,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
-from gradpress.content import CONFIGURATION
+from gradpress.content import CONFIGURATION, PROJECTS
 from gradpress.math import faults
 from gradpress.math.regions import Same
 from gradpress.page import Page
@@ -48,7 +48,9 @@ def found_in(formula: str, preamble: Preamble, math: Math) -> tuple[Fault, ...]:
     used = [token.name for token in source_of(formula).tokens if token.name in preamble.macros]
     known = _undefined(Same.of(preamble), Same.of(math))
     found = [fault for name in dict.fromkeys(used) for fault in known.get(name, ())]
-    return tuple(dict.fromkeys([*found, *_halves(formula, used, preamble)]))
+    wrong = {fault.macro for fault in found}
+    halves = (fault for fault in _halves(formula, used, preamble) if fault.macro not in wrong)  # `\rigth` is one, too
+    return tuple(dict.fromkeys([*found, *halves]))
 
 
 @lru_cache(maxsize=16)
@@ -118,7 +120,7 @@ def _own_balance(macro: Macro) -> int:
 
 
 def defined(fault: Fault, page: Page) -> Definition:
-    """Where the fault stands: in the header of the page, in its text, or in the configuration."""
+    """Where the fault stands: in the page, in a file of its preamble, or in the configuration."""
     for file, text in _texts(page):
         if line := _line(fault, text.split("\n")):
             return Definition(file, line)
@@ -127,15 +129,17 @@ def defined(fault: Fault, page: Page) -> Definition:
 
 def _texts(page: Page) -> Iterator[tuple[str, str]]:
     yield "", page.source.text
-    path = Path(page.context.root) / CONFIGURATION
-    if path.is_file():
-        yield CONFIGURATION, path.read_text(encoding="utf-8", errors="replace")
+    for name in (*page.context.preambles, CONFIGURATION, *PROJECTS):
+        path = Path(page.context.root) / name
+        if path.is_file():
+            yield name, path.read_text(encoding="utf-8", errors="replace")
 
 
 def _line(fault: Fault, lines: list[str]) -> int:
     name = re.escape(fault.macro)
     opening = re.compile(
         rf"\\(?:[A-Za-z]*command|[A-Za-z]*Command|[gex]?def|Declare\w+)\*?\s*\{{?\s*\\{name}(?![A-Za-z])"
+        rf"|^\s*['\"]?\\{{1,2}}{name}['\"]?\s*:"
     )
     word = re.compile(rf"{re.escape(fault.word)}(?![A-Za-z])")
     first = next((k for k, line in enumerate(lines) if opening.search(line)), -1)

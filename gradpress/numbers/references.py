@@ -12,7 +12,7 @@ import panflute as pf
 from gradpress.diagnostics import report, reported
 from gradpress.nearest import nearest
 from gradpress.numbers import cleveref, several, titles, words
-from gradpress.numbers.target import SECTIONS, Index, Target
+from gradpress.numbers.target import SECTIONS, Index, Target, given
 from gradpress.page import Page
 from gradpress.reading import leftovers
 from gradpress.reading.places import line_in, line_of
@@ -62,6 +62,8 @@ def _reference(target: Target, span: pf.Span, page: Page, index: Index) -> Refer
     form = span.attributes["form"]
     if form == "said":
         return Reference(target, pf.stringify(span), tuple(_filled(span, target)))
+    if target.kind == "place" and _is_in_pieces(target.label, page):
+        return Reference(target, target.label)
     if target.kind == "place":
         line, hint = int(span.attributes.get("line", 0)), "write the words of the reference"
         report("label-unknown", f"what has the label '{target.label}' has no number", line=line, hint=hint)
@@ -93,7 +95,7 @@ def _one(label: str, page: Page, index: Index, line: int) -> Target | None:
     meant = index.find(label, page.name)
     if not meant:
         lost = leftovers.unclosed()
-        if 0 < lost < line or _is_in_pieces(label, page):
+        if 0 < lost < line or _is_in_pieces(label, page) or index.is_unread(label):
             return None  # the formula or the display that has it fell apart, which has been reported
         if label in page.identifiers:
             hint = "give it a caption"
@@ -132,16 +134,16 @@ def title(text: str, of: str, page: Page, index: Index) -> str:
 
 
 def _is_in_pieces(label: str, page: Page) -> bool:
-    """Whether the label is in a formula that fell apart, or in a comment that was meant as text."""
-    if reported("math-unbalanced") and (label in page.identifiers or re.search(_given(label), page.source.text)):
+    """Whether the label is in what fell apart, failed or is not there, or in a comment that was meant as text."""
+    if reported("math-unbalanced", *_LOSING) and re.search(given(label), page.source.text):
+        return True
+    if (reported("math-unbalanced") and label in page.identifiers) or reported("include-missing"):
         return True
     return bool(reported("math-comment")) and f"\\label{{{label}}}" in page.source.text
 
 
-def _given(label: str) -> str:
-    """Pattern of what gives the label."""
-    start = re.sub(r"[-:]", "[-:]", re.escape(label).replace("\\-", "-"), count=1)
-    return rf"\\label\s*\{{\s*{start}\s*\}}|\{{#{start}[\s}}]"
+_LOSING = ("cell-error", "cell-timeout", "cell-crash", "cell-option", "fence-unclosed", "marker-as-text")
+"""Rules of faults after which something that has a label may be missing."""
 
 
 def in_style(number: str, page: Page) -> str:

@@ -30,6 +30,12 @@ class Target:
     """The label of what it solves, which is named instead of a number."""
 
 
+def given(label: str) -> str:
+    """Pattern of what gives a label in the text of a page."""
+    start = re.sub(r"[-:]", "[-:]", re.escape(label).replace("\\-", "-"), count=1)
+    return rf"\\label\s*\{{\s*{start}\s*\}}|\{{[^{{}}\n]*#{start}[\s}}]|(?:#\||:)\s*(?:label|name):\s*[\"']?{start}\b"
+
+
 @dataclass(frozen=True)
 class Index:
     """All targets of a site."""
@@ -37,24 +43,37 @@ class Index:
     by_label: Mapping[str, tuple[Target, ...]] = field(default_factory=dict)
     anchors: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """Page → names that links can lead to."""
+    unread: tuple[str, ...] = ()
+    """The texts of pages that could not be read, which has been reported."""
 
     @classmethod
-    def of(cls, targets: Iterable[Target], anchors: Mapping[str, frozenset[str]] | None = None) -> Index:
+    def of(
+        cls,
+        targets: Iterable[Target],
+        anchors: Mapping[str, frozenset[str]] | None = None,
+        unread: Iterable[str] = (),
+    ) -> Index:
         """An index of these."""
         found: dict[str, tuple[Target, ...]] = {}
         for target in targets:
             found[target.label] = (*found.get(target.label, ()), target)
-        return cls(found, anchors or {})
+        return cls(found, anchors or {}, tuple(unread))
+
+    def is_unread(self, label: str) -> bool:
+        """Whether a page that could not be read gives the label."""
+        pattern = given(label) if self.unread else ""
+        return any(re.search(pattern, text) for text in self.unread)
 
     def resolution(self, label: str, page: str) -> str:
         """What a page that refers to `label`, or links to `page#name`, must be built again for when it changes."""
         if "#" in label:
             name, _, anchor = label.partition("#")
             return str(anchor in self.anchors.get(name, ()))
-        return " ".join(
+        meant = " ".join(
             f"{t.page} {t.anchor or t.label} {t.number} {t.kind} {t.word} {t.of} {t.shown}"
             for t in self.find(label, page)
         )
+        return meant or ("unread" if self.is_unread(label) else "")
 
     def knows(self, label: str, page: str) -> bool:
         """Whether there is an answer without reading more pages."""

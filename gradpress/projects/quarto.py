@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from gradpress.reading import tex_files
-from gradpress.reading.yaml_text import Document
+from gradpress.reading.yaml_text import Document, Path
 
 _SAME = (
     "lang", "bibliography", "csl", "author", "toc", "toc-depth", "number-sections", "execute", "crossref", "from",
@@ -48,7 +48,8 @@ def translated(document: Document) -> Document:
     execute = {**_of_cells(form), **_mapping(found.get("execute"))}
     if execute:
         found["execute"] = {k: v for k, v in execute.items() if k in _EXECUTE}
-    return Document(found, {(key,): document.line(*_old(key, document)) for key in found})
+    lines: dict[Path, int] = {(key,): document.line(*_old(key, document)) for key in found}
+    return Document(found, lines, {("nav", value): line for (_, value), line in document.items.items()})
 
 
 _EXECUTE = ("echo", "eval", "warning", "error", "output", "enabled", "include", "code-fold", "code-summary",

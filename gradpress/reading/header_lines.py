@@ -25,8 +25,11 @@ def lines_of(value: str, header: list[str], first: int) -> list[int]:
     return numbers
 
 
-def mended(value: str, header: list[str], first: int, origin: str) -> str:
-    """The preamble with its theorems as they are meant; what is wrong in it is reported on the lines of the header."""
+def mended(value: str, header: list[str], first: int, origin: str, *, file: str = "") -> str:
+    """The preamble with its theorems as they are meant.
+
+    What is wrong in it is reported on the lines of the header, or of `file`.
+    """
     read = declarations.mended(value)
     problems = [*read.problems, *preamble.parse(read.text, origin=origin).problems]
     if not problems:
@@ -42,7 +45,7 @@ def mended(value: str, header: list[str], first: int, origin: str) -> str:
         hint = (
             "in YAML a # behind a space begins a comment: write the preamble below `header-includes: |`" if lost else ""
         )
-        report(shown.rule, shown.message, line=line, hint=hint)
+        report(shown.rule, shown.message, line=line, hint=hint, file=file)
     return read.text
 
 

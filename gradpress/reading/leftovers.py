@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import panflute as pf
 
-from gradpress.diagnostics import report, reported
+from gradpress.diagnostics import Diagnostic, report, reported
 from gradpress.dialects import latex_text
 from gradpress.nearest import nearest
 from gradpress.reading import fences
@@ -27,7 +27,12 @@ _OTHER = "\ufffc"
 """Stands for what is no text: formulas, code."""
 _PAIR = re.compile(rf"\$([^${_OTHER}]{{1,300}}?)\$(\d?)")
 _FORMULA = re.compile(r"\\[A-Za-z]|[_^={}]|^\s*[A-Za-z]\s*$")
-_LONE = re.compile(r"(?<![\w$])\$(?:\\[A-Za-z]+|[A-Za-z](?![\w]))(?=[\s,.;:_^=+-])")
+_OPEN = "its $$ is not closed"
+_LONE = re.compile(
+    r"(?<![\w$])\$(?:\\[A-Za-z]+|[A-Za-z](?![\w]))(?=[\s,.;:_^=+-])"
+    r"|(?<![\w$\\])(?:\\[A-Za-z]+|[a-z](?:[_^]\w)?)\$(?=[\s,.;:)]|$)"
+)
+"""Half of a formula: its beginning, or its end."""
 _MARKER = re.compile(r"(?:^|(?<= )):{3,}(?=\s|\{|$)")
 _OPENS = re.compile(r"^[\s>]*:{3,}\s*(?:\{.*\}|[\w-]+)\s*:*\s*$")
 _CLOSES = re.compile(r"^[\s>]*:{3,}\s*$")
@@ -79,7 +84,12 @@ class _Marks:
 
 def unclosed() -> int:
     """The line of a `$$` on the current page that is never closed: what follows it is read the wrong way round."""
-    return next((d.place.line for d in reported("math-as-text") if "its $$ is not closed" in d.message), 0)
+    return next((d.place.line for d in open_displays()), 0)
+
+
+def open_displays() -> Iterator[Diagnostic]:
+    """What was reported of such `$$`."""
+    return (d for d in reported("math-as-text") if _OPEN in d.message)
 
 
 def _see(element: pf.Element, marks: _Marks) -> None:
@@ -145,19 +155,22 @@ def _is_output(element: pf.Element) -> bool:
 
 
 def _dollars(text: str) -> None:
-    at = 0
+    at, is_halved = 0, False
     while found := _PAIR.search(text, at):
         why = _why(found[1], found[2]) if _FORMULA.search(found[1]) or _SHORT.fullmatch(found[1]) else ""
         at = found.end() if why else found.start(1)  # the second dollar of a sum of money may open a formula
         if why:
+            is_halved = text[found.end() : found.end() + 1] == "$"
+            why = f"{_OPEN}: it begins with one $" if is_halved else why
             shown = " ".join(found[0].split())[:50]
             line = _line(found[0], found[1])
             report("math-as-text", f"this looks like mathematics, but {why}: {shown}", line=line)
     if "$$" not in text and _OTHER in text and (found := _LONE.search(text, at)):
-        message = f"this looks like mathematics, but no $ closes it: {found[0]}"
+        why = "closes" if found[0].startswith("$") else "opens"
+        message = f"this looks like mathematics, but no $ {why} it: {found[0]}"
         report("math-as-text", message, line=_near(text, found.start(), found[0]), hint="for the sign write \\$")
-    if "$$" in text:
-        message = "this looks like a display, but its $$ is not closed, or an empty line stands in it"
+    if "$$" in text.replace("$$", "", is_halved):
+        message = f"this looks like a display, but {_OPEN}, or an empty line stands in it"
         report("math-as-text", message, line=_near(text, text.index("$$"), "$$"))
 
 

@@ -51,6 +51,7 @@ def read(
     own = header_lines.mended(settings.get("header-includes", ""), text.header_lines, 1, "page")
     settings = settings.having("header-includes", own) if own else settings
     files = _preamble_files(site, text, surroundings)
+    surroundings = replace(surroundings, preambles=_preambles(site, text, Path(surroundings.root)))
     metadata = metadata_of(settings, site, surroundings, files, metadata_asked)
     written, whole = (str(given.get("header-includes") or "") for given in (settings.values, metadata))
     header_lines.report_counters(written, whole, text.header_lines, 1)
@@ -119,7 +120,13 @@ def _preamble_files(site: Settings, text: source.Source, surroundings: context.C
     root = Path(surroundings.root)
     key = "include-in-header"
     own = tex_files.preamble(text.header.values.get(key), text.path.parent, root, text.header.line(key))
-    return tex_files.preamble(site.get(key), root, root), own
+    return tex_files.preamble(site.get(key), root, root, told=True), own
+
+
+def _preambles(site: Settings, text: source.Source, root: Path) -> tuple[str, ...]:
+    key = "include-in-header"
+    own = tex_files.names(text.header.values.get(key), text.path.parent, root)
+    return tuple(dict.fromkeys([*tex_files.names(site.get(key), root, root), *own]))
 
 
 def metadata_of(

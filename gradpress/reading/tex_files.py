@@ -6,14 +6,42 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from gradpress.diagnostics import PageError, report
-from gradpress.reading import inputs
+from gradpress.diagnostics import Log, PageError, collecting, record, report
+from gradpress.reading import header_lines, inputs
 from gradpress.reading.source import read_text
 
 
-def preamble(value: Any, folder: Path, root: Path, line: int = 0) -> str:
-    """The TeX that `include-in-header` names or holds; files are looked for in `folder`, then in `root`."""
+def preamble(value: Any, folder: Path, root: Path, line: int = 0, *, told: bool = False) -> str:
+    """The TeX that `include-in-header` names or holds; files are looked for in `folder`, then in `root`.
+
+    `told`: what is wrong with it has been reported.
+    """
+    if told:
+        with collecting(Log(), "") as log:
+            text = "\n".join(_texts(value, folder, root, line))
+        for diagnostic in log.found:
+            if diagnostic.rule == "macro-syntax":
+                record(diagnostic)  # it explains what LaTeX says of the page
+        return text
     return "\n".join(_texts(value, folder, root, line))
+
+
+def names(value: Any, folder: Path, root: Path) -> tuple[str, ...]:
+    """The files among it, by their paths from the content folder."""
+    entries = value if isinstance(value, list | tuple) else [value]
+    named = (e.get("file", "") if isinstance(e, dict) else e for e in entries if e and not is_of_html(e))
+    paths = (_path(str(name), folder, root) for name in named if "\\" not in str(name) and "\n" not in str(name))
+    return tuple(
+        _shown(path, root) for path in paths if path.is_file() and path.resolve().is_relative_to(root.resolve())
+    )
+
+
+def _path(name: str, folder: Path, root: Path) -> Path:
+    return next((p for p in (folder / name, root / name) if p.is_file()), folder / name)
+
+
+def _shown(path: Path, root: Path) -> str:
+    return path.resolve().relative_to(root.resolve()).as_posix()
 
 
 _OF_HTML = (".html", ".htm", ".css", ".js")
@@ -43,7 +71,7 @@ def _texts(value: Any, folder: Path, root: Path, line: int) -> Iterator[str]:
 
 
 def _file(name: str, folder: Path, root: Path, line: int) -> str:
-    path = next((p for p in (folder / name, root / name) if p.is_file()), folder / name)
+    path = _path(name, folder, root)
     inputs.note(path)
     if not path.resolve().is_relative_to(root.resolve()):
         hint = "copy the file into the folder"
@@ -53,7 +81,8 @@ def _file(name: str, folder: Path, root: Path, line: int) -> str:
         report("include-missing", f"include-in-header: there is no file '{name}'", line=line)
         return ""
     try:
-        return read_text(path)
+        text = read_text(path)
+        return header_lines.mended(text, text.split("\n"), 1, "page", file=_shown(path, root))
     except PageError as error:
         report(error.diagnostic.rule, f"{name}: {error.diagnostic.message}", line=line)
         return ""
