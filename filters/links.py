@@ -19,6 +19,7 @@ import panflute as pf
 
 from gradpress import context
 from gradpress.diagnostics import report
+from gradpress.dialects.directive_figures import OPENED
 from gradpress.nearest import nearest
 from gradpress.reading.places import line_of
 from gradpress.walking import walk
@@ -40,7 +41,9 @@ def apply(doc: pf.Doc) -> None:
 def _checked(element: pf.Element, page: context.Context) -> pf.Element | list[pf.Element] | None:
     if not isinstance(element, pf.Link | pf.Image):
         return None
+    opened = 0
     if isinstance(element, pf.Image):
+        opened = int(element.attributes.pop(OPENED, 0))
         _want_words(element)
     url = element.url
     if not url or url.startswith("#") or _REMOTE.match(url) or _is_output(url, page):
@@ -57,7 +60,7 @@ def _checked(element: pf.Element, page: context.Context) -> pf.Element | list[pf
         element.url = re.sub(r"\.html(?=#|$)", page_file.suffix, element.url)
         return None
     if not path.exists():
-        _missing(element, url, page)
+        _missing(element, url, page, opened)
     return None
 
 
@@ -104,9 +107,10 @@ def _line(url: str) -> int:
     return line_of(f"]({url}") or line_of(url)
 
 
-def _missing(element: pf.Link | pf.Image, url: str, page: context.Context) -> None:
+def _missing(element: pf.Link | pf.Image, url: str, page: context.Context, opened: int) -> None:
     if isinstance(element, pf.Image):
-        report("image-missing", f"the image '{url}' does not exist", line=_line(url), hint=_near(url, page))
+        message = f"the image '{url}' does not exist"
+        report("image-missing", message, line=opened or _line(url), hint=_near(url, page))
     else:
         report("link-missing", f"the link '{url}' leads nowhere", line=_line(url), hint=_near(url, page))
 

@@ -37,6 +37,8 @@ def _repaired(element: pf.Element, _: pf.Doc) -> list[pf.Element] | None:
     if not isinstance(element, pf.Para):
         return None
     inlines = inlines_of(element)
+    if any(isinstance(inline, pf.Str) and inline.text.startswith("\\begin{") for inline in inlines):
+        return None  # a formula that is not ended, which is reported as such; its minus begins no list
     _report_headings(inlines)
     marks = [k for k in range(1, len(inlines) - 1) if _is_marker(inlines, k)]
     if not marks:

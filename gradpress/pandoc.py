@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gradpress import pandoc_worker
 from gradpress.diagnostics import PageError, Place, here, report
+from gradpress.reading import entry_faults
 from gradpress.reading.places import line_of
 
 if TYPE_CHECKING:
@@ -133,9 +134,10 @@ def _failure(messages: str, lines: tuple[int, ...], text: str) -> PageError:
         r"Error reading bibliography file (.*?):\s*\(line (\d+), column \d+\):\s*(.*)", messages, re.S
     )
     if bibliography:
-        path, line, said = bibliography.groups()
-        place = Place(os.path.basename(path), int(line))
-        return PageError("bibliography-syntax", " ".join(said.split())[:200], place, "correct the entry")
+        path, number, said = bibliography.groups()
+        line, why = entry_faults.cause(path, int(number))
+        message = why or " ".join(said.split())[:200]
+        return PageError("bibliography-syntax", message, Place(os.path.basename(path), line), "correct the entry")
     return PageError("pandoc-error", _cause(messages), here(_line(messages, lines)))
 
 

@@ -11,6 +11,8 @@ from gradpress.dialects.directives import Directive, Inside, identifier, quoted,
 
 NAMES = ("figure", "image", "figure-md", "subfigure", "iframe", "video", "youtube", "vimeo", "audio")
 
+OPENED = "opened"
+"""Attribute of an image: the line that names its file, where its caption stands in another one."""
 _IMAGE = re.compile(r"^!\[(?P<words>.*)\]\((?P<url>[^()\s]+(?:\s+\"[^\"]*\")?)\)(?P<attributes>\{.*\})?\s*$")
 _FENCE = re.compile(r"^[ \t]*(`{3,}|~{3,}|:{3,})")
 _FRAMES = {"youtube": "https://www.youtube.com/embed/", "vimeo": "https://player.vimeo.com/video/"}
@@ -79,7 +81,8 @@ def _figure(found: Directive, inside: Inside) -> Lines:
     if not caption:
         return [*_image(found, inside), *inside.blocks(body[end:])]
     described = f" fig-alt={quoted(alt)}" if alt else ""
-    attributes = f"{{{identifier(found)}{sizes(found).strip()}{described}}}"
+    opened = f" {OPENED}={found.line}" if line != found.line else ""
+    attributes = f"{{{identifier(found)}{sizes(found).strip()}{described}{opened}}}"
     image = f"![{caption}]({file(found.argument, inside.page)}){attributes if attributes != '{}' else ''}"
     legend = inside.blocks(body[end:]) if any(text.strip() for text, _ in body[end:]) else []
     return [("", found.line), (image, line), ("", found.last), *legend]

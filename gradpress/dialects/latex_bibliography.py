@@ -18,6 +18,8 @@ _ITEM = re.compile(rf"\\bibitem\s*(?:\[(?P<label>(?:[^\[\]{{}}]|{GROUP})*)\])?\s
 _CITE = re.compile(
     r"\\(?P<form>[cC]ite[a-z]*)\*?\s*(?:\[(?P<first>[^\]]*)\])?\s*(?:\[(?P<second>[^\]]*)\])?\s*\{(?P<keys>[^{}]+)\}"
 )
+_PLAIN = re.compile(r"[cC]ite(?:[pt]|al[pt]|year|yearpar)?")
+"""Citations of keys; `\\citestyle` and its like are none."""
 _NATBIB = re.compile(r"^\s*(?P<author>[^()]+?)\s*\((?P<year>[^()]*)\)")
 
 
@@ -62,7 +64,8 @@ def _cited(text: str, labels: dict[str, str], lines: list[int]) -> str:
     done, at = "", 0
     for cite in _CITE.finditer(shown):
         keys = [key.strip() for key in cite["keys"].split(",") if key.strip()]
-        if cite["form"].lower() == "citeauthor" or not any(key in labels for key in keys):
+        is_known = any(key in labels for key in keys)
+        if cite["form"].lower() == "citeauthor" or not (is_known or _PLAIN.fullmatch(cite["form"])):
             continue
         for key in keys:
             if key not in labels:
@@ -81,7 +84,7 @@ def _link(cite: re.Match[str], keys: list[str], labels: dict[str, str]) -> str:
     if cite["form"].lower().startswith(("citet", "citealt")) and all(named):
         texts = [f"\\hyperlink{{bib-{k}}}{{{_author(m)} ({m['year']}{said})}}" for k, m in _pairs(keys, named)]
         return "; ".join(texts) + lost
-    texts = [f"\\hyperlink{{bib-{key}}}{{{_shown(labels.get(key, '?'))}}}" for key in keys]
+    texts = [f"\\hyperlink{{bib-{key}}}{{{_shown(labels[key])}}}" if key in labels else "?" for key in keys]
     opening, closing = ("(", ")") if all(named) else ("[", "]")
     inside = ("; " if all(named) else ", ").join(texts)
     return f"{{}}{opening}{before + ' ' if before else ''}{inside}{said}{closing}{lost}"

@@ -54,6 +54,8 @@ def _explanation(problem: latex_log.Problem, page: Page) -> Diagnostic | None:
             words = re.split(r"[\s;,:{}]+", known.message)
             if name in words or (problem.culprit[1:] in page.preamble.broken and known.rule == "macro-syntax"):
                 return known
+    if problem.culprit.startswith("\\@") and (told := reported("undefined-environment", "math-unbalanced")):
+        return told[0]  # no author writes such a name: LaTeX has lost its way
     if _OF_PREAMBLE.search(problem.message) and (told := reported("macro-syntax")):
         return told[0]
     start, last = problem.block.start, problem.block.last

@@ -102,6 +102,8 @@ def _explained(element: pf.RawInline | pf.RawBlock, page: Page) -> bool:
     """Whether the TeX is left over from a formula that fell apart, and that has been or is now reported."""
     text = element.text
     first = line_of(text)
+    if _CITED.fullmatch(text) and reported("bibliography-missing"):
+        return True
     if 0 < leftovers.unclosed() <= first:
         return True
     for formula in _FORMULAS.finditer(text):

@@ -8,17 +8,15 @@ dollars must look like a formula.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
-from typing import NamedTuple
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 import panflute as pf
 
 from gradpress.diagnostics import Diagnostic, report, reported
 from gradpress.dialects import latex_text
 from gradpress.nearest import nearest
-from gradpress.reading import fences
-from gradpress.reading.included import said
+from gradpress.reading import fences, unended
 from gradpress.reading.places import line_of
 from gradpress.reading.source import Source
 from gradpress.walking import inlines_of, walk
@@ -44,17 +42,7 @@ _SHORT = re.compile(r"(?!.*[A-Za-z]{2})(?=.*[A-Za-z])(?=.*[-+*/<>|(])[\w\s+\-*/<
 _ROUND = re.compile(r"(?<!\\)\\\((.{1,300}?)(?<!\\)\\\)")
 _SQUARE = re.compile(r"(?<!\\)\\\[(.{1,2000}?)(?<!\\)\\\]", re.S)
 _CODE = re.compile(r"(`+)(?!`).*?(?<!`)\1(?!`)", re.S)
-_DOLLARS = re.compile(r"(?<!\\)\$\$.*?\$\$|(?<![\\$])\$[^$\n]+\$", re.S)
-_COMMENT = re.compile(r"(?<!\\)%[^\n]*")
 _TEX = re.compile(r"\$\$.*?\$\$|\\begin\{(\w+\*?)\}.*?\\end\{\1\}|(?<![\\$])\$[^$\n]+\$", re.S)
-
-
-_ENVIRONMENT = re.compile(r"(?<!\\)\\(begin|end)\s*\{([A-Za-z]+\*?)\}")
-_DISPLAYS = frozenset("equation align gather multline alignat flalign eqnarray".split())
-_MATHEMATICS = frozenset(
-    "equation align gather multline alignat flalign eqnarray aligned gathered split cases matrix pmatrix bmatrix "
-    "Bmatrix vmatrix Vmatrix array subequations dcases".split()
-)
 
 
 def check(doc: pf.Doc, text: Source, *, backslashes: bool = True) -> None:
@@ -64,7 +52,7 @@ def check(doc: pf.Doc, text: Source, *, backslashes: bool = True) -> None:
     """
     marks = _Marks(iter(_stray(text)), frozenset(_DEFINED_NOTE.findall(text.body)))
     walk(doc, lambda element, _: _see(element, marks), pf.Para, pf.Plain)
-    for rule, line, message in _unbalanced(text):
+    for rule, line, message in unended.problems(_without_code(text), text.lines):
         report(rule, message, line=line)
     for line, found in _escaped(text) if backslashes else ():
         inner = " ".join(found.split())[:40]
@@ -221,81 +209,6 @@ def _escaped(source: Source) -> Iterator[tuple[int, str]]:
         for found in pattern.finditer(text):
             if _FORMULA.search(found[1]) or _SHORT.fullmatch(found[1]):
                 yield source.lines[text.count("\n", 0, found.start())], found[0]
-
-
-def _unbalanced(source: Source) -> list[tuple[str, int, str]]:
-    r"""Environments outside dollars whose `\begin` and `\end` do not match: pandoc reads them as text."""
-    if "\\begin" not in source.body and "\\end" not in source.body:
-        return []
-    text = _DOLLARS.sub(_blank, _COMMENT.sub(_blank, _without_code(source)))
-    reader = _Environments()
-    for found in _ENVIRONMENT.finditer(text):
-        line = source.lines[text.count("\n", 0, found.start())]
-        reader.begin(found[2], line) if found[1] == "begin" else reader.end(found[2], line)
-    reader.endless(reader.opened)
-    return reader.found
-
-
-@dataclass
-class _Environments:
-    """Which environments are open, outermost first, and what is wrong with those before."""
-
-    opened: list[_Opened] = field(default_factory=list)
-    found: list[tuple[str, int, str]] = field(default_factory=list)
-
-    def begin(self, name: str, line: int) -> None:
-        """A display inside another one is told when the other one is closed: else that is the fault."""
-        outer = next((o for o in self.opened if _is_display(o.name)), None)
-        if outer and _is_display(name):
-            instead = "write aligned or gathered" if name.rstrip("*") in ("align", "gather") else "leave one out"
-            where = f"inside \\begin{{{outer.name}}} of line {said(outer.line)}"
-            outer.inner.append(("math-unbalanced", line, f"\\begin{{{name}}} {where}; {instead}"))
-        self.opened.append(_Opened(name, line, []))
-
-    def end(self, name: str, line: int) -> None:
-        """What is not ended inside a formula is told with the formula."""
-        top = self.opened[-1] if self.opened else None
-        if top and top.name == name:
-            self.found += self.opened.pop().inner
-        elif any(o.name == name for o in self.opened):
-            at = max(k for k, o in enumerate(self.opened) if o.name == name)
-            inner, self.opened = self.opened[at + 1 :], self.opened[:at]
-            if not _is_formula(name) and not self._inside_formula():
-                self.endless(inner)
-        elif top and _is_formula(top.name):
-            self.opened.pop()
-            if not self._inside_formula():
-                message = f"\\end{{{name}}} ends \\begin{{{top.name}}} of line {said(top.line)}"
-                self.found.append(("math-unbalanced", line, message))
-        elif _is_formula(name):
-            self.found.append(("math-unbalanced", line, f"\\end{{{name}}} without \\begin"))
-
-    def endless(self, opened: Iterable[_Opened]) -> None:
-        """Report what is never ended."""
-        for name, line, _ in opened:
-            if _is_formula(name):
-                self.found.append(("math-unbalanced", line, f"\\begin{{{name}}} has no \\end"))
-            else:
-                message = f"\\begin{{{name}}} has no \\end and is shown as text"
-                self.found.append(("marker-as-text", line, message))
-
-    def _inside_formula(self) -> bool:
-        return any(_is_formula(o.name) for o in self.opened)
-
-
-class _Opened(NamedTuple):
-    name: str
-    line: int
-    inner: list[tuple[str, int, str]]
-    """Findings that hold if this one is ended."""
-
-
-def _is_formula(name: str) -> bool:
-    return name.rstrip("*") in _MATHEMATICS
-
-
-def _is_display(name: str) -> bool:
-    return name.rstrip("*") in _DISPLAYS
 
 
 def _without_code(source: Source) -> str:

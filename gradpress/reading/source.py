@@ -81,8 +81,8 @@ def _latex(text: str, file: str, path: Path, page: Surroundings) -> Source:
 
 
 def _line_of(key: str, text: str) -> int:
-    at = text.find(f"\\{key}")
-    return text.count("\n", 0, at) + 1 if at >= 0 else 1
+    found = re.search(rf"\\{re.escape(key)}(?![A-Za-z])", text) or re.search(rf"\\{re.escape(key)}", text)
+    return text.count("\n", 0, found.start()) + 1 if found else 1
 
 
 def read_text(path: Path) -> str:
