@@ -130,6 +130,12 @@ def _failure(messages: str, lines: tuple[int, ...], text: str) -> PageError:
         at = _never_closed(text, open_one[1])
         message = f"\\begin{{{open_one[1]}}} has no \\end{{{open_one[1]}}}"
         return PageError("pandoc-error", message, here(lines[min(at, len(lines)) - 1] if at and lines else 0))
+    if "unexpected end of input" in messages:
+        from gradpress.reading import open_dollars
+
+        if at := open_dollars.line(text):
+            place = here(lines[min(at, len(lines)) - 1] if lines else 0)
+            return PageError("math-unbalanced", "a $ is not closed before the paragraph ends", place)
     bibliography = re.search(
         r"Error reading bibliography file (.*?):\s*\(line (\d+), column \d+\):\s*(.*)", messages, re.S
     )

@@ -32,6 +32,8 @@ _LONE = re.compile(
 )
 """Half of a formula: its beginning, or its end."""
 _MARKER = re.compile(r"(?:^|(?<= )):{3,}(?=\s|\{|$)")
+_ATTRIBUTES = re.compile(r"\{[#.][A-Za-z][\w:.-]*(?=[^{}]*$)")
+"""An identifier or a class whose brace is never closed."""
 _OPENS = re.compile(r"^[\s>]*:{3,}\s*(?:\{.*\}|[\w-]+)\s*:*\s*$")
 _CLOSES = re.compile(r"^[\s>]*:{3,}\s*$")
 _DEFINED_NOTE = re.compile(r"^[ ]{0,3}\[\^([^\]\s]+)\]:", re.M)
@@ -51,7 +53,7 @@ def check(doc: pf.Doc, text: Source, *, backslashes: bool = True) -> None:
     `backslashes`: whether `\\(` is not read as the beginning of a formula.
     """
     marks = _Marks(iter(_stray(text)), frozenset(_DEFINED_NOTE.findall(text.body)))
-    walk(doc, lambda element, _: _see(element, marks), pf.Para, pf.Plain)
+    walk(doc, lambda element, _: _see(element, marks), pf.Para, pf.Plain, pf.Header)
     for rule, line, message in unended.problems(_without_code(text), text.lines):
         report(rule, message, line=line)
     for line, found in _escaped(text) if backslashes else ():
@@ -84,6 +86,11 @@ def _see(element: pf.Element, marks: _Marks) -> None:
     if not _has_marks(element) or _is_output(element):
         return
     text = "".join(_pieces(element))
+    if found := _ATTRIBUTES.search(text):
+        message = f"'{found[0]}' is shown as text: no }} closes it"
+        report("marker-as-text", message, line=_near(text, found.start(), found[0]) or line_of(text))
+    if isinstance(element, pf.Header):
+        return
     if found := _MARKER.search(text):
         marker = found[0]
         hint = "put an empty line before it, or open the division that it closes"
@@ -104,7 +111,7 @@ def _has_marks(element: pf.Element) -> bool:
     if not _SIMPLE.issuperset(map(type, inlines)):
         return True
     words = "".join([inline.text for inline in inlines if type(inline) is pf.Str])
-    return "$" in words or "[" in words or ":::" in words
+    return "$" in words or "[" in words or ":::" in words or "{#" in words or "{." in words
 
 
 def _brackets(text: str, notes: frozenset[str]) -> None:
