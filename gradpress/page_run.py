@@ -299,11 +299,4 @@ class Run:
 def _index(pages: Mapping[str, Names | state.PageState], failed: Sequence[Path]) -> Index:
     targets = (target for page in pages.values() for target in page.targets)
     anchors = {page.name: frozenset(page.anchors) for page in pages.values()}
-    return Index.of(targets, anchors, map(_text, failed))
-
-
-def _text(path: Path) -> str:
-    """What is written in a page that could not be read; nothing if it is no text."""
-    with suppress(OSError):
-        return path.read_text(encoding="utf-8", errors="replace")
-    return ""
+    return Index.of(targets, anchors, failed)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 
 SECTIONS = ("section", "chapter", "appendix")
 """Kinds whose targets have their titles as words."""
@@ -43,15 +45,15 @@ class Index:
     by_label: Mapping[str, tuple[Target, ...]] = field(default_factory=dict)
     anchors: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """Page → names that links can lead to."""
-    unread: tuple[str, ...] = ()
-    """The texts of pages that could not be read, which has been reported."""
+    unread: tuple[Path, ...] = ()
+    """Pages that could not be read, which has been reported."""
 
     @classmethod
     def of(
         cls,
         targets: Iterable[Target],
         anchors: Mapping[str, frozenset[str]] | None = None,
-        unread: Iterable[str] = (),
+        unread: Iterable[Path] = (),
     ) -> Index:
         """An index of these."""
         found: dict[str, tuple[Target, ...]] = {}
@@ -62,7 +64,9 @@ class Index:
     def is_unread(self, label: str) -> bool:
         """Whether a page that could not be read gives the label."""
         pattern = given(label) if self.unread else ""
-        return any(re.search(pattern, text) for text in self.unread)
+        with suppress(OSError):
+            return any(re.search(pattern, path.read_text(encoding="utf-8", errors="replace")) for path in self.unread)
+        return False
 
     def resolution(self, label: str, page: str) -> str:
         """What a page that refers to `label`, or links to `page#name`, must be built again for when it changes."""
