@@ -84,6 +84,10 @@ Fig. @fig:a, {@fig:a}b, +@fig:a, !@fig:a, *@fig:b, `+@fig:a`, Eq. @eq:a. End
 
 $$ x $$ {#eq:a}
 """
+PARTS = r"""![Growth of two cultures](a.png){#fig:growth}
+
+Plate [@fig:growth](b) is warm, [@Fig:growth](a-c) are all, [@fig:growth](b)--(d) some; [@fig:growth](c.md) is a link.
+"""
 XNOS_SAYS = "Fig. 1, 1b, fig. 1, 1, Figure B.1, +@fig:a, Eq. 1. End"
 
 
@@ -158,6 +162,14 @@ def test_references_in_html(site: Path, build: Build) -> None:
     assert XNOS_SAYS in shown(site / "x.html")
     rules = sorted(line.rpartition("  ")[2] for line in run.diagnostics)
     assert rules == ["[citation-no-bibliography]", "[option-later]"]
+
+
+def test_parts_in_parentheses(site: Path, build: Build) -> None:
+    (site.parent / "content" / "parts.md").write_text(PARTS)
+    assert not [line for line in build("html", "parts.md").diagnostics if "link-missing" in line]
+    said = "Plate Figure 1(b) is warm, Figure 1(a-c) are all, Figure 1(b)–(d) some; Figure 1 is a link."
+    assert said in shown(site / "parts.html")
+    assert 'href="c.html"' in (site / "parts.html").read_text().partition("<main")[2]
 
 
 def test_captions_and_lists(site: Path, build: Build) -> None:

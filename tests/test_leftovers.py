@@ -152,6 +152,14 @@ def test_names_that_a_shown_block_lacks(notes: Path, build: Build) -> None:
     assert build("html").diagnostics == []
 
 
+def test_names_from_a_block_that_python_alone_cannot_read(notes: Path, build: Build) -> None:
+    magic = "```python\n%matplotlib inline\nfrom somewhere import frob\n```\n"
+    (notes / "a.md").write_text(f"# A\n\n{magic}\n```python\nfrob(1)\nknob(2)\n```\n")
+    assert [line.partition(";")[0] for line in build("check").diagnostics] == [
+        "a.md:10: warning: the block is not run, and would not run: 'knob' is not defined on the page"
+    ]
+
+
 class _Server(http.server.BaseHTTPRequestHandler):
     asked: ClassVar[list[str]] = []
 
