@@ -20,7 +20,7 @@ _WORD = re.compile(r"[^\W\d]\w*")
 
 
 def check(page: Page) -> None:
-    """Advise on each block whose names are not all known by then; a block that does not parse may define all its words."""
+    """Advise on each block whose names are not all known by then; one that does not parse may define all its words."""
     known = set(_KNOWN)
     for block, shown in list(_blocks(page)):
         try:

@@ -161,7 +161,8 @@ header-includes: |
   \newcommand{\ket}[1]{[#1]}
 ---
 
-Neither $\family$ nor $\cancelto{0}{x} + \bcancel{y}$ needs a package, nor $\symbf{u} + \mathsfit{v} + \mathbfcal{W} + \omicron$.
+Neither $\family$ nor $\cancelto{0}{x} + \bcancel{y}$ needs a package, nor
+$\symbf{u} + \mathsfit{v} + \mathbfcal{W} + \omicron$.
 
 The author's own is $\ket{k}$, and $\Braket{a | b}$ is the package's.
 """
@@ -174,5 +175,6 @@ def test_what_mathjax_knows_without_a_package(engine: str, notes: Path, build: B
     tex = (notes.parent / "site" / "a.tex").read_text() if build("tex").code == 0 else ""
     assert "mathrsfs" in tex
     assert "mhchem" not in tex
-    done = subprocess.run(["pdftotext", notes.parent / "site" / "a.pdf", "-"], capture_output=True, text=True, check=True)
+    pdf = notes.parent / "site" / "a.pdf"
+    done = subprocess.run(["pdftotext", pdf, "-"], capture_output=True, text=True, check=True)
     assert "[k]" in "".join(done.stdout.split())

@@ -1,7 +1,7 @@
 r"""What MathJax knows without a `\usepackage`, for LaTeX: packages and stand-ins, where a page uses them.
 
-`$\mathscr{D}$` and `$\cancel{x}$` show in HTML whatever the preamble says, so notes that were written for HTML alone have
-them without a package.
+`$\mathscr{D}$` and `$\cancel{x}$` show in HTML whatever the preamble says, so notes that were written for HTML alone
+have them without a package.
 """
 
 from __future__ import annotations
