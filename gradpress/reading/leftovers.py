@@ -21,6 +21,7 @@ from gradpress.reading import fences
 from gradpress.reading.included import said
 from gradpress.reading.places import line_of
 from gradpress.reading.source import Source
+from gradpress.tex import gathered
 from gradpress.walking import inlines_of, walk
 
 _OTHER = "\ufffc"
@@ -233,7 +234,8 @@ class _Environments:
     def begin(self, name: str, line: int) -> None:
         """A display inside another one is told when the other one is closed: else that is the fault."""
         outer = next((o for o in self.opened if _is_display(o.name)), None)
-        if outer and _is_display(name):
+        is_line = name in gathered.ALIGNED and self.opened and self.opened[-1].name in ("gather", "gather*")
+        if outer and _is_display(name) and not is_line:
             instead = "write aligned or gathered" if name.rstrip("*") in ("align", "gather") else "leave one out"
             where = f"inside \\begin{{{outer.name}}} of line {said(outer.line)}"
             outer.inner.append(("math-unbalanced", line, f"\\begin{{{name}}} {where}; {instead}"))
