@@ -5,6 +5,7 @@
     \\crefrange{eq:a}{eq:b}  \\labelcref  \\nameref  \\vref  \\Vref       LaTeX
     @eq-a  @Eq-a  -@eq-a  [@eq-a; @eq-b]  [Formula @eq:a]  [@fig:a](B)   Quarto, pandoc-crossref
     \\@ref(eq:a)                                                         bookdown
+    [1](#eq:a){reference-type="ref" reference="eq:a"}                    what pandoc makes of LaTeX
 
 What a reference says is known when all pages have their numbers (`gradpress.numbers.references`).
 """
@@ -39,6 +40,9 @@ _FORMS = {
     "nameref": "name",
     "vref": "ref",
     "Vref": "Cref",
+    "ref+label": "cref",
+    "ref+Label": "Cref",
+    "ref+page": "ref",
 }
 _BOOKDOWN = re.compile(r"@ref\(([\w:.-]+)\)")
 _PART = re.compile(r"\w{1,3}(?:[,\N{EN DASH}-]\w{1,3})*")
@@ -85,7 +89,15 @@ def _lifted(element: pf.Element, said: crossref.Crossref) -> pf.Element | list[p
         return as_references(element, reference, said.kind)
     if isinstance(element, pf.Str) and "@ref(" in element.text:
         return _split(element.text)
-    return _with_part(element) if isinstance(element, pf.Link) else None
+    return _of_link(element) if isinstance(element, pf.Link) else None
+
+
+def _of_link(link: pf.Link) -> pf.Span | list[pf.Element] | None:
+    """What pandoc's LaTeX reader makes of a reference: its words are those of a number that may have changed."""
+    label, form = link.attributes.get("reference", ""), link.attributes.get("reference-type", "")
+    if label and form:
+        return reference(_FORMS.get(form, form), label, f'reference="{label}"')
+    return _with_part(link)
 
 
 def _with_part(link: pf.Link) -> list[pf.Element] | None:

@@ -153,6 +153,9 @@ class _Walk:
             return [("", number)], at + 1
         if not text.strip() or _COMMENT.match(text) or _BREAK.match(text):
             return [("", number)], at + 1
+        inside, stop = myst_blocks.quotation(lines, at)
+        if inside:
+            return [*self._place(number), *((f"> {text}".rstrip(), n) for text, n in self.blocks(inside))], stop
         opening = _OPENING.match(text)
         if opening and opening["name"].lower() not in myst_blocks.OWN:
             end, stop = myst_blocks.extent(lines, at, opening)
@@ -190,9 +193,7 @@ class _Walk:
         if made is None:
             made = self._unknown(opening, found, whole)
         made = self._still_named(found, made)
-        if indent.strip():
-            return _in_item(made, indent)
-        return [(indent + text if text else text, n) for text, n in made]
+        return myst_blocks.placed(made, indent, lines[:at])
 
     def _still_named(self, found: Directive, made: Lines) -> Lines:
         """A label of a directive that shows nothing is the next block's; where nothing else has it, a place has."""
@@ -307,11 +308,3 @@ class _Walk:
 
 def _without_name(attributes: str) -> str:
     return " ".join(part for part in attributes.split() if not part.startswith("#"))
-
-
-def _in_item(made: Lines, marker: str) -> Lines:
-    """What stands right behind a list's marker."""
-    while made and not made[0][0].strip():
-        made = made[1:]
-    space = " " * len(marker)
-    return [((marker if k == 0 else space) + text if text else text, n) for k, (text, n) in enumerate(made)]
