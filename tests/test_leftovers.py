@@ -160,6 +160,16 @@ def test_names_from_a_block_that_python_alone_cannot_read(notes: Path, build: Bu
     ]
 
 
+def test_brackets_and_formulas_stay_together(notes: Path, build: Build, tmp_path: Path) -> None:
+    (notes / "a.md").write_text("Text ($x$), f($y$ and [$z$; not ( $w$.\n")
+    build("html")
+    [line] = [line for line in (tmp_path / "site" / "a.html").read_text().split("\n") if line.startswith("<p>Text")]
+    assert re.sub(r"<span class=\"(nowrap|math inline)\">", lambda m: "‹" if m[1] == "nowrap" else "«", line) == (
+        r"<p>Text ‹(«\(x\)</span>),</span> f‹(«\(y\)</span></span> and ‹[«\(z\)</span>;</span> "
+        r"not ( ‹«\(w\)</span>.</span></p>"
+    )
+
+
 class _Server(http.server.BaseHTTPRequestHandler):
     asked: ClassVar[list[str]] = []
 
