@@ -40,8 +40,8 @@ _DRIVER = re.compile(
     rf"\s*=?\s*\d+|\\pdfinfo\s*{BRACES}"
 )
 _CONFERENCE = re.compile(
-    rf"\\icmltitle(?=\s*\{{)|\\icmlauthor\s*\{{(?P<name>[^{{}}]*)\}}\s*{_BRACES}|\\(?:begin|end)\s*\{{icmlauthorlist\}}"
-    rf"|\\(?:icmltitlerunning|icmlsetsymbol|printAffiliationsAndNotice)(?:\s*{_BRACES})+"
+    rf"\\icmltitle(?=\s*\{{)|\\icmlauthor\s*\{{(?P<name>[^{{}}]*)\}}\s*{BRACES}|\\(?:begin|end)\s*\{{icmlauthorlist\}}"
+    rf"|\\(?:icmltitlerunning|icmlsetsymbol|printAffiliationsAndNotice)(?:\s*{BRACES})+"
 )
 _DEFINED = re.compile(r"\\(?:(?:re|provide)?newcommand\*?|providecommand\*?|let|[gex]?def)\s*\{?\s*\\([A-Za-z]+)")
 

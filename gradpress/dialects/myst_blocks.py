@@ -152,21 +152,21 @@ def quotation(lines: Lines, at: int) -> tuple[Lines, int]:
 _ITEM = re.compile(r"^[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]")
 
 
-def placed(made: Lines, before: str, above: Lines) -> Lines:
-    """What a directive has become, behind the marker of a list or the spaces before its fence."""
+def placed(made: Lines, before: str, lines: Lines, at: int) -> Lines:
+    """What the directive of a line has become, behind the marker of a list or the spaces before its fence."""
     if before.strip():
         while made and not made[0][0].strip():
             made = made[1:]
         space = " " * len(before)
         return [((space if k else before) + text if text else text, n) for k, (text, n) in enumerate(made)]
-    indent = before if len(before) > 3 or _is_in_item(above, len(before)) else ""
-    return [(indent + text if text else text, n) for text, n in made]
+    is_kept = not before or len(before) > 3 or _is_in_item(lines, at, len(before))
+    return [(before + text if text and is_kept else text, n) for text, n in made]
 
 
-def _is_in_item(above: Lines, indent: int) -> bool:
-    """Whether an item of a list asks for the indentation below these lines: pandoc reads no division behind another."""
-    texts = (text for text, _ in reversed(above) if text.strip())
-    outer = next((text for text in texts if len(text) - len(text.lstrip()) < indent), "")
+def _is_in_item(lines: Lines, at: int, indent: int) -> bool:
+    """Whether an item of a list asks for the indentation of a line: pandoc reads no division behind another."""
+    above = (lines[k][0] for k in range(at - 1, -1, -1))
+    outer = next((text for text in above if text.strip() and len(text) - len(text.lstrip()) < indent), "")
     return bool(_ITEM.match(outer))
 
 
