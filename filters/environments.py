@@ -19,7 +19,7 @@ if __name__ == "__main__":
 import panflute as pf
 
 from gradpress.reading.places import rewritten
-from gradpress.tex import preamble
+from gradpress.tex import gathered, preamble
 from gradpress.walking import inlines_of, walk
 
 wants = (pf.Math, pf.RawInline, pf.RawBlock)
@@ -50,6 +50,7 @@ def apply(doc: pf.Doc) -> None:
     own = _math_environments_of(known)
     walk(doc, _as_written, pf.Math)
     walk(doc, lambda element, _: _lifted(element, own), pf.RawInline, pf.RawBlock)
+    walk(doc, _apart, pf.Math)
     if own:
         walk(doc, lambda element, _: _expanded(element, known, own), pf.Math)
     walk(doc, _without_dollars, pf.Para, pf.Plain)
@@ -61,6 +62,11 @@ def _as_written(element: pf.Element, _: pf.Doc) -> None:
     if isinstance(element, pf.Math) and element.text.lstrip().startswith("\\relax"):
         inside = element.text.lstrip().removeprefix("\\relax").strip()
         element.text = rewritten(element.text, f"\\begin{{subequations}}{inside}\\end{{subequations}}")
+
+
+def _apart(element: pf.Math, _: pf.Doc) -> list[pf.Element] | None:
+    displays = gathered.apart(element.text) if "gather" in element.text else []
+    return [pf.Math(rewritten(element.text, text), format="DisplayMath") for text in displays] or None
 
 
 def _math_environments_of(known: preamble.Preamble) -> frozenset[str]:

@@ -21,6 +21,7 @@ from gradpress import context
 from gradpress.diagnostics import report
 from gradpress.dialects.directive_figures import OPENED
 from gradpress.nearest import nearest
+from gradpress.reading.inputs import note
 from gradpress.reading.places import line_of
 from gradpress.walking import walk
 
@@ -53,15 +54,24 @@ def _checked(element: pf.Element, page: context.Context) -> pf.Element | list[pf
         return _refused(element)
     if url.startswith("/"):
         element.url = _from_page(path, url, page)
-    if isinstance(element, pf.Image) and not path.exists() and not path.suffix:
-        suffix = next((s for s in _SUFFIXES if path.with_suffix(s).exists()), "")  # as LaTeX finds it
-        element.url, path = element.url + suffix, path.with_suffix(suffix) if suffix else path
+    if isinstance(element, pf.Image) and not path.suffix:
+        path = _completed(element, path)
     if isinstance(element, pf.Link) and not path.exists() and (page_file := _made_of(path)):
         element.url = re.sub(r"\.html(?=#|$)", page_file.suffix, element.url)
         return None
     if not path.exists():
         _missing(element, url, page, opened)
     return None
+
+
+def _completed(image: pf.Image, path: Path) -> Path:
+    """The file of an image without a suffix, found as LaTeX finds it; one that comes or goes changes the page."""
+    for candidate in (path, *map(path.with_suffix, _SUFFIXES)):
+        note(candidate)
+        if candidate.exists():
+            image.url += candidate.suffix
+            return candidate
+    return path
 
 
 def _made_of(path: Path) -> Path | None:

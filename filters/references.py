@@ -3,8 +3,9 @@
 
     \\eqref{eq:a}  \\ref{eq:a}  \\cref{eq:a,eq:b}  \\Cref  \\autoref      LaTeX
     \\crefrange{eq:a}{eq:b}  \\labelcref  \\nameref  \\vref  \\Vref       LaTeX
-    @eq-a  @Eq-a  -@eq-a  [@eq-a; @eq-b]  [Formula @eq:a]                Quarto, pandoc-crossref
+    @eq-a  @Eq-a  -@eq-a  [@eq-a; @eq-b]  [Formula @eq:a]  [@fig:a](B)   Quarto, pandoc-crossref
     \\@ref(eq:a)                                                         bookdown
+    [1](#eq:a){reference-type="ref" reference="eq:a"}                    what pandoc makes of LaTeX
 
 What a reference says is known when all pages have their numbers (`gradpress.numbers.references`).
 """
@@ -26,7 +27,7 @@ from gradpress.numbers.cited import as_references
 from gradpress.reading.places import line_of, line_of_name
 from gradpress.walking import walk
 
-wants = (pf.RawInline, pf.Cite, pf.Str, pf.RawBlock)
+wants = (pf.RawInline, pf.Cite, pf.Str, pf.RawBlock, pf.Link)
 
 _TEX = re.compile(
     r"^\\(?P<form>eqref|ref|[cC]ref|autoref|labelcref|nameref|[vV]ref|[cC]refrange)\*?\s*"
@@ -39,8 +40,12 @@ _FORMS = {
     "nameref": "name",
     "vref": "ref",
     "Vref": "Cref",
+    "ref+label": "cref",
+    "ref+Label": "Cref",
+    "ref+page": "ref",
 }
 _BOOKDOWN = re.compile(r"@ref\(([\w:.-]+)\)")
+_PART = re.compile(r"\w{1,3}(?:[,\N{EN DASH}-]\w{1,3})*")
 _LABELS = re.compile(r"^\s*(?:\\label\s*\{[^{}]*\}\s*)+$")
 _LABEL = re.compile(r"\\label\s*\{([^{}]*)\}")
 
@@ -84,7 +89,22 @@ def _lifted(element: pf.Element, said: crossref.Crossref) -> pf.Element | list[p
         return as_references(element, reference, said.kind)
     if isinstance(element, pf.Str) and "@ref(" in element.text:
         return _split(element.text)
-    return None
+    return _of_link(element) if isinstance(element, pf.Link) else None
+
+
+def _of_link(link: pf.Link) -> pf.Span | list[pf.Element] | None:
+    """What pandoc's LaTeX reader makes of a reference: its words are those of a number that may have changed."""
+    label, form = link.attributes.get("reference", ""), link.attributes.get("reference-type", "")
+    if label and form:
+        return reference(_FORMS.get(form, form), label, f'reference="{label}"')
+    return _with_part(link)
+
+
+def _with_part(link: pf.Link) -> list[pf.Element] | None:
+    """`[@fig:a](B)`: part B of a figure. Pandoc read it so until 2.15, which makes it a link to a file `B`."""
+    said = list(link.content)
+    is_reference = len(said) == 1 and isinstance(said[0], pf.Span) and "ref" in said[0].classes
+    return [*said, pf.Str(f"({link.url})")] if is_reference and _PART.fullmatch(link.url) else None
 
 
 def _of_latex(text: str) -> pf.Span | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+import re
 from collections.abc import Iterator
 
 import panflute as pf
@@ -15,15 +16,17 @@ from gradpress.reading.places import line_of
 from gradpress.walking import walk
 
 _KNOWN = frozenset([*dir(builtins), "get_ipython", "display", "In", "Out", "__file__", "_"])
+_WORD = re.compile(r"[^\W\d]\w*")
 
 
 def check(page: Page) -> None:
-    """Advise on each block whose names are not all known by then; blocks that do not parse are left alone."""
+    """Advise on each block whose names are not all known by then; one that does not parse may define all its words."""
     known = set(_KNOWN)
     for block, shown in list(_blocks(page)):
         try:
             tree = ast.parse(block.text)
-        except (SyntaxError, ValueError):
+        except (SyntaxError, ValueError):  # `%matplotlib inline` before imports, a session with `>>>`, a fragment
+            known |= set(_WORD.findall(block.text))
             continue
         if any(isinstance(node, ast.ImportFrom) and node.names[0].name == "*" for node in ast.walk(tree)):
             return  # from here on anything may be known

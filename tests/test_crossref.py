@@ -84,6 +84,21 @@ Fig. @fig:a, {@fig:a}b, +@fig:a, !@fig:a, *@fig:b, `+@fig:a`, Eq. @eq:a. End
 
 $$ x $$ {#eq:a}
 """
+PARTS = r"""![Growth of two cultures](a.png){#fig:growth}
+
+Plate [@fig:growth](b) is warm, [@Fig:growth](a-c) are all, [@fig:growth](b)--(d) some; [@fig:growth](c.md) is a link.
+"""
+FROM_LATEX = r"""# Before
+
+# First {#first}
+
+By [\[eq:two\]](#eq:two){reference-type="eqref" reference="eq:two"} of Section [7](#first){reference-type="ref"
+reference="first"}, Figure [9](#fig:o){reference-type="ref" reference="fig:o"} and
+[\[fig:o\]](#fig:o){reference-type="ref+Label" reference="fig:o"};
+not [\[gone\]](#gone){reference-type="ref" reference="gone"}.
+
+$$x = 2 \label{eq:two}$$
+"""
 XNOS_SAYS = "Fig. 1, 1b, fig. 1, 1, Figure B.1, +@fig:a, Eq. 1. End"
 
 
@@ -158,6 +173,24 @@ def test_references_in_html(site: Path, build: Build) -> None:
     assert XNOS_SAYS in shown(site / "x.html")
     rules = sorted(line.rpartition("  ")[2] for line in run.diagnostics)
     assert rules == ["[citation-no-bibliography]", "[option-later]"]
+
+
+def test_parts_in_parentheses(site: Path, build: Build) -> None:
+    (site.parent / "content" / "parts.md").write_text(PARTS)
+    assert not [line for line in build("html", "parts.md").diagnostics if "link-missing" in line]
+    said = "Plate Figure 1(b) is warm, Figure 1(a-c) are all, Figure 1(b)–(d) some; Figure 1 is a link."
+    assert said in shown(site / "parts.html")
+    assert 'href="c.html"' in (site / "parts.html").read_text().partition("<main")[2]
+
+
+def test_what_pandoc_makes_of_latex(site: Path, build: Build) -> None:
+    """References as links whose words are the numbers or keys of then; their labels may stand on other pages."""
+    (site.parent / "content" / "from.md").write_text(FROM_LATEX)
+    (site.parent / "content" / "gradpress.yml").write_text("numbering: {sections: true}\n")
+    said = "By (1) of Section 2, Figure 1.2a and Figure 1.2a; not ???."
+    faults = [line for line in build("html").diagnostics if line.startswith("from.md")]
+    assert [line.partition(",")[0] for line in faults] == ["from.md:8: error: nothing has the label 'gone'"]
+    assert said in shown(site / "from.html")
 
 
 def test_captions_and_lists(site: Path, build: Build) -> None:

@@ -241,6 +241,15 @@ def test_every_reference_says_the_same_in_both(notes: Path, build: Build) -> Non
         ("{sub}`a` costs $5 and that $6", "~a~ costs $5 and that $6"),
         ("```{raw} latex\n\\x\n```", ":::::: {.only-tex}\n~~~~~~{=latex}\n\\x\n~~~~~~\n::::::"),
         ("```{only} html\nx\n```", ':::::: {.content-visible when-format="html"}\nx\n::::::'),
+        (
+            "x\n\n ```{note}\n a\n ```\n\n  ```{tip}\nb\n```",
+            "x\n:::::: {.callout-note}\na\n::::::\n:::::: {.callout-tip}\nb\n::::::",
+        ),
+        ("- x\n\n  ```{tip}\n  y\n  ```", "- x\n  :::::: {.callout-tip}\n  y\n  ::::::"),
+        (
+            "> x\n>\n> ```{tip}\n> $y$ {sub}`a`\n> ```\nz",
+            "> x\n>\n>\n> :::::: {.callout-tip}\n> $y$ ~a~\n>\n> ::::::\n>\nz",
+        ),
         ("```{note} To the end.\n```", ":::::: {.callout-note}\nTo the end.\n::::::"),
         ("```{danger} T\n:class: dropdown\nx\n```", ':::::: {.callout-warning title="T" collapse="true"}\nx\n::::::'),
         ("```{seealso}\nx\n```", ':::::: {.callout-note title="See also"}\nx\n::::::'),

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+import subprocess
+from pathlib import Path
 
 import pytest
+from builds import Build
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -140,3 +143,45 @@ def test_nothing_is_lost(text: str, which: Which) -> None:
         [formula] = parts
         bare = re.sub(r"\\tag\{\d+\}", "", formula.text).replace("{align*}", "{align}")
         assert bare == text
+
+
+GATHERED = r"""\begin{gather}
+x = 1 \label{eq:x} \\
+\begin{align}
+a &= b \label{eq:ab} \\
+c &= d + \nosuch
+\end{align} \\
+\begin{alignat}{2}
+e &= f & \quad g &= h
+\end{alignat} \\
+y = 2 \label{eq:y}
+\end{gather}
+
+See \eqref{eq:x}, \eqref{eq:ab} and \eqref{eq:y}.
+
+\begin{gather}
+\begin{align}
+\begin{align}
+z
+\end{align}
+\end{align}
+\end{gather}
+"""
+
+
+def test_align_in_gather(notes: Path, build: Build) -> None:
+    """Each line has its number, as in amsmath.  Deeper it is as wrong as in LaTeX; faults keep their lines."""
+    (notes / "a.md").write_text(GATHERED)
+    assert [line.partition(";")[0] for line in build("html").diagnostics] == [
+        "a.md:5: error: \\nosuch is not defined",
+        "a.md:17: error: \\begin{align} inside \\begin{gather} of line 15",
+    ]
+    right = GATHERED.partition("\n\\begin{gather}")[0].replace("\\nosuch", "0")
+    (notes / "a.md").write_text(right)
+    for command in ("html", "pdf"):
+        assert build(command).diagnostics == []
+    done = subprocess.run(
+        ["pdftotext", "-layout", notes.parent / "site" / "a.pdf", "-"], capture_output=True, text=True, check=True
+    )
+    assert "See (1), (2) and (3)." in " ".join(done.stdout.split())
+    assert re.findall(r"\((\d)\)$", done.stdout, re.M) == list("123")

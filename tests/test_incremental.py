@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from builds import Build
+from PIL import Image
 
 from gradpress.diagnostics import UsageError, render
 from gradpress.resident import Resident
@@ -190,3 +191,15 @@ def test_pages_without_a_number_have_none_in_the_next_build_either(notes: Path, 
     build("html")
     for page in (first["b.html"], tree(tmp_path / "site")["b.html"]):
         assert "Chapter\u00a01" in page.decode()
+
+
+def test_an_image_without_a_suffix_comes_and_goes(notes: Path, build: Build, tmp_path: Path) -> None:
+    """Which file it is depends on all that it might be."""
+    (notes / "a.md").write_text("![A drawing](figure)\n")
+    for name, shown in (("figure.jpg", "figure.jpg"), ("figure.png", "figure.png"), ("figure", "figure")):
+        Image.new("RGB", (20, 10), "teal").save(notes / name, "PNG")
+        assert build("html").diagnostics == []
+        assert f'src="{shown}"' in (tmp_path / "site" / "a.html").read_text()
+    for name in ("figure", "figure.png", "figure.jpg"):
+        (notes / name).unlink()
+    assert "does not exist" in build("html").err

@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 from builds import Build
+from PIL import Image
 
 from gradpress.dialects import latex_bibliography, latex_journals
 
@@ -89,3 +90,66 @@ def test_the_navigation_says_the_title_with_macros_written_out(notes: Path, buil
     (notes / "other.md").write_text("# Other\n\nText.\n")
     build("html")
     assert "fit: Lines" in words((notes.parent / "site" / "other.html").read_text("utf-8"))
+
+
+PAPER = r"""\documentclass{article}
+\usepackage[accepted]{icml2031}
+\usepackage{booktabs}
+\icmltitlerunning{Slow clocks}
+\begin{document}
+\twocolumn[
+\icmltitle{Slow Clocks Learn Better}
+\icmlsetsymbol{equal}{*}
+\begin{icmlauthorlist}
+\icmlauthor{Ada Example}{equal,one}
+\icmlauthor{Ben Example}{two}
+\end{icmlauthorlist}
+\icmlaffiliation{one}{Institute of Clocks}
+\vskip 0.3in
+]
+\printAffiliationsAndNotice{}
+\begin{abstract}
+We slow $c$ clocks.
+\end{abstract}
+\section{Measured}
+Table~\ref{tab:clocks} and Figure~\ref{fig:clock} show it.
+\begin{table}[t]
+\caption{Clocks with $c = 2$.}
+\label{tab:clocks}
+\vskip 0.15in
+\begin{center}
+\begin{small}
+\begin{sc}
+\begin{tabular}{lc}
+\toprule
+Clock & Seconds \\
+\midrule
+Tower & 12 \\
+\bottomrule
+\end{tabular}
+\end{sc}
+\end{small}
+\end{center}
+\vskip -0.1in
+\end{table}
+\begin{figure}
+\begin{unheardof}[a]{b}
+\includegraphics[width=2cm]{clock.png}
+\end{unheardof}
+\caption{A clock.}\label{fig:clock}
+\end{figure}
+\end{document}
+"""
+
+
+def test_a_paper_of_a_conference(notes: Path, build: Build) -> None:
+    (notes / "paper.tex").write_text(PAPER)
+    Image.new("RGB", (20, 10), "teal").save(notes / "clock.png")
+    left_out = r"paper.tex:13: warning: \icmlaffiliation is a command of the document's class; it is left out"
+    for command in ("html", "pdf"):
+        assert build(command).diagnostics == [f"{left_out}  [dialect-unknown]"]
+    shown = words((notes.parent / "site" / "paper.html").read_text("utf-8"))
+    assert shown.startswith('id="content" tabindex="-1"> Slow Clocks Learn Better Ada Example , Ben Example Abstract')
+    for said in (r"Table 1: Clocks with \(c = 2\) .", "Table 1 and Figure 1 show it.", "Figure 1: A clock."):
+        assert said in shown, shown
+    assert "equal" not in shown

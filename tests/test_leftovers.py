@@ -152,6 +152,24 @@ def test_names_that_a_shown_block_lacks(notes: Path, build: Build) -> None:
     assert build("html").diagnostics == []
 
 
+def test_names_from_a_block_that_python_alone_cannot_read(notes: Path, build: Build) -> None:
+    magic = "```python\n%matplotlib inline\nfrom somewhere import frob\n```\n"
+    (notes / "a.md").write_text(f"# A\n\n{magic}\n```python\nfrob(1)\nknob(2)\n```\n")
+    assert [line.partition(";")[0] for line in build("check").diagnostics] == [
+        "a.md:10: warning: the block is not run, and would not run: 'knob' is not defined on the page"
+    ]
+
+
+def test_brackets_and_formulas_stay_together(notes: Path, build: Build, tmp_path: Path) -> None:
+    (notes / "a.md").write_text("Text ($x$), f($y$ and [$z$; not ( $w$.\n")
+    build("html")
+    [line] = [line for line in (tmp_path / "site" / "a.html").read_text().split("\n") if line.startswith("<p>Text")]
+    assert re.sub(r"<span class=\"(nowrap|math inline)\">", lambda m: "‹" if m[1] == "nowrap" else "«", line) == (
+        r"<p>Text ‹(«\(x\)</span>),</span> f‹(«\(y\)</span></span> and ‹[«\(z\)</span>;</span> "
+        r"not ( ‹«\(w\)</span>.</span></p>"
+    )
+
+
 class _Server(http.server.BaseHTTPRequestHandler):
     asked: ClassVar[list[str]] = []
 

@@ -153,3 +153,28 @@ def test_an_unchanged_page_is_not_compiled_again(notes: Path, build: Build) -> N
 def test_names_of_mathjax_for_less_and_greater(notes: Path, build: Build) -> None:
     (notes / "note.md").write_text("$a \\lt b \\gt c$\n")
     assert build("pdf").diagnostics == []
+
+
+UNASKED = r"""---
+header-includes: |
+  \newcommand{\family}{\mathscr{F}}
+  \newcommand{\ket}[1]{[#1]}
+---
+
+Neither $\family$ nor $\cancelto{0}{x} + \bcancel{y}$ needs a package, nor
+$\symbf{u} + \mathsfit{v} + \mathbfcal{W} + \omicron$.
+
+The author's own is $\ket{k}$, and $\Braket{a | b}$ is the package's.
+"""
+
+
+@pytest.mark.parametrize("engine", ["xelatex", "pdflatex"])
+def test_what_mathjax_knows_without_a_package(engine: str, notes: Path, build: Build) -> None:
+    (notes / "a.md").write_text(UNASKED)
+    assert build("pdf", f"--engine={engine}").diagnostics == []
+    tex = (notes.parent / "site" / "a.tex").read_text() if build("tex").code == 0 else ""
+    assert "mathrsfs" in tex
+    assert "mhchem" not in tex
+    pdf = notes.parent / "site" / "a.pdf"
+    done = subprocess.run(["pdftotext", pdf, "-"], capture_output=True, text=True, check=True)
+    assert "[k]" in "".join(done.stdout.split())

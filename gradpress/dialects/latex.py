@@ -24,6 +24,7 @@ from gradpress.dialects import (
     latex_counters,
     latex_environments,
     latex_files,
+    latex_floats,
     latex_frames,
     latex_journals,
     latex_lists,
@@ -60,15 +61,12 @@ _FRONT = re.compile(
     r"|acmVolume|acmNumber|acmArticle|acmMonth|acmDOI|acmISBN|acmPrice|acmBooktitle|setcopyright|copyrightyear|ccsdesc"
     r"|shortauthors|titlerunning|authorrunning|runningtitle|runningauthor|preprint|pacs"
     r"|received|revised|accepted|published|runauthor|runtitle|startpage|issueinfo|copyrightinfo|pagespan|PII|commby"
-    r"|collaboration|altaffiliation|altaffiltext|altaffilmark|homepage|correspondingauthor|thispagestyle|pagestyle)(?![A-Za-z])\*?"
+    r"|icmlaffiliation|icmlcorrespondingauthor|icmlkeywords|collaboration|altaffiliation|altaffiltext|altaffilmark|homepage|correspondingauthor|thispagestyle|pagestyle)(?![A-Za-z])\*?"
     rf"\s*(?:\[[^\]]*\]|{BRACES})(?:[ \t]*(?:\[[^\]]*\]|{BRACES}))*"
 )
 """Commands of the classes of journals and societies, with their arguments."""
 _SILENT = ("thispagestyle", "pagestyle")
 _DEFINED = re.compile(r"\\(?:re)?newcommand\*?\s*\{?\\([A-Za-z]+)")
-_FLOAT = re.compile(r"\\begin\s*\{(figure|table)(\*?)\}.*?\\end\s*\{\1\2\}", re.S)
-_SIZE = re.compile(r"\\(?:centering|raggedright|tiny|scriptsize|footnotesize|small|normalsize|large|Large)(?![A-Za-z])")
-"""What holds to the end of a float would hold to the end of the page."""
 _LABELLED = re.compile(
     r"\\begin\s*\{enumerate\}\s*\[[^\]]*?label\s*=(?P<before>[^\],*]*?)\\(?P<kind>alph|Alph|roman|Roman|arabic)\*"
     r"(?P<after>[^\],]*)[^\]]*\]"
@@ -220,7 +218,7 @@ def _without_front(text: str, shown: str, lines: list[int]) -> tuple[str, str]:
 def _for_pandoc(text: str) -> str:
     r"""pandoc takes `subequations` away; `environments` finds the mark and puts it back."""
     text = latex_boxes.words(latex_theorems.restated(latex_frames.readable(latex_algorithms.readable(text))))
-    text = _FLOAT.sub(lambda m: _SIZE.sub(lambda size: " " * len(size[0]), m[0]), text)
+    text = latex_floats.without_layout(text)
     text = latex_boxes.with_parts(latex_boxes.side_by_side(text))
     text = _LABELLED.sub(_marker, latex_lists.linked(text))
     for pattern, plain in _PLAIN_ENVIRONMENTS:

@@ -1,9 +1,10 @@
-r"""What classes of journals define for the text itself: names of journals, thanks at the end, short names of citations.
+r"""What classes of journals and styles of conferences define for the text itself.
 
 \apj, \mnras, …                       the names that ADS writes into lists of references
 \acknowledgments, \facility{…}        a heading; a line
 \defcitealias{key}{AB99}              `\citetalias{key}` and `\citepalias{key}` say AB99, by natbib
 \pdfoutput=1                          for pdfTeX alone; xelatex would stop
+\icmltitle{…}, \icmlauthor{A}{x}      title and author; `icmlauthorlist` has nothing to show
 """
 
 from __future__ import annotations
@@ -38,6 +39,10 @@ _DRIVER = re.compile(
     r"\\pdf(?:output|minorversion|objcompresslevel|compresslevel|suppresswarningpagegroup|suppresswarningdupdest)"
     rf"\s*=?\s*\d+|\\pdfinfo\s*{BRACES}"
 )
+_CONFERENCE = re.compile(
+    rf"\\icmltitle(?=\s*\{{)|\\icmlauthor\s*\{{(?P<name>[^{{}}]*)\}}\s*{BRACES}|\\(?:begin|end)\s*\{{icmlauthorlist\}}"
+    rf"|\\(?:icmltitlerunning|icmlsetsymbol|printAffiliationsAndNotice)(?:\s*{BRACES})+"
+)
 _DEFINED = re.compile(r"\\(?:(?:re|provide)?newcommand\*?|providecommand\*?|let|[gex]?def)\s*\{?\s*\\([A-Za-z]+)")
 
 
@@ -62,7 +67,13 @@ def written_out(text: str) -> str:
     def ends(found: re.Match[str]) -> str:
         return "\\section*{Acknowledgments}" if found["what"] == "begin" else ""
 
-    text = _replaced(_DRIVER, text, lambda found: "\n" * found[0].count("\n"))
+    def head(found: re.Match[str]) -> str:
+        if found[0] == "\\icmltitle":
+            return "\\title"
+        author = f"\\author{{{found['name']}}}" if found["name"] else ""
+        return author + "\n" * (found[0].count("\n") - author.count("\n"))
+
+    text = _replaced(_DRIVER, _replaced(_CONFERENCE, text, head), lambda found: "\n" * found[0].count("\n"))
     text = _replaced(_ALIAS, text, lambda found: "\n" * found[0].count("\n")) if aliases else text
     text = _replaced(_USED, text, alias) if aliases else text
     if not re.search(r"\\newenvironment\*?\s*\{acknowledge?ments?\}", text):

@@ -153,11 +153,15 @@ class _Walk:
             return [("", number)], at + 1
         if not text.strip() or _COMMENT.match(text) or _BREAK.match(text):
             return [("", number)], at + 1
+        inside, stop = myst_blocks.quotation(lines, at)
+        if inside:
+            return [*self._place(number), *((f"> {text}".rstrip(), n) for text, n in self.blocks(inside))], stop
         opening = _OPENING.match(text)
         if opening and opening["name"].lower() not in myst_blocks.OWN:
             end, stop = myst_blocks.extent(lines, at, opening)
             closing = [] if stop > end else [(" " * len(opening["indent"]) + opening["mark"], lines[end - 1][1])]
-            return self._directive(opening, [*lines[at:stop], *closing]), stop
+            made = self._directive(opening, [*lines[at:stop], *closing])
+            return myst_blocks.placed(made, opening["indent"], lines, at), stop
         stop = myst_blocks.after_plain_fence(lines, at)
         if stop > at + 1:
             return [*self._place(number), *lines[at:stop]], stop
@@ -174,8 +178,7 @@ class _Walk:
         return [("".join(f"[]{{.place #{label}}}" for label in labels), number), ("", number)] if labels else []
 
     def _directive(self, opening: re.Match[str], whole: Lines) -> Lines:
-        indent, number = opening["indent"], whole[0][1]
-        found = myst_blocks.read(opening, number, whole[1:-1])
+        found = myst_blocks.read(opening, whole[0][1], whole[1:-1])
         own = [name for name in (found.options.get("label"), found.options.get("name")) if name]
         own += re.findall(r"#([^\s{}]+)", found.attributes)
         if found.name == "math":
@@ -189,10 +192,7 @@ class _Walk:
         made = glue.directive(found, inside, self.words.glued) if is_glued else directives.markdown(found, inside)
         if made is None:
             made = self._unknown(opening, found, whole)
-        made = self._still_named(found, made)
-        if indent.strip():
-            return _in_item(made, indent)
-        return [(indent + text if text else text, n) for text, n in made]
+        return self._still_named(found, made)
 
     def _still_named(self, found: Directive, made: Lines) -> Lines:
         """A label of a directive that shows nothing is the next block's; where nothing else has it, a place has."""
@@ -307,11 +307,3 @@ class _Walk:
 
 def _without_name(attributes: str) -> str:
     return " ".join(part for part in attributes.split() if not part.startswith("#"))
-
-
-def _in_item(made: Lines, marker: str) -> Lines:
-    """What stands right behind a list's marker."""
-    while made and not made[0][0].strip():
-        made = made[1:]
-    space = " " * len(marker)
-    return [((marker if k == 0 else space) + text if text else text, n) for k, (text, n) in enumerate(made)]

@@ -138,6 +138,38 @@ def _depths(lines: Lines, start: int, mark: str) -> Iterator[tuple[int, int]]:
         at += 1
 
 
+_QUOTED = re.compile(r"^ {0,3}>[ \t]?")
+_DIRECTIVE = re.compile(r"^[ \t]*(?:`{3,}|~{3,}|:{3,})\{[^{}\s]+\}")
+
+
+def quotation(lines: Lines, at: int) -> tuple[Lines, int]:
+    """What stands in the quotation with a directive in it that begins in a line, and the index after it."""
+    end = next((k for k in range(at, len(lines)) if not _QUOTED.match(lines[k][0])), len(lines))
+    inside = [(_QUOTED.sub("", text), number) for text, number in lines[at:end]]
+    return (inside, end) if any(_DIRECTIVE.match(text) for text, _ in inside) else ([], at)
+
+
+_ITEM = re.compile(r"^[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]")
+
+
+def placed(made: Lines, before: str, lines: Lines, at: int) -> Lines:
+    """What the directive of a line has become, behind the marker of a list or the spaces before its fence."""
+    if before.strip():
+        while made and not made[0][0].strip():
+            made = made[1:]
+        space = " " * len(before)
+        return [((space if k else before) + text if text else text, n) for k, (text, n) in enumerate(made)]
+    is_kept = not before or len(before) > 3 or _is_in_item(lines, at, len(before))
+    return [(before + text if text and is_kept else text, n) for text, n in made]
+
+
+def _is_in_item(lines: Lines, at: int, indent: int) -> bool:
+    """Whether an item of a list asks for the indentation of a line: pandoc reads no division behind another."""
+    above = (lines[k][0] for k in range(at - 1, -1, -1))
+    outer = next((text for text in above if text.strip() and len(text) - len(text.lstrip()) < indent), "")
+    return bool(_ITEM.match(outer))
+
+
 def read(opening: re.Match[str], line: int, inside: Lines) -> Directive:
     """Options are `:key: value` lines, or YAML between two `---`."""
     options: dict[str, str] = {}

@@ -212,23 +212,41 @@ class Elements:
 
 
 _CLOSING = re.compile(r"^[.,;:!?)\]…’”]+")
+_OPENING = re.compile(r"[(\[‘“]+$")
 
 
 def _keep_together(block: pf.Para | pf.Plain) -> None:
-    """A formula and the punctuation right after it: browsers break the line between an inline box and a comma."""
+    """A formula and the punctuation right at it: browsers break the line between an inline box and a comma."""
     inlines = inlines_of(block)
     joined: list[pf.Element] = []
     for item in inlines:
-        formula = joined[-1] if joined else None
-        mark = _CLOSING.match(item.text) if isinstance(item, pf.Str) else None
-        if mark and isinstance(formula, pf.Math) and formula.format == "InlineMath":
+        if isinstance(item, pf.Math) and item.format == "InlineMath":
+            joined += _after_bracket(joined, item)
+        elif isinstance(item, pf.Str) and joined and (mark := _CLOSING.match(item.text)) and _formula(joined[-1]):
             rest = item.text[mark.end() :]
-            joined[-1] = pf.Span(formula, pf.Str(mark[0]), classes=["nowrap"])
+            joined[-1] = pf.Span(*_formula(joined[-1]), pf.Str(mark[0]), classes=["nowrap"])
             joined += [pf.Str(rest)] if rest else []
         else:
             joined.append(item)
     if any(a is not b for a, b in zip(joined, inlines, strict=False)):
         block.content = joined
+
+
+def _after_bracket(joined: list[pf.Element], formula: pf.Math) -> list[pf.Element]:
+    """A formula with the opening bracket of the text before it, which loses it."""
+    before = joined[-1] if joined else None
+    mark = _OPENING.search(before.text) if isinstance(before, pf.Str) else None
+    if before is None or mark is None:
+        return [formula]
+    joined[-1:] = [pf.Str(before.text[: mark.start()])] if mark.start() else []
+    return [pf.Span(pf.Str(mark[0]), formula, classes=["nowrap"])]
+
+
+def _formula(item: pf.Element) -> list[pf.Element]:
+    """The formula, and what is kept together with it before it."""
+    if isinstance(item, pf.Span) and "nowrap" in item.classes and isinstance(item.content[-1], pf.Math):
+        return list(item.content)
+    return [item] if isinstance(item, pf.Math) and item.format == "InlineMath" else []
 
 
 def _heading(heading: pf.Header) -> None:

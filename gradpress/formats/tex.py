@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
-from gradpress.formats import captions, fonts, math_letters, parts, templates, tex_packages
+from gradpress.formats import captions, fonts, math_letters, parts, templates, tex_packages, tex_unasked
 from gradpress.formats.tex_elements import KINDS, Elements
 from gradpress.formats.tex_text import escaped
 from gradpress.highlight import latex_definitions
@@ -42,7 +42,7 @@ def parts_of(page: Page, site: SiteView) -> tuple[parts.Parts, dict[str, Path]]:
 
 
 def _variables(page: Page, site: SiteView, made: parts.Parts) -> Mapping[str, object]:
-    get = page.settings.get
+    get, own = page.settings.get, preamble.latex(page.preamble)
     return {
         "title": made.title,
         "subtitle": made.subtitle,
@@ -60,7 +60,8 @@ def _variables(page: Page, site: SiteView, made: parts.Parts) -> Mapping[str, ob
             p for p in page.preamble.packages if p.name in tex_packages.AFTER_HYPERREF
         ),
         "packages": tex_packages.packages(_with_amsthm(page)),
-        "preamble": preamble.latex(page.preamble),
+        "unasked": tex_unasked.lines(f"{made.title}{made.abstract}{made.body}{own}", _names(page)),
+        "preamble": own,
         "scripts": fonts.fallbacks(f"{made.title}{made.abstract}{made.body}", str(get("lang", "en"))),
         "letters": math_letters.in_text(f"{made.title}{made.abstract}{made.body}"),
         "pygments": latex_definitions(),
@@ -74,6 +75,10 @@ def _variables(page: Page, site: SiteView, made: parts.Parts) -> Mapping[str, ob
         "monofont": get("monofont", ""),
         "linestretch": get("linestretch", ""),
     }
+
+
+def _names(page: Page) -> set[str]:
+    return {package.name for package in page.preamble.packages}
 
 
 def _has_code_in_note(body: str) -> bool:

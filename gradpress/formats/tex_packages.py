@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from gradpress.tex.macros import Package
+from gradpress.tex.packages import is_conference
 
 _FIRST = ("amsmath", "amssymb", "mathtools", "bm")
 """Before everything else: bm after unicode-math makes every bold symbol an error."""
@@ -36,13 +37,17 @@ def packages(wanted: tuple[Package, ...]) -> str:
     wanted = tuple(replace(p, options=_without_driver(p.options)) if p.options else p for p in wanted)
     passed = [f"\\PassOptionsToPackage{{{p.options}}}{{{p.name}}}" for p in wanted if p.options and _is_ours(p)]
     first = [f"\\usepackage{{{name}}}" for name in _FIRST]
-    own = loading(p for p in wanted if not _is_ours(p) and p.name not in (*_REFUSED, *AFTER_HYPERREF))
+    own = loading(p for p in wanted if not _is_ours(p) and not _is_left_out(p.name))
     return "\n".join([*passed, *first, *([own] if own else [])])
 
 
 def _without_driver(options: str) -> str:
     """The options without the program that was to make the PDF: ours is XeLaTeX, which `pdftex` makes fail."""
     return ",".join(option for option in options.split(",") if option.strip().lower() not in _DRIVERS)
+
+
+def _is_left_out(name: str) -> bool:
+    return name in (*_REFUSED, *AFTER_HYPERREF) or is_conference(name)
 
 
 def _is_ours(package: Package) -> bool:

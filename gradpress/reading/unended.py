@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from gradpress.nearest import steps
 from gradpress.reading.included import said
+from gradpress.tex import gathered
 
 _ENVIRONMENT = re.compile(r"(?<!\\)\\(begin|end)\s*\{([A-Za-z]+\*?)\}")
 _DISPLAYS = frozenset("equation align gather multline alignat flalign eqnarray".split())
@@ -50,7 +51,8 @@ class _Environments:
     def begin(self, name: str, line: int) -> None:
         """A display inside another one is told when the other one is closed: else that is the fault."""
         outer = next((o for o in self.opened if _is_display(o.name)), None)
-        if outer and _is_display(name):
+        is_line = name in gathered.ALIGNED and self.opened and self.opened[-1].name in ("gather", "gather*")
+        if outer and _is_display(name) and not is_line:
             instead = "write aligned or gathered" if name.rstrip("*") in ("align", "gather") else "leave one out"
             where = f"inside \\begin{{{outer.name}}} of line {said(outer.line)}"
             outer.inner.append(("math-unbalanced", line, f"\\begin{{{name}}} {where}; {instead}"))

@@ -10,7 +10,7 @@ _SILENT = re.compile(
     r"|index|glossary|frontmatter|mainmatter|backmatter|appendix|cleardoublepage|listof[a-z]+|printindex|makeindex"
     r"|FloatBarrier|linebreak|nolinebreak|allowbreak|addcontentsline|bibliographystyle|markboth|markright"
     r"|qedhere|protect|relax|quad|qquad|sc|(?:up|it|sl|sc)shape|(?:sf|rm|tt)family|(?:md|bf)series|normalfont|selectfont|rm|tt|sf|sl|bf|it|em|tiny|scriptsize|LARGE|huge|Huge|(?:onehalf|double|single)spacing|normalsize|small|large|footnotesize|Large|sloppy|raggedright|color)\*?"
-    r"(?:\[[^\]]*\]|\{[^{}]*\})*\s*)+$"
+    r"(?:\[[^\]]*\]|\{[^{}]*\})*\s*|\\(?:vskip|hskip|kern)\s*-?[\d.]+\s*[a-z]+(?:\s+(?:plus|minus)\s*-?[\d.]+\s*[a-z]+)*\s*)+$"
 )
 """Layout that only a printed page has; dropping it loses nothing."""
 

@@ -7,6 +7,7 @@ which are macros for commands that no extension defines.  A macro is in MathJax'
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
@@ -133,11 +134,20 @@ underscore resizegather flafter afterpage hypcap pdfcomment silence scrextend
 """
 PLAIN = frozenset(_PLAIN.split())
 """Packages that need no counterpart: MathJax has their commands anyway, or they concern the text and the page."""
+_CONFERENCE = re.compile(
+    r"(?:icml|neurips|nips|iclr|aistats|colt|corl|colm|cvpr|iccv|eccv|wacv|acl|emnlp|naacl|eacl|coling|aaai|ijcai|kdd|uai"
+    r"|mlsys|tmlr|interspeech|icassp|spconf)(?:[_\d-][\w-]*)?"
+)
+
+
+def is_conference(package: str) -> bool:
+    """Whether the package lays out the papers of a conference, which no page here should look like."""
+    return bool(_CONFERENCE.fullmatch(package))
 
 
 def is_known(package: str) -> bool:
     """Whether formulas that use `package` come out in HTML as far as the table says."""
-    return package in PLAIN or package in PACKAGES
+    return package in PLAIN or package in PACKAGES or is_conference(package)
 
 
 def extensions_for(packages: Iterable[str], version: str) -> tuple[str, ...]:
