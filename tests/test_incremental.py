@@ -90,18 +90,24 @@ EDITS: list[Edit] = [
 ]
 
 
-def tree(folder: Path) -> dict[str, bytes]:
-    return {p.relative_to(folder).as_posix(): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
-
-
-@pytest.mark.parametrize("seed", range(2))
-def test_an_edited_site_is_a_clean_one(seed: int, notes: Path, build: Build, tmp_path: Path) -> None:
+def begun(notes: Path, seed: int) -> random.Random:
+    """The notes before the first edit."""
     chance = random.Random(seed)
     (notes / "_part.md").write_text("Part.\n")
     (notes / "refs.bib").write_text("@book{one, author={A}, title={T}, year={2000}}\n")
     (notes / "dot.png").write_bytes(b"\x89PNG\r\n\x1a\n")
     for k in range(PAGES):
         _write(notes, k, chance)
+    return chance
+
+
+def tree(folder: Path) -> dict[str, bytes]:
+    return {p.relative_to(folder).as_posix(): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_an_edited_site_is_a_clean_one(seed: int, notes: Path, build: Build, tmp_path: Path) -> None:
+    chance = begun(notes, seed)
     build("html")
     for _ in range(5):
         made = [chance.choice(EDITS) for _ in range(chance.randrange(1, 4))]
@@ -123,12 +129,7 @@ def test_an_edited_site_is_a_clean_one(seed: int, notes: Path, build: Build, tmp
 def test_what_a_builder_that_stays_has_made_is_a_clean_site(
     seed: int, notes: Path, build: Build, tmp_path: Path
 ) -> None:
-    chance = random.Random(seed)
-    (notes / "_part.md").write_text("Part.\n")
-    (notes / "refs.bib").write_text("@book{one, author={A}, title={T}, year={2000}}\n")
-    (notes / "dot.png").write_bytes(b"\x89PNG\r\n\x1a\n")
-    for k in range(PAGES):
-        _write(notes, k, chance)
+    chance = begun(notes, seed)
     with Resident(Options(notes, tmp_path / "stays", tmp_path / "kept")) as builder:
         builder.build("html")
         for _ in range(5):

@@ -7,15 +7,13 @@ also where we lose.  Nothing here is asserted: timings are no tests.
 
 from __future__ import annotations
 
-import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Callable
 from pathlib import Path
 from statistics import median
 
-from measuring import Cost, corpus, cost, pandoc, report
+from measuring import Cost, build, corpora, cost, edit, forget, pandoc, report
 
 from gradpress.resident import Resident
 from gradpress.site import Options
@@ -23,28 +21,25 @@ from gradpress.site import Options
 
 def main() -> None:
     """All comparisons."""
-    pages = int(sys.argv[1]) if len(sys.argv) > 1 else 200
+    pages, note = int(sys.argv[1]) if len(sys.argv) > 1 else 200, Path(sys.argv[2]) if len(sys.argv) > 2 else None
     with tempfile.TemporaryDirectory() as name:
-        many, one = Path(name) / "many", Path(name) / "one"
-        _compare(many, corpus(many / "content", pages), f"{pages} pages")
-        note = corpus(one / "content", 1)
-        if len(sys.argv) > 2:
-            shutil.copy(sys.argv[2], note[0])
-        _compare(one, note, "one note")
+        for work, made, what in corpora(Path(name), pages, note):
+            _compare(work, made, what)
 
 
 def _compare(work: Path, pages: list[Path], what: str) -> None:
-    places = [f"--content={work / 'content'}", f"--output={work / 'site'}", f"--cache={work / 'cache'}"]
-    build = [sys.executable, "build.py", "html", "--quiet", *places]
-
-    def forget() -> None:
-        for name in ("cache", "site"):
-            shutil.rmtree(work / name, ignore_errors=True)
-
-    report(f"{what}, cold", cost(build, 3, forget), cost(pandoc(pages), 1), "pandoc -s --mathjax, two at a time")
-    cost(build, 1)  # leaves the stamp
-    report(f"{what}, nothing changed", cost(build, 9), cost([sys.executable, "-c", "pass"], 9), "python -c pass")
-    report(f"{what}, one word in one page", cost(build, 7, _edit(pages[0])), _of_one(pages[0]), "pandoc, that page")
+    ours = build(work)
+    report(
+        f"{what}, cold",
+        cost(ours, 3, lambda: forget(work)),
+        cost(pandoc(pages), 1),
+        "pandoc -s --mathjax, two at a time",
+    )
+    cost(ours, 1)  # leaves the stamp
+    report(f"{what}, nothing changed", cost(ours, 9), cost([sys.executable, "-c", "pass"], 9), "python -c pass")
+    report(
+        f"{what}, one word in one page", cost(ours, 7, lambda: edit(pages[0])), _of_one(pages[0]), "pandoc, that page"
+    )
     _resident(work, pages[0])
 
 
@@ -53,7 +48,7 @@ def _resident(work: Path, page: Path, runs: int = 15) -> None:
     written, taken = work / "site" / f"{page.stem}.html", []
     with Resident(Options(work / "content", work / "site", work / "cache")) as builder:
         for _ in range(runs + 1):
-            _edit(page)()
+            edit(page)
             start = time.time_ns()
             builder.build("html")
             taken.append((written.stat().st_mtime_ns - start) / 1e6)
@@ -61,10 +56,6 @@ def _resident(work: Path, page: Path, runs: int = 15) -> None:
     print(
         f"{'one word, resident builder':44} {median(others):.0f} ms (least {min(others):.0f}); the first {first:.0f} ms"
     )
-
-
-def _edit(page: Path) -> Callable[[], object]:
-    return lambda: page.write_text(page.read_text() + "\nword\n")
 
 
 def _of_one(page: Path) -> Cost:

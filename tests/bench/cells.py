@@ -7,13 +7,12 @@ training of SECONDS (20 if not said otherwise) against the same edit of a page w
 
 from __future__ import annotations
 
-import shutil
 import sys
 import tempfile
-from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
-from measuring import cost, report
+from measuring import build, cost, forget, report
 
 PAGES = 20
 CODE = (
@@ -55,7 +54,7 @@ def _many(work: Path) -> None:
         _note(work, f"p{k:02}", f"# Page {k}\n\n" + "\n\n".join(map(_cell, codes)))
     plain = work / "plain.txt"
     plain.write_text("# ----\n".join("\n".join(codes) + "\n" for codes in pages))
-    ours, theirs = cost(_build(work), 3, _forget(work)), cost([sys.executable, "-c", _PLAIN, str(plain)], 3)
+    ours, theirs = cost(build(work), 3, lambda: forget(work)), cost([sys.executable, "-c", _PLAIN, str(plain)], 3)
     report(f"{PAGES} pages of {len(CODE)} cells, cold", ours, theirs, "one plain process")
 
 
@@ -69,8 +68,8 @@ def _prose(work: Path, seconds: float) -> None:
     }
     costs = {}
     for name, note in notes.items():
-        cost(_build(work / name), 2)
-        costs[name] = cost(_build(work / name), 7, _edit(note))
+        cost(build(work / name), 2)
+        costs[name] = cost(build(work / name), 7, partial(_edit, note))
     report(f"prose beside a training of {seconds:.0f} s", costs["run"], costs["text"], "the page, no code that runs")
 
 
@@ -85,21 +84,8 @@ def _cell(code: str) -> str:
     return f"```{{python}}\n{code}\n```"
 
 
-def _edit(note: Path) -> Callable[[], object]:
-    return lambda: note.write_text(note.read_text().replace("Text", "Text and text", 1))
-
-
-def _forget(work: Path) -> Callable[[], None]:
-    def forget() -> None:
-        for name in ("cache", "site"):
-            shutil.rmtree(work / name, ignore_errors=True)
-
-    return forget
-
-
-def _build(work: Path) -> list[str]:
-    places = [f"--content={work / 'content'}", f"--output={work / 'site'}", f"--cache={work / 'cache'}"]
-    return [sys.executable, "build.py", "html", "--quiet", *places]
+def _edit(note: Path) -> None:
+    note.write_text(note.read_text().replace("Text", "Text and text", 1))
 
 
 if __name__ == "__main__":

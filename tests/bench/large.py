@@ -7,7 +7,6 @@ site of 200 pages, and the peak memory of the builder.  Nothing is asserted.
 
 from __future__ import annotations
 
-import shutil
 import signal
 import subprocess
 import sys
@@ -15,7 +14,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from measuring import ROOT, corpus, cost, report
+from measuring import ROOT, build, corpus, cost, forget, report
 
 _BUILDER = """
 import sys
@@ -46,9 +45,7 @@ def _site(work: Path, pages: int, folders: int) -> None:
         f"{pages} pages, cold: {seconds:.1f} s, {1000 * seconds / pages:.1f} ms a page, builder at most {memory:.0f} MB"
     )
     _built(work)
-    report(
-        f"{pages} pages, nothing changed", cost(_command(work), 5), cost([sys.executable, "-c", "pass"], 9), "python"
-    )
+    report(f"{pages} pages, nothing changed", cost(build(work), 5), cost([sys.executable, "-c", "pass"], 9), "python")
     middle = made[len(made) // 2]
     for what, old, new in (("word", "\n\n", "\n\nword "), ("title", "title: Note", "title: Leaf")):
         middle.write_text(middle.read_text().replace(old, new, 1))
@@ -69,26 +66,20 @@ def _spread(made: list[Path], folders: int) -> list[Path]:
 
 def _interrupted(work: Path, pages: int) -> None:
     """A build that is stopped after some seconds, and how many pages the next one need not build."""
-    process = subprocess.Popen(_command(work), cwd=ROOT, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+    process = subprocess.Popen(build(work), cwd=ROOT, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
     time.sleep(0.01 * pages)
     process.send_signal(signal.SIGINT)
     process.wait()
-    done = subprocess.run([w for w in _command(work) if w != "--quiet"], cwd=ROOT, capture_output=True, text=True)
+    done = subprocess.run([w for w in build(work) if w != "--quiet"], cwd=ROOT, capture_output=True, text=True)
     print(f"{pages} pages, interrupted and taken up again: {done.stderr.splitlines()[-1]}", flush=True)
-    for name in ("site", "cache"):
-        shutil.rmtree(work / name)
+    forget(work)
 
 
 def _built(work: Path) -> tuple[float, float]:
     """Seconds, and megabytes of the builder."""
     start = time.perf_counter()
-    done = subprocess.run(_command(work, ("-c", _BUILDER)), cwd=ROOT, capture_output=True, text=True, check=True)
+    done = subprocess.run(build(work, program=("-c", _BUILDER)), cwd=ROOT, capture_output=True, text=True, check=True)
     return time.perf_counter() - start, int(done.stdout) / 1024
-
-
-def _command(work: Path, program: tuple[str, ...] = ("build.py",)) -> list[str]:
-    places = [f"--content={work / 'content'}", f"--output={work / 'site'}", f"--cache={work / 'cache'}"]
-    return [sys.executable, *program, "html", "--quiet", *places]
 
 
 if __name__ == "__main__":

@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import random
 import resource
+import shutil
 import subprocess
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -37,6 +39,31 @@ def cost(command: list[str], runs: int = 5, before: Callable[[], object] = lambd
         end = resource.getrusage(resource.RUSAGE_CHILDREN)
         cpu.append(end.ru_utime + end.ru_stime - start.ru_utime - start.ru_stime)
     return Cost(median(cpu), median(wall))
+
+
+def build(work: Path, command: str = "html", program: tuple[str, ...] = ("build.py",)) -> list[str]:
+    """The command that builds `work/content` into `work/site`."""
+    places = [f"--content={work / 'content'}", f"--output={work / 'site'}", f"--cache={work / 'cache'}"]
+    return [sys.executable, *program, command, "--quiet", *places]
+
+
+def forget(work: Path) -> None:
+    """Let the next build be the first one."""
+    for name in ("cache", "site", "public"):
+        shutil.rmtree(work / name, ignore_errors=True)
+
+
+def edit(page: Path) -> None:
+    """One word more."""
+    page.write_text(page.read_text() + "\nword\n")
+
+
+def corpora(work: Path, pages: int, note: Path | None) -> list[tuple[Path, list[Path], str]]:
+    """Many pages, and one note by itself, which may be the user's: folder, pages, what they are called."""
+    many, one = corpus(work / "many" / "content", pages), corpus(work / "one" / "content", 1)
+    if note:
+        shutil.copy(note, one[0])
+    return [(work / "many", many, f"{pages} pages"), (work / "one", one, "one note")]
 
 
 def report(what: str, ours: Cost, theirs: Cost, reference: str) -> None:

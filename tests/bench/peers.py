@@ -11,12 +11,12 @@ formulas are the same.  Both keep their navigation; Material writes its search i
 
 from __future__ import annotations
 
-import shutil
 import sys
 import tempfile
+from functools import partial
 from pathlib import Path
 
-from measuring import ROOT, corpus, cost, report
+from measuring import build, corpus, cost, edit, forget, report
 
 _CONFIGURATION = """site_name: Notes
 docs_dir: content
@@ -35,21 +35,23 @@ def main() -> None:
         work = Path(name)
         made = corpus(work / "content", pages)
         (work / "mkdocs.yml").write_text(_CONFIGURATION)
-        places = [f"--content={work / 'content'}", f"--output={work / 'site'}", f"--cache={work / 'cache'}"]
-        ours = [sys.executable, str(ROOT / "build.py"), "html", "--quiet", *places]
+        ours = build(work)
         theirs = [str(mkdocs), "build", "--quiet", "--config-file", str(work / "mkdocs.yml")]
 
-        def forget() -> None:
-            for folder in ("cache", "site", "public"):
-                shutil.rmtree(work / folder, ignore_errors=True)
-
-        def edit() -> None:
-            made[0].write_text(made[0].read_text() + "\nword\n")
-
-        report(f"{pages} pages, cold", cost(ours, 3, forget), cost(theirs, 3, forget), "mkdocs build")
+        report(
+            f"{pages} pages, cold",
+            cost(ours, 3, partial(forget, work)),
+            cost(theirs, 3, partial(forget, work)),
+            "mkdocs build",
+        )
         cost(ours, 1)
         report(f"{pages} pages, nothing changed", cost(ours, 5), cost(theirs, 3), "mkdocs build")
-        report(f"{pages} pages, one word in one page", cost(ours, 5, edit), cost(theirs, 3, edit), "mkdocs build")
+        report(
+            f"{pages} pages, one word in one page",
+            cost(ours, 5, partial(edit, made[0])),
+            cost(theirs, 3, partial(edit, made[0])),
+            "mkdocs build",
+        )
 
 
 if __name__ == "__main__":
