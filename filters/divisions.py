@@ -18,8 +18,11 @@ import panflute as pf
 
 from gradpress import context
 from gradpress.cache import Storage, Store
+from gradpress.diagnostics import report
+from gradpress.nearest import nearest
 from gradpress.numbers.words import CALLOUTS as KINDS
 from gradpress.reading import scraps
+from gradpress.reading.places import line_of
 from gradpress.walking import walk
 
 wants = (pf.Div, pf.Span, pf.CodeBlock)
@@ -47,7 +50,16 @@ def _meant(element: pf.Element, store: Storage, page: context.Context) -> pf.Ele
     if isinstance(element, pf.Div) and "panel-tabset" in element.classes:
         return _tabs(element)
     kind = _kind(element) if isinstance(element, pf.Div) and "callout" not in element.classes else ""
+    if isinstance(element, pf.Div) and not kind:
+        _tell_misspelt(element)
     return _callout(element, kind, store) if kind else None
+
+
+def _tell_misspelt(div: pf.Div) -> None:
+    for name in div.classes:
+        if name.startswith("callout-") and (meant := nearest(name, [f"callout-{kind}" for kind in KINDS])):
+            message = f"there is no box '{name}'; its text is shown without one"
+            report("dialect-unknown", message, line=line_of(name), hint=f"did you mean {meant}?")
 
 
 def _kind(div: pf.Div) -> str:

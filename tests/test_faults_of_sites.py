@@ -51,6 +51,42 @@ CASES: dict[str, tuple[dict[str, str], list[str]]] = {
             "  [macro-syntax]"
         ],
     ),
+    "package in a file, on two pages": (
+        {
+            "gradpress.yml": "include-in-header: m.tex\n",
+            "m.tex": "% shared\n\\usepackage{amsmath}\n\\usepackage{nosuchpack}\n",
+            "a.md": "A $x$.\n",
+            "b.md": "B $y$.\n",
+        },
+        [
+            "m.tex:3: error: LaTeX has no package nosuchpack; install it, or remove the \\usepackage  [latex-error]",
+        ],
+    ),
+    "package of the site": (
+        {"gradpress.yml": "title: T\nheader-includes: |\n  \\usepackage{nosuchpack}\n", "a.md": "A $x$.\n"},
+        [
+            "gradpress.yml:3: error: LaTeX has no package nosuchpack; install it, or remove the \\usepackage"
+            "  [latex-error]"
+        ],
+    ),
+    "font": (
+        {"a.md": "---\ntitle: T\nmainfont: No Such Serif\n---\n\nA **b** *c* $x$.\n"},
+        [
+            "a.md:3: error: LaTeX has no font No Such Serif; install it, or name one that is; fc-list shows them"
+            "  [latex-error]"
+        ],
+    ),
+    "line of a labelled formula of MyST": (
+        {"a.md": "# A\n\n```{math}\n:label: eq-one\n\na^2 = \\fooo\n```\n\n```{note}\nSee {eq}`eq-one`.\n```\n"},
+        ["a.md:6: error: \\fooo is not defined"],
+    ),
+    "misspelt box of Quarto": (
+        {"a.qmd": "# A\n\nText.\n\n::: {.callout-tipp}\nA remark.\n:::\n"},
+        [
+            "a.qmd:5: warning: there is no box 'callout-tipp'; its text is shown without one; did you mean callout-tip?"
+            "  [dialect-unknown]"
+        ],
+    ),
     "file of the preamble": (
         {"gradpress.yml": "title: T\ninclude-in-header: n.tex\n", "a.md": "Let $\\own$.\n"},
         ["gradpress.yml:2: error: include-in-header: there is no file 'n.tex'  [include-missing]"],
@@ -136,6 +172,6 @@ def test_the_fault_is_told_once_on_its_line(name: str, notes: Path, build: Build
     files, said = CASES[name]
     for file, text in files.items():
         (notes / file).write_text(text)
-    found = build("html").diagnostics
+    found = build("check" if "[latex-error]" in said[0] else "html").diagnostics
     assert len(found) == len(said), found
     assert all(line.startswith(wanted) for line, wanted in zip(found, said, strict=True)), found

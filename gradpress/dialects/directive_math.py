@@ -45,9 +45,9 @@ def markdown(found: Directive, inside: Inside) -> Lines:
     elif _is_broken(groups[0]):
         start, end = "\\begin{split}", "\\end{split}"
     lines = _joined(groups)
-    last = lines[-1][1]
+    begin, last = max(found.line, lines[0][1] - 1), lines[-1][1]  # right before: options stand between
     ended = [(f"{end}{label}", last)] if end or label else []
-    return [("", found.line), (f"$${start}", found.line), *lines, *ended, ("$$", last), ("", found.last)]
+    return [("", found.line), (f"$${start}", begin), *lines, *ended, ("$$", last), ("", found.last)]
 
 
 def _groups(body: Lines) -> list[Lines]:

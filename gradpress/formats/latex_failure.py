@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from gradpress.diagnostics import Diagnostic, PageError, explanation, here, report, reported, withdraw
+from gradpress.diagnostics import Diagnostic, PageError, Place, explanation, here, report, reported, withdraw
 from gradpress.formats import latex_log
 from gradpress.math import macro_bodies
 from gradpress.page import Page
-from gradpress.reading import leftovers
+from gradpress.reading import leftovers, tex_files
 from gradpress.tex.tokens import tokenize
 
 MAX_ERRORS = 20
@@ -23,14 +23,15 @@ def failure(found: Sequence[latex_log.Problem], page: Page) -> PageError:
     if causes and all(_warned(p) or _TEXT.search(p.message) for p in unexplained):
         return PageError(causes[0].rule, causes[0].message, causes[0].place, causes[0].hint)
     for problem in unexplained:
-        withdraw("raw-tex-dropped", "package-unknown", place=here(_line(problem)), word=_named(problem))
+        withdraw("raw-tex-dropped", "package-unknown", place=_place(problem, page), word=_named(problem))
     if unexplained and (lost := next(leftovers.open_displays(), None)):
         return PageError(lost.rule, lost.message, lost.place, lost.hint)
     for problem in unexplained[1:MAX_ERRORS]:
-        report("latex-error", problem.message, line=_line(problem), hint=problem.hint)
+        place = _place(problem, page)
+        report("latex-error", problem.message, line=place.line, file=place.file, hint=problem.hint)
     if unexplained:
         first = unexplained[0]
-        return PageError("latex-error", first.message, here(_line(first)), first.hint)
+        return PageError("latex-error", first.message, _place(first, page), first.hint)
     known = _explanation(found[0], page)
     assert known
     return PageError(known.rule, known.message, known.place, known.hint)
@@ -114,6 +115,12 @@ def _warned(problem: latex_log.Problem) -> Diagnostic | None:
 def _named(problem: latex_log.Problem) -> str:
     """The command or package that LaTeX does not know."""
     return problem.culprit or problem.message.rpartition(" ")[2]
+
+
+def _place(problem: latex_log.Problem, page: Page) -> Place:
+    """On the page, or in the file of the preamble, or of the site, that names what LaTeX does not have."""
+    line = _line(problem)
+    return here(line) if line else tex_files.place_of(_named(problem), page.context)
 
 
 def _line(problem: latex_log.Problem) -> int:

@@ -17,6 +17,7 @@ _ERROR = re.compile(r"^(?:\./)?[^\s:]+\.tex:(\d+): (.+)$|^! (.+)$", re.M)
 _CONTEXT = re.compile(r"^l\.(\d+) ?(.*)$", re.M)
 _TOKEN = re.compile(r"\\(?:[A-Za-z@]+|.)$")
 _PACKAGE = re.compile(r"File [`'](.+?)\.sty' not found")
+_FONT = re.compile(r'Font \S+="\[?([^"\]/:]+)[^"]*".* not loadable|The font "([^"]+)" cannot be found')
 _ENVIRONMENT = re.compile(r"Environment (\S+) undefined")
 _MISSING = re.compile(r"^Missing character: There is no (\S+)", re.M)
 _DEBIAN = {
@@ -83,7 +84,12 @@ def _problem(found: re.Match[str], log: str, tex: list[str], page: Page) -> Prob
     if package:
         name = package[1]
         hint = f"install {_DEBIAN[name]} (Debian)" if name in _DEBIAN else "install it, or remove the \\usepackage"
-        return Problem(_line_with(name, markdown, 1), f"LaTeX has no package {name}", hint)
+        return Problem(_line_with(name, markdown), f"LaTeX has no package {name}", hint)
+    font = _FONT.search(said)
+    if font:
+        hint = "install it, or name one that is; fc-list shows them"
+        name = font[1] or font[2]
+        return Problem(_line_with(name, markdown), f"LaTeX has no font {name}", hint, culprit=name)
     culprit = _culprit(said, _first_context(log, found.end()))
     block = latex_places.block(tex, number)
     if culprit:
@@ -135,7 +141,7 @@ def _first_context(log: str, start: int) -> str:
     return log[start:].lstrip("\n").split("\n", 1)[0]
 
 
-def _line_with(word: str, markdown: str, start: int) -> int:
+def _line_with(word: str, markdown: str, start: int = 1) -> int:
     """The first line from `start` on that holds `word`; from the top if there is none; else 0."""
     text, before = text_at(start, markdown)
     lines = text.split("\n")

@@ -22,7 +22,7 @@ from gradpress.math.plain import Words, words
 from gradpress.math.regions import Same
 from gradpress.nearest import nearest
 from gradpress.page import Page, SiteView
-from gradpress.reading import leftovers
+from gradpress.reading import leftovers, tex_files
 from gradpress.reading.places import line_in, line_of
 from gradpress.settings import Math
 from gradpress.tex import preamble
@@ -64,7 +64,10 @@ def _mathjax(page: Page, site: SiteView, root: str) -> MathHead:
     for name in mathjax.unknown_packages(page.preamble):
         near = nearest(name, [*PACKAGES, *PLAIN])
         hint = f"did you mean {near}?" if near else "MathJax has no counterpart; it is used in PDF only"
-        report("package-unknown", f"HTML cannot use the package {name}", line=_line_of_package(page, name), hint=hint)
+        line = _line_of_package(page, name)
+        place = here(line) if line else tex_files.place_of(name, page.context)
+        message = f"HTML cannot use the package {name}"
+        report("package-unknown", message, line=place.line, file=place.file, hint=hint)
     configuration = _script(Same.of(math), Same.of(page.preamble))
     integrity = f' integrity="{tag.integrity}" crossorigin="{tag.crossorigin}"' if tag.integrity else ""
     script = f'<script src="{html.escape(tag.url)}" id="MathJax-script" defer{integrity}></script>'

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from gradpress.diagnostics import Log, PageError, collecting, record, report
+from gradpress.content import CONFIGURATION
+from gradpress.context import Context
+from gradpress.diagnostics import Log, PageError, Place, collecting, here, record, report
 from gradpress.reading import header_lines, inputs
 from gradpress.reading.source import read_text
 
@@ -34,6 +37,16 @@ def names(value: Any, folder: Path, root: Path) -> tuple[str, ...]:
     return tuple(
         _shown(path, root) for path in paths if path.is_file() and path.resolve().is_relative_to(root.resolve())
     )
+
+
+def place_of(word: str, page: Context) -> Place:
+    """Where a file of the preamble, or the site's configuration, holds a word that the page itself does not hold."""
+    for file in (*page.preambles, CONFIGURATION):
+        with suppress(OSError, PageError):
+            lines = read_text(Path(page.root) / file).split("\n")
+            if at := next((k for k, line in enumerate(lines, 1) if word in line), 0):
+                return Place(file, at)
+    return here()
 
 
 def _path(name: str, folder: Path, root: Path) -> Path:
