@@ -80,6 +80,13 @@ CASES: dict[str, tuple[dict[str, str], list[str]]] = {
         {"a.md": "# A\n\n```{math}\n:label: eq-one\n\na^2 = \\fooo\n```\n\n```{note}\nSee {eq}`eq-one`.\n```\n"},
         ["a.md:6: error: \\fooo is not defined"],
     ),
+    "labelled formula in a theorem": (
+        {
+            "a.md": "---\nheader-includes: |\n  \\newtheorem{lem}{Lemma}\n---\n\n# A\n\n\\begin{lem}\nWe have\n\n"
+            "$$\nx = y\n + \\bogus z_1\n$$ {#eq:one}\n\nfor all $x$.\n\\end{lem}\n\nSee @eq:one.\n"
+        },
+        ["a.md:13: error: \\bogus is not defined"],
+    ),
     "misspelt box of Quarto": (
         {"a.qmd": "# A\n\nText.\n\n::: {.callout-tipp}\nA remark.\n:::\n"},
         [

@@ -9,6 +9,7 @@ import panflute as pf
 from gradpress import pandoc
 from gradpress.cache import Storage
 from gradpress.diagnostics import Log, PageError, collecting
+from gradpress.reading.places import rewritten
 from gradpress.walking import walk
 
 _BEGUN = re.compile(r"(\\begin\{[A-Za-z]+\*?\})\n")
@@ -16,6 +17,7 @@ _LABELLED = re.compile(
     r"\$\$(?P<formula>(?:[^$\\]|\\.)*)\$\$(?P<between>\s*)\{#(?P<label>eq[:-][^\s{}]+)[^{}]*\}", re.S
 )
 _SUBEQUATIONS = re.compile(r"(\\begin\s*\{subequations\})")
+_LABEL_LAST = re.compile(r"\s*\\label\{[^{}]*\}\s*\Z")
 _MARK = "\\relax"
 READER = "latex+raw_tex"
 """What pandoc does not know stays raw TeX; nothing is lost."""
@@ -23,7 +25,7 @@ READER = "latex+raw_tex"
 
 def blocks(tex: str, store: Storage, reader: str = READER) -> list[pf.Element] | None:
     """The elements that `tex` is; None when pandoc cannot read it.  Remembered by its text."""
-    tex = _for_pandoc(tex) if reader == READER else tex
+    written, tex = tex, _for_pandoc(tex) if reader == READER else tex
     key = f"{pandoc.identity()} {reader} {tex}"
     document = store.get("raw-tex", key)
     if not isinstance(document, str):
@@ -35,6 +37,8 @@ def blocks(tex: str, store: Storage, reader: str = READER) -> list[pf.Element] |
         store.put("raw-tex", key, document)
     found = pandoc.load(document, "html")
     walk(found, lambda element, _: _as_written(element, tex), pf.Math)
+    if written != tex:
+        walk(found, lambda element, _: _remember(element), pf.Math)
     return list(found.content)
 
 
@@ -42,6 +46,12 @@ def _for_pandoc(tex: str) -> str:
     r"""Labels of Quarto as LaTeX's; `subequations`, which pandoc takes away, with a mark."""
     tex = _LABELLED.sub(r"$$\g<formula>\\label{\g<label>}$$\g<between>", tex)
     return _SUBEQUATIONS.sub(lambda m: f"{m[1]}{_MARK} ", tex)
+
+
+def _remember(element: pf.Element) -> None:
+    """Behind the dollars a label is no part of the formula: that is what stands on a line of the page."""
+    if isinstance(element, pf.Math) and (label := _LABEL_LAST.search(element.text)):
+        rewritten(element.text[: label.start()], element.text)
 
 
 def _as_written(element: pf.Element, tex: str) -> None:
