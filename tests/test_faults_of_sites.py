@@ -87,6 +87,13 @@ CASES: dict[str, tuple[dict[str, str], list[str]]] = {
         },
         ["a.md:13: error: \\bogus is not defined"],
     ),
+    "misspelt first item of a list in LaTeX": (
+        {
+            "a.tex": "\\documentclass{article}\n\\begin{document}\nThe steps:\n\\begin{enumerate}\n  \\itme the first\n"
+            "  \\item the second\n\\end{enumerate}\n\\end{document}\n"
+        },
+        ["a.tex:5: error: \\itme is not defined; did you mean \\item?  [undefined-macro]"],
+    ),
     "misspelt box of Quarto": (
         {"a.qmd": "# A\n\nText.\n\n::: {.callout-tipp}\nA remark.\n:::\n"},
         [

@@ -7,9 +7,12 @@ How items are numbered is told by `\begin{enumerate}[label=(\alph*)]`, `\begin{e
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from gradpress.diagnostics import report
 from gradpress.dialects.latex_text import masked
+from gradpress.nearest import steps
 from gradpress.numbers.crossref import written
 from gradpress.tex.groups import GROUP, INSIDE
 
@@ -32,6 +35,32 @@ _FORMS = {"alph": "alpha a", "Alph": "alpha A", "roman": "roman i", "Roman": "ro
 _SHORT_FORMS = {"a": "alph", "A": "Alph", "i": "roman", "I": "Roman", "1": "arabic"}
 _PLAIN = ("\\arabic*", "\\alph*", "\\roman*")
 _TRANSPARENT = frozenset("center itemize description quote quotation minipage flushleft proof trivlist".split())
+
+
+_LIST = re.compile(r"\\(begin|end)\s*\{(?:enumerate|itemize|description)\*?\}")
+_LIKE_ITEM = re.compile(r"^[ \t]*\\(?!item(?![a-z]))(?P<name>[a-z]{3,5})(?![A-Za-z])", re.M)
+
+
+def with_items(text: str, lines: Sequence[int]) -> str:
+    r"""The text with `\itme` as it was meant: pandoc drops what stands in a list before its first item, in silence."""
+    shown = masked(text)
+    begun = max(shown.find("\\begin{document}"), 0)
+    for found in reversed(list(_LIKE_ITEM.finditer(shown, begun))):
+        name = found["name"]
+        if steps(name, "item") > 1 or not _in_list(shown[begun : found.start()]) or _is_defined(name, text):
+            continue
+        line = lines[shown.count("\n", 0, found.start("name"))]
+        report("undefined-macro", f"\\{name} is not defined", line=line, hint="did you mean \\item?")
+        text = f"{text[: found.start('name')]}item{text[found.end('name') :]}"
+    return text
+
+
+def _in_list(before: str) -> bool:
+    return sum(1 if mark[1] == "begin" else -1 for mark in _LIST.finditer(before)) > 0
+
+
+def _is_defined(name: str, text: str) -> bool:
+    return bool(re.search(rf"\\(?:(?:re|provide)?newcommand|def|let)\*?\s*\{{?\\{name}(?![A-Za-z])", text))
 
 
 @dataclass
