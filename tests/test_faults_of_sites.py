@@ -94,6 +94,10 @@ CASES: dict[str, tuple[dict[str, str], list[str]]] = {
         },
         ["a.tex:5: error: \\itme is not defined; did you mean \\item?  [undefined-macro]"],
     ),
+    "display that is not closed, before one with a label": (
+        {"a.md": "# A\n\nFirst\n\n$$\nx = y .\n\nThen, as in @eq-two,\n\n$$\nz = w\n$$ {#eq-two}\n\nholds.\n"},
+        ["a.md:5: warning: this looks like a display, but its $$ is not closed"],
+    ),
     "misspelt box of Quarto": (
         {"a.qmd": "# A\n\nText.\n\n::: {.callout-tipp}\nA remark.\n:::\n"},
         [

@@ -8,7 +8,7 @@ r"""Displays that pandoc's Markdown reader would take apart, mended in the sourc
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from gradpress.tex.macros import Macro
 
@@ -23,19 +23,27 @@ MOST_LINES = 60
 def without_blank_lines(lines: Sequence[str], code: set[int]) -> list[str]:
     """The lines with `%` for each blank one between two lines that are nothing but `$$`."""
     result = list(lines)
-    opened = -1
-    for at, line in enumerate(lines):
-        if at in code or "$$" not in line or _SPAN.sub("", line).count("$$") % 2 == 0:
-            continue
-        if opened < 0 or at - opened > MOST_LINES:
-            opened = at
-            continue
-        between = range(opened + 1, at) if _DOLLARS.match(line) and _DOLLARS.match(lines[opened]) else ()
+    for opened, closed in _pairs(lines, code):
+        between = range(opened + 1, closed) if _DOLLARS.match(lines[closed]) and _DOLLARS.match(lines[opened]) else ()
         for k in between:
             if not lines[k].strip(" \t>"):
                 result[k] = f"{lines[k].rstrip()}%"
-        opened = -1
     return result
+
+
+def _pairs(lines: Sequence[str], code: set[int]) -> Iterator[tuple[int, int]]:
+    """Lines that open a display, with those that close it.  `$$ {#eq-x}` closes; the one before it has opened that."""
+    marks = [
+        at for at, line in enumerate(lines) if at not in code and "$$" in line and _SPAN.sub("", line).count("$$") % 2
+    ]
+    opened = -1
+    for mark, following in zip(marks, [*marks[1:], -1], strict=False):
+        closes_next = following >= 0 and "{#" in lines[following] and "{#" not in lines[mark]
+        if opened < 0 or mark - opened > MOST_LINES or (closes_next and following - mark <= MOST_LINES):
+            opened = mark
+            continue
+        yield opened, mark
+        opened = -1
 
 
 def shorthands(macros: Mapping[str, Macro]) -> dict[str, str]:
