@@ -54,6 +54,7 @@ class Run:
     _numbered: bool = False
     """Whether the view knows the numbers of all pages."""
     _imported: bool = False
+    _importing: threading.Lock = field(default_factory=threading.Lock)
     _remembered: float = field(default_factory=time.monotonic)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -87,7 +88,6 @@ class Run:
     def _meanwhile(self) -> None:
         """While pandoc reads the first page, import what it needs then: half of what a small build imports."""
         if not self._imported:
-            self._imported = True
             threading.Thread(target=self._try_to_import, daemon=True).start()
 
     def _try_to_import(self) -> None:
@@ -95,13 +95,17 @@ class Run:
             self._import()
 
     def _import(self) -> None:
+        """What every page needs, by one thread: another one finds a module whose import fails half made."""
         from importlib import import_module
 
-        from filters import chain
+        with self._importing:
+            if not self._imported:
+                from filters import chain
 
-        import_module("gradpress.pipeline")
-        chain()
-        self._formats()
+                import_module("gradpress.pipeline")
+                chain()
+                self._formats()
+                self._imported = True
 
     def _jobs(self) -> int:
         return self.build.site.options.jobs or cores()
@@ -148,7 +152,6 @@ class Run:
         if self.latex is None and processes.pay(len(works), self._jobs()):
             from gradpress.formats import math_html
 
-            self._imported = True
             self._import()  # once, not in each of them
             math_html.prepare(self.configuration.settings.math, self.view)
             forks = Forks(self, do, works)
@@ -251,6 +254,7 @@ class Run:
     def _made(self, found: Found) -> Page:
         surroundings = self.configuration.context(found)
         read = manuscript.read(found.path, found.file, self.configuration.settings, surroundings, self._meanwhile)
+        self._import()
         from gradpress.pipeline import make
 
         return make(read, found.name, surroundings)

@@ -332,3 +332,33 @@ def test_a_package_that_is_not_installed_is_named(notes: Path, tmp_path: Path, p
     done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, check=False)
     expected = f"build.py: error: the Python package {package} is not installed; pip install -e .  [usage]\n"
     assert (done.returncode, done.stderr) == (2, expected)
+
+
+LATE = """
+import sys, time
+
+
+class Late:
+    def find_spec(self, name, path=None, target=None):
+        if name == "panflute":
+            time.sleep(0.7)  # meanwhile pandoc has read the page
+            raise ModuleNotFoundError("No module named 'panflute'", name=name)
+
+
+sys.meta_path.insert(0, Late())
+from gradpress.cli import main
+
+sys.exit(main(sys.argv[1:]))
+"""
+
+
+@pytest.mark.parametrize("pages", [1, 2])
+def test_a_package_that_fails_late_is_named_all_the_same(notes: Path, tmp_path: Path, pages: int) -> None:
+    """Two threads import it at once, and Python shows the second a module that is only half made."""
+    for k in range(pages):
+        (notes / f"p{k}.md").write_text("Text $x$.\n")
+    places = [f"--content={notes}", f"--output={tmp_path / 'site'}", f"--cache={tmp_path / 'cache'}"]
+    command = [sys.executable, "-c", LATE, "html", "--quiet", *places]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, check=False)
+    expected = "build.py: error: the Python package panflute is not installed; pip install -e .  [usage]\n"
+    assert (done.returncode, done.stderr) == (2, expected)
