@@ -68,6 +68,9 @@ def _explanation(problem: latex_log.Problem, page: Page) -> Diagnostic | None:
 
 def _apart(problem: latex_log.Problem, page: Page) -> Diagnostic | None:
     """What is not closed, two scripts, or half a pair in the body of a macro: LaTeX meets them elsewhere."""
+    lists = [d for d in reported("raw-tex-dropped") if "the first \\item" in d.message]
+    if "perhaps a missing \\item" in problem.message and lists:
+        return lists[0]
     tokens = {token.name for line in problem.block.lines for token in tokenize(line)} & page.preamble.macros.keys()
     for known in reported("undefined-environment"):
         named = re.search(r"the environment (\S+) is not", known.message)

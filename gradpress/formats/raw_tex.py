@@ -17,7 +17,7 @@ from gradpress.reading import leftovers, scraps
 from gradpress.reading.places import line_in, line_of
 from gradpress.tex import layout_words, preamble
 from gradpress.tex.tokens import MATH_ENVIRONMENTS
-from gradpress.walking import collected
+from gradpress.walking import collected, walk
 
 _BARE = re.compile(
     r"\\(?:noindent|indent|(?:un)?boldmath|newpage|clearpage|pagebreak|(?:small|med|big)skip|hfill|vfill|centering|par|sloppy|raggedright"
@@ -33,6 +33,7 @@ _FRACTION = re.compile(r"\\(?:nicefrac|sfrac|tfrac|frac)(?:\{[^{}]*\}){2}")
 _FORMULAS = re.compile(
     r"(?<!\\)(\$\$?)((?:[^$\\]|\\.)+)\1|\\begin\{(equation|align|gather|multline)\*?\}(.*?)\\end\{\3", re.S
 )
+_WITH_WORDS = re.compile(r"\s*\\(?!begin\b|end\b)[A-Za-z@]+\*?(?:\[[^\]]*\])*\{[^{}]*\w")
 _MATH_BLOCK = re.compile(r"\s*\\begin\s*\{(?:equation|align|gather|multline|alignat|flalign|eqnarray)\*?\}")
 _BEGIN = re.compile(r"\s*\\begin\s*\{([A-Za-z]+\*?)\}")
 _TEXTUAL = (
@@ -79,14 +80,22 @@ def read(element: pf.RawInline | pf.RawBlock, page: Page, store: Storage) -> lis
         found: list[pf.Element] = inlines
     else:
         found = blocks
-    if (not found or any(map(_has_tex, found))) and not _explained(element, page):
-        shown = text if len(text) <= 60 else f"{text[:57]}…"
-        report("raw-tex-dropped", f"HTML cannot show '{shown}'", line=line_of(element.text), hint="it stays in PDF")
+    lost = [piece for block in found for piece in _lost(block)]
+    if (not found or lost) and not _explained(element, page):
+        for piece in lost if found else [text]:
+            _report(piece, element.text)
         if isinstance(element, pf.RawInline) and (cited := _CITED.fullmatch(text)):
             return [pf.Str(f"[{cited['keys'].strip()}]")]
     elif isinstance(element, pf.RawBlock) and (begun := _BEGIN.match(text)):
         _check_environment(begun[1], page, line_of(element.text))
     return found
+
+
+def _report(piece: str, text: str) -> None:
+    """Say that a piece of `text` is lost, on its own line where it stands in it as it is."""
+    shown = piece if len(piece) <= 60 else f"{piece[:57]}…"
+    line = line_in(text, max(text.find(piece), 0), line_of(text))
+    report("raw-tex-dropped", f"HTML cannot show '{shown}'", line=line, hint="it stays in PDF")
 
 
 def _check_environment(name: str, page: Page, line: int) -> None:
@@ -125,17 +134,24 @@ def _formula_commands() -> frozenset[str]:
 
 
 def _blocks(text: str, store: Storage) -> list[pf.Element]:
-    found = scraps.blocks(text, store, "latex") or []
-    return [] if _is_empty(pf.Doc(*found)) else found
+    """What can be shown of the text, with the commands in it that cannot and that take words with them.
+
+    With other TeX in it, such as a table with uneven rows, pandoc says more when it may drop what it does not know.
+    """
+    found = pf.Doc(*(scraps.blocks(text, store) or []))
+    walk(found, lambda element, _: [] if layout_words.only(element.text) else None, pf.RawInline, pf.RawBlock)
+    if not all(map(_WITH_WORDS.match, _lost(found))):
+        found = pf.Doc(*(scraps.blocks(text, store, "latex") or []))
+    return [] if _is_empty(found) else list(found.content)
 
 
 def _is_empty(doc: pf.Doc) -> bool:
     return not pf.stringify(doc).strip() and not _has_picture(doc)
 
 
-def _has_tex(element: pf.Element) -> bool:
-    """Something is left that only TeX can show, such as a citation."""
-    return bool(collected(element, pf.RawInline, pf.RawBlock))
+def _lost(root: pf.Element) -> list[str]:
+    """What is left that only TeX can show, such as a citation."""
+    return [raw.text for raw in collected(root, pf.RawInline, pf.RawBlock)]
 
 
 def _has_picture(doc: pf.Doc) -> bool:

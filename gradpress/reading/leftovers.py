@@ -16,7 +16,7 @@ import panflute as pf
 from gradpress.diagnostics import Diagnostic, report, reported
 from gradpress.dialects import latex_text
 from gradpress.nearest import nearest
-from gradpress.reading import fences, unended
+from gradpress.reading import fences, list_starts, pipe_tables, unended
 from gradpress.reading.places import line_of
 from gradpress.reading.source import Source
 from gradpress.walking import inlines_of, walk
@@ -54,7 +54,13 @@ def check(doc: pf.Doc, text: Source, *, backslashes: bool = True) -> None:
     """
     marks = _Marks(iter(_stray(text)), frozenset(_DEFINED_NOTE.findall(text.body)))
     walk(doc, lambda element, _: _see(element, marks), pf.Para, pf.Plain, pf.Header)
-    for rule, line, message in unended.problems(_without_code(text), text.lines):
+    plain = _without_code(text)
+    tables = () if text.reader else pipe_tables.problems(_without_blocks(text), text.lines)
+    for rule, line, message in (
+        *unended.problems(plain, text.lines),
+        *list_starts.problems(plain, text.lines),
+        *tables,
+    ):
         report(rule, message, line=line)
     for line, found in _escaped(text) if backslashes else ():
         inner = " ".join(found.split())[:40]
@@ -221,6 +227,11 @@ def _escaped(source: Source) -> Iterator[tuple[int, str]]:
 def _without_code(source: Source) -> str:
     if source.reader:
         return latex_text.masked(source.body)
+    return _CODE.sub(_blank, _without_blocks(source))
+
+
+def _without_blocks(source: Source) -> str:
+    """The text of a note without its blocks of code, in as many lines."""
     lines = source.body.split("\n")
     for fence in fences.find(lines):
         for at in range(fence.start, fence.end + 1):
@@ -230,7 +241,7 @@ def _without_code(source: Source) -> str:
         is_code = line.startswith(("    ", "\t")) and not before.strip()
         kept.append("" if is_code else line)
         before = "" if is_code else line
-    return _CODE.sub(_blank, "\n".join(kept))
+    return "\n".join(kept)
 
 
 def _blank(found: re.Match[str]) -> str:

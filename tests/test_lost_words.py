@@ -1,0 +1,90 @@
+"""Words that pandoc's readers drop in silence: each is told on its line."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from builds import Build
+
+
+def said(notes: Path, build: Build, text: str, name: str = "note.md") -> list[str]:
+    """What `html` says of a page, without rule ids."""
+    (notes / name).write_text(text)
+    return [line.rpartition("  [")[0] for line in build("html").diagnostics]
+
+
+def test_cells_of_a_pipe_table_beyond_its_columns(notes: Path, build: Build) -> None:
+    text = """# Tables
+
+| a | b |
+|---|
+| 1 | 2 |
+
+| code  | formula  |
+|:------|:--------:|
+| 1     | 2        | 3 |
+| `a|b` | $|x|$    |
+| **A group** |
+
+> | a | b | c |
+> |:--|:-:|--:|
+> | 1 | 2 |
+> | 1 | $P(a\\|b)$ | c \\| d, for $5 |
+
+    | code | this
+    |------|
+    | is   | code
+
+a | b
+---|---
+c | d | e
+
+: A caption | with | bars
+"""
+    assert said(notes, build, text) == [
+        "note.md:4: warning: the row of dashes has 1 cell, the header 2; the others are lost",
+        "note.md:9: warning: the row has 3 cells, the table 2; the others are lost; write \\| for a bar in a cell",
+        "note.md:15: warning: the row has 2 cells, the table 3; put an empty cell where nothing stands",
+        "note.md:24: warning: the row has 3 cells, the table 2; the others are lost; write \\| for a bar in a cell",
+    ]
+
+
+LISTS = r"""\begin{itemize}\setlength{\itemsep}{0pt}
+\itemsep 0pt
+% a comment
+\item a
+\end{itemize}
+
+\begin{itemize}[leftmargin=*]
+Before $x$ the first.
+\item one
+\end{itemize}
+"""
+
+
+def test_words_before_the_first_item_of_a_list(notes: Path, build: Build) -> None:
+    words = "'Before $x$ the first.' stands before the first \\item of its list, and is lost in HTML"
+    assert said(notes, build, f"# Lists\n\n{LISTS}") == [f"note.md:10: warning: {words}; put it before the list"]
+    assert build("check").diagnostics == [f"note.md:10: error: {words}; put it before the list  [raw-tex-dropped]"]
+    (notes / "note.md").unlink()
+    text = f"\\documentclass{{article}}\n\\begin{{document}}\nSome.\n{LISTS}\\end{{document}}\n"
+    assert said(notes, build, text, "note.tex") == [f"note.tex:11: warning: {words}; put it before the list"]
+
+
+def test_a_command_that_nobody_knows_inside_one_that_pandoc_knows(notes: Path, build: Build) -> None:
+    text = """Some \\emph{words with \\doi{10.1} inside} here.
+
+\\begin{center}
+\\small
+Words \\hfill and
+\\doi{2} more
+\\vspace{1cm}
+\\end{center}
+"""
+    assert said(notes, build, text) == [
+        "note.md:1: warning: HTML cannot show '\\doi{10.1}'; it stays in PDF",
+        "note.md:6: warning: HTML cannot show '\\doi{2}'; it stays in PDF",
+    ]
+    page = (notes.parent / "site" / "note.html").read_text()
+    assert "Some <em>words with inside</em> here." in re.sub(r"\s+", " ", page)
