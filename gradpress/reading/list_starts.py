@@ -14,7 +14,7 @@ _LAYOUT = re.compile(
     + GROUP
     + r"))*(?:[ \t]*=?[ \t]*-?[\d.]+(?:pt|em|ex|cm|mm|in))?"
 )
-"""Comments, and commands such as `\setlength{\itemsep}{0pt}` or `\itemsep 0pt`."""
+r"""Comments, and commands such as `\setlength{\itemsep}{0pt}` or `\itemsep 0pt`."""
 
 Found = tuple[str, int, str]
 """Rule, line, message."""
