@@ -45,7 +45,8 @@ def make(manuscript: Manuscript, name: str, surroundings: context.Context) -> Pa
         labels.check(doc, text)
         labels.check_identifiers(doc, text)
         places.restart()
-        leftovers.check(doc, text, backslashes=not has_backslashes(text, settings))
+        own = preamble.from_doc(doc)
+        leftovers.check(doc, text, own, backslashes=not has_backslashes(text, settings))
         places.restart()
         lang = settings.get("lang", "en")
         found = targets.targets_of(doc, name, settings.number_style, lang)
@@ -56,7 +57,6 @@ def make(manuscript: Manuscript, name: str, surroundings: context.Context) -> Pa
         places.restart()
         anchors.check_headings(doc)
     title = _title(doc, name)
-    own = preamble.from_doc(doc)
     return Page(name, text, settings, own, Document(doc), title, *named, context.of(doc), places)
 
 

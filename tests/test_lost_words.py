@@ -88,3 +88,51 @@ Words \\hfill and
     ]
     page = (notes.parent / "site" / "note.html").read_text()
     assert "Some <em>words with inside</em> here." in re.sub(r"\s+", " ", page)
+
+
+def test_an_alignment_sign_that_latex_has_no_column_for(notes: Path, build: Build) -> None:
+    """MathJax shows it, so that it is known only when the PDF is made."""
+    text = r"""---
+title: T
+header-includes: |
+  \setcounter{MaxMatrixCols}{12}
+---
+
+\begin{eqnarray}
+a & = & b \\
+d & = & e & f
+\end{eqnarray}
+
+$$
+g = \begin{cases} a & b \\
+c & d & e \end{cases}
+\qquad
+\begin{matrix} 1 & 2 & 3 & 4 & 5 & 6 & 7 & 8 & 9 & 10 & 11 \end{matrix}
+$$
+
+$$
+\begin{alignat}{1} a & = b \\ c & = d & e \end{alignat}
+$$
+"""
+    said_of = "this & begins one more"
+    assert said(notes, build, text) == [
+        f"note.md:9: error: a row of eqnarray has 3 columns; {said_of}",
+        f"note.md:14: error: a row of cases has 2 columns; {said_of}",
+        f"note.md:20: error: a row of alignat has 2 columns; {said_of}",
+    ]
+
+
+def test_options_of_a_format_that_are_nearly_known_ones(notes: Path, build: Build) -> None:
+    text = (
+        "---\ntitle: T\nformat:\n  html:\n    code_fold: true\n    brand-new: 1\n  pdf:\n    toc-dept: 2\n---\n\nA.\n"
+    )
+    assert said(notes, build, text, "note.qmd") == [
+        "note.qmd:5: warning: unknown key 'format.html.code_fold'; did you mean 'code-fold'?",
+        "note.qmd:8: warning: unknown key 'format.pdf.toc-dept'; did you mean 'toc-depth'?",
+    ]
+
+
+def test_a_theorem_without_a_name_is_told_once(notes: Path, build: Build) -> None:
+    (notes / "note.md").write_text("---\nheader-includes: |\n  \\newtheorem{}{Theorem}\n---\n\nText $x$.\n")
+    found = build("check").diagnostics
+    assert [line.partition(";")[0] for line in found] == ["note.md:3: error: this \\newtheorem cannot be read"]

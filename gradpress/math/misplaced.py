@@ -1,8 +1,9 @@
-r"""Commands and signs of a formula that stand where TeX and MathJax both refuse them.
+r"""Commands and signs of a formula that stand where TeX refuses them, and MathJax mostly, too.
 
 Each check here is certain: `#` outside a definition, `\middle` outside `\left…\right`, `\limits` after a letter, a
 second `\over` or `\tag`, `\Big` before no delimiter, a `$` that opens a formula inside a formula and closes nothing,
-`&` and `\hline` in the wrong part of a row.  Comments that take away a part of a formula are told as well.
+`&` and `\hline` in the wrong part of a row, an `&` for which there is no column (which MathJax forgives).  Comments
+that take away a part of a formula are told as well.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from gradpress.tex.tokens import Problem, Source, source_of
 _FRACTIONS = frozenset(["over", "atop", "above", "choose", "brack", "brace"])
 _BIG = re.compile(r"[bB]igg?[lrm]?")
 _OWN = frozenset(["align", "gather", "multline", "equation", "alignat", "flalign", "eqnarray"])
-_RULES = {"brace": "misplaced-alignment", "line": "math-misplaced"}
+_RULES = {"brace": "misplaced-alignment", "column": "misplaced-alignment", "line": "math-misplaced"}
 
 
 def check(formula: str, preamble: Preamble, *, display: bool = True) -> tuple[Problem, ...]:
@@ -40,8 +41,10 @@ def check(formula: str, preamble: Preamble, *, display: bool = True) -> tuple[Pr
 
 def _in_rows(source: Source, preamble: Preamble) -> Iterator[Problem]:
     for found in findings(source, preamble):
-        if found.kind in _RULES:
-            yield Problem(_RULES[found.kind], source.tokens[found.at].offset, found.message)
+        if found.what.startswith(("gather", "multline")):
+            continue  # is told as an & outside an alignment
+        if not ("matrix" in found.what and "MaxMatrixCols" in preamble.rest):
+            yield Problem(_RULES[found.kind], source.tokens[found.at].offset, found.message.replace("*", ""))
             return  # what follows is counted from here
 
 

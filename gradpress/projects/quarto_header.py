@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from gradpress import state
+from gradpress.diagnostics import report
+from gradpress.nearest import nearest, steps
 from gradpress.reading import inputs
 from gradpress.reading.yaml_text import Document
 
@@ -74,6 +76,7 @@ def translated(document: Document, text: str = "") -> Document:
             if key in names and key not in values:
                 values[key] = value
                 lines[(key,)] = document.line(*path, str(key))
+    _report_misspelt(document)
     for key in ("fig-cap-location", "tbl-cap-location"):
         if (place := values.get("cap-location")) and key not in values:
             values[key], lines[(key,)] = place, lines.get(("cap-location",), 1)
@@ -83,6 +86,16 @@ def translated(document: Document, text: str = "") -> Document:
         inputs.note_condition("date")
         values["date"] = state.condition("date")
     return Document(values, lines)
+
+
+def _report_misspelt(document: Document) -> None:
+    """Options of formats that are nearly known ones; of many others Quarto knows what they mean, and we do not."""
+    for form in _at(document.values, ("format",)):
+        for key in map(str, _at(document.values, ("format", str(form)))):
+            known = KNOWN.union(_EITHER, _PAPER, _ours())
+            if key not in known and (meant := nearest(key, known)) and steps(key, meant) <= 2:
+                line = document.line("format", str(form), key)
+                report("key-unknown", f"unknown key 'format.{form}.{key}'", line=line, hint=f"did you mean '{meant}'?")
 
 
 def _ours() -> frozenset[str]:

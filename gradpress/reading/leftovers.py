@@ -16,9 +16,10 @@ import panflute as pf
 from gradpress.diagnostics import Diagnostic, report, reported
 from gradpress.dialects import latex_text
 from gradpress.nearest import nearest
-from gradpress.reading import fences, list_starts, pipe_tables, unended
+from gradpress.reading import eqnarrays, fences, list_starts, pipe_tables, unended
 from gradpress.reading.places import line_of
 from gradpress.reading.source import Source
+from gradpress.tex.macros import Preamble
 from gradpress.walking import inlines_of, walk
 
 _OTHER = "\ufffc"
@@ -47,25 +48,29 @@ _CODE = re.compile(r"(`+)(?!`).*?(?<!`)\1(?!`)", re.S)
 _TEX = re.compile(r"\$\$.*?\$\$|\\begin\{(\w+\*?)\}.*?\\end\{\1\}|(?<![\\$])\$[^$\n]+\$", re.S)
 
 
-def check(doc: pf.Doc, text: Source, *, backslashes: bool = True) -> None:
+def check(doc: pf.Doc, text: Source, known: Preamble, *, backslashes: bool = True) -> None:
     """Report marks in the text of `doc` that were meant as mathematics, or as the beginning or end of a division.
 
     `backslashes`: whether `\\(` is not read as the beginning of a formula.
     """
     marks = _Marks(iter(_stray(text)), frozenset(_DEFINED_NOTE.findall(text.body)))
     walk(doc, lambda element, _: _see(element, marks), pf.Para, pf.Plain, pf.Header)
-    plain = _without_code(text)
-    tables = () if text.reader else pipe_tables.problems(_without_blocks(text), text.lines)
-    for rule, line, message in (
-        *unended.problems(plain, text.lines),
-        *list_starts.problems(plain, text.lines),
-        *tables,
-    ):
+    for rule, line, message in _problems(text, known):
         report(rule, message, line=line)
     for line, found in _escaped(text) if backslashes else ():
         inner = " ".join(found.split())[:40]
         message = "this looks like mathematics, but \\( and \\[ are plain brackets in Markdown"
         report("math-as-text", f"{message}: {inner}", line=line, hint="write $…$ or $$…$$")
+
+
+def _problems(text: Source, known: Preamble) -> Iterator[tuple[str, int, str]]:
+    """What is wrong with environments and tables as they are written."""
+    plain = _without_code(text)
+    yield from unended.problems(plain, text.lines)
+    yield from list_starts.problems(plain, text.lines)
+    if not text.reader:
+        yield from eqnarrays.problems(plain, text.lines, known)
+        yield from pipe_tables.problems(_without_blocks(text), text.lines)
 
 
 @dataclass(frozen=True)

@@ -48,8 +48,9 @@ def read(
     metadata_asked = text.header.values if "-meta=" in text.body else {}
     text = replace(text, header=quarto_header.translated(text.header, text.text))
     settings = page_settings(site, text.header)
-    own = header_lines.mended(settings.get("header-includes", ""), text.header_lines, 1, "page")
-    settings = settings.having("header-includes", own) if own else settings
+    if given := settings.get("header-includes", ""):
+        mended = header_lines.mended(given, text.header_lines, 1, "page")
+        settings = settings.having("header-includes", mended)
     files = _preamble_files(site, text, surroundings)
     surroundings = replace(surroundings, preambles=_preambles(site, text, Path(surroundings.root)))
     metadata = metadata_of(settings, site, surroundings, files, metadata_asked)
