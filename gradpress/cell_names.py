@@ -13,9 +13,10 @@ from gradpress.diagnostics import report
 from gradpress.page import Page
 from gradpress.reading.fences import PYTHON
 from gradpress.reading.places import line_of
-from gradpress.walking import walk
+from gradpress.walking import collected, walk
 
 _KNOWN = frozenset([*dir(builtins), "get_ipython", "display", "In", "Out", "__file__", "_"])
+_RUNS_OTHERS = re.compile(r"^\s*%(?:run|load|store|pylab)\b", re.M)
 _WORD = re.compile(r"[^\W\d]\w*")
 
 
@@ -26,6 +27,8 @@ def check(page: Page) -> None:
         try:
             tree = ast.parse(block.text)
         except (SyntaxError, ValueError):  # `%matplotlib inline` before imports, a session with `>>>`, a fragment
+            if _RUNS_OTHERS.search(block.text):
+                return
             known |= set(_WORD.findall(block.text))
             continue
         if any(isinstance(node, ast.ImportFrom) and node.names[0].name == "*" for node in ast.walk(tree)):
@@ -34,12 +37,24 @@ def check(page: Page) -> None:
         missing = [node for node in ast.walk(tree) if _asked(node) not in (None, *known)]
         if shown and missing:
             first = min(missing, key=lambda node: (node.lineno, node.col_offset))  # type: ignore[attr-defined]
-            start = int(block.attributes.get("line") or line_of(block.text) or 0)
-            offset = first.lineno - 1 if "line" not in block.attributes else first.lineno  # type: ignore[attr-defined]
+            line = _line(block, first.lineno, page)  # type: ignore[attr-defined]
             hint = "define it above, or leave the block as it is if it is a fragment"
             message = f"the block is not run, and would not run: '{_asked(first)}' is not defined on the page"
-            report("cell-undefined", message, line=start + offset if start else 0, hint=hint)
+            report("cell-undefined", message, line=line, hint=hint)
             known.add(str(_asked(first)))
+
+
+def _line(block: pf.CodeBlock, at: int, page: Page) -> int:
+    """The line of the file in which line `at` of the block stands; those of a notebook's cells are not one by one."""
+    opened = int(block.attributes.get("line") or 0)
+    if not opened:
+        start = line_of(block.text)
+        return start + at - 1 if start else 0
+    source = page.source
+    body = enumerate(source.body.split("\n"))
+    found = (k for k, line in body if source.lines[k] == opened and line.lstrip(" >").startswith(("```", "~~~")))
+    fence = next(found, None)
+    return opened + at if fence is None else source.lines[min(fence + at, len(source.lines) - 1)]
 
 
 def _blocks(page: Page) -> Iterator[tuple[pf.CodeBlock, bool]]:
@@ -49,18 +64,24 @@ def _blocks(page: Page) -> Iterator[tuple[pf.CodeBlock, bool]]:
     def see(element: pf.Element, _: pf.Doc) -> None:
         is_code = isinstance(element, pf.CodeBlock) and element.classes and element.classes[0].lower() in PYTHON
         if is_code and "output" not in element.classes:
-            found.append((element, not _in_cell(element)))
+            cell = _cell_of(element)
+            found.append((element, cell is None or ("norun" in element.classes and not _has_output(cell))))
 
     walk(page.document.seen(), see, pf.CodeBlock)
     yield from found
 
 
-def _in_cell(block: pf.Element) -> bool:
+def _cell_of(block: pf.Element) -> pf.Div | None:
     while block is not None:
         if isinstance(block, pf.Div) and "cell" in block.classes:
-            return True
+            return block
         block = block.parent
-    return False
+    return None
+
+
+def _has_output(cell: pf.Div) -> bool:
+    """Whether the cell of a notebook was run by its author."""
+    return any("output" in getattr(inner, "classes", ()) for inner in collected(cell, pf.Div, pf.CodeBlock))
 
 
 def _asked(node: ast.AST) -> str | None:

@@ -44,7 +44,9 @@ RULES: dict[str, Rule] = {
     "key-misspelt": _warning("A known misspelling such as `include-header`; it is used as the key it stands for."),
     "key-value": _error("A key has a value of the wrong kind."),
     # preamble and mathematics
-    "macro-redefined": _warning("A macro is defined twice with different bodies; the last one is used."),
+    "macro-redefined": _warning(
+        "A macro is defined twice with different bodies, or has the name of a command of LaTeX; the last one is used."
+    ),
     "macro-loop": _error("A macro expands to itself; TeX would never end."),
     "macro-syntax": _error("A definition cannot be read: braces or the number of arguments are wrong."),
     "macro-unsupported": _warning("A definition that HTML cannot be given; it is used in TeX only."),
@@ -88,6 +90,7 @@ RULES: dict[str, Rule] = {
     "heading-duplicate": _warning("The same heading twice in one section: links and contents cannot tell them apart."),
     "anchor-missing": _error("A link leads to a place on a page that does not exist."),
     "fence-unclosed": _warning("A code fence, or the fence of a directive, is opened and never closed."),
+    "comment-unclosed": _warning("A comment of HTML is opened and never closed, or only by the end of the next one."),
     "fence-syntax": _warning("A code fence whose attributes cannot be read; it is shown, not run."),
     "list-swallowed": _warning("A list directly after a line of text may be read as text; put a blank line before it."),
     "heading-swallowed": _warning(

@@ -136,3 +136,54 @@ def test_a_theorem_without_a_name_is_told_once(notes: Path, build: Build) -> Non
     (notes / "note.md").write_text("---\nheader-includes: |\n  \\newtheorem{}{Theorem}\n---\n\nText $x$.\n")
     found = build("check").diagnostics
     assert [line.partition(";")[0] for line in found] == ["note.md:3: error: this \\newtheorem cannot be read"]
+
+
+def test_scripts_in_the_text_of_a_latex_page(notes: Path, build: Build) -> None:
+    text = r"""\documentclass{article}
+\usepackage{hyperref}
+\begin{document}
+\section{An A_b}\label{sec:a_b}
+See \ref{sec:a_b}, \url{http://x.y/a_b}, a\_b, $r_m$, \(x^2\) and \verb|a_b|.
+Residual r_m is small, and x^2 too.
+\begin{verbatim}
+a_b
+\end{verbatim}
+% comment e_f
+\texttt{load_it}
+\end{document}
+"""
+    outside = "outside a formula, at which LaTeX stops"
+    assert said(notes, build, text, "note.tex") == [
+        f"note.tex:4: warning: _ {outside}: A_b; write $A_b$, or \\_ for the sign",
+        f"note.tex:6: warning: _ {outside}: r_m; write $r_m$, or \\_ for the sign",
+        f"note.tex:11: warning: _ {outside}: load_it; write $load_it$, or \\_ for the sign",
+    ]
+    (notes / "note.tex").write_text(text.replace("hyperref", "hyperref,underscore"))
+    assert build("html").diagnostics == []
+
+
+def test_a_comment_that_is_not_closed(notes: Path, build: Build) -> None:
+    text = "A <!-- b\n\n`<!--` is code.\n\n<!-- c -->\n\n```\n<!--\n```\n\n<!-- d -->\n\n- x\n\n  <!-- e\n"
+    assert said(notes, build, text) == [
+        "note.md:1: warning: this comment is not closed before the next one, and takes away all up to its end",
+        "note.md:15: warning: this comment is never closed, and is shown; end it with -->",
+    ]
+
+
+def test_a_definition_that_latex_refuses_holds_all_the_same(notes: Path, build: Build) -> None:
+    head = r"""---
+header-includes: |
+  \newcommand{\R}{\mathbb{R}}
+  \newcommand{\Pr}{\mathbb{P}}
+  \let\d\relax
+  \newcommand{\d}{\mathrm{d}}
+  \DeclareMathOperator{\div}{div}
+  \providecommand{\vec}[1]{\mathbf{#1}}
+---
+"""
+    refuses = "and refuses another one elsewhere; write"
+    assert said(notes, build, f"{head}\n$\\Pr \\div \\d \\R$\n") == [
+        f"note.md:4: warning: \\newcommand{{\\Pr}}: LaTeX has a \\Pr {refuses} \\renewcommand",
+        f"note.md:7: warning: \\DeclareMathOperator{{\\div}}: LaTeX has a \\div {refuses} \\let\\div\\relax before it",
+    ]
+    assert [line for line in build("check").diagnostics if "latex-error" in line] == []

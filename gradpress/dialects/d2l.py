@@ -121,8 +121,13 @@ def _put(done: Lines, plain: list[bool], kind: str, value: str) -> None:
     elif kind == "label" and text.lstrip().startswith("|"):
         _put_at_caption(done, first, at, value)
     elif kind == "label":
-        is_caption = done[first][0].lstrip().startswith(":")
-        done[at] = (f"{text} {{#{value}}}" if is_caption else f"{text} []{{#{value}}}", number)
+        done[at] = (f"{text} {{#{value}}}" if _is_caption(done, first, at) else f"{text} []{{#{value}}}", number)
+
+
+def _is_caption(done: Lines, first: int, at: int) -> bool:
+    """Whether the paragraph, or what follows the rows of a table in it, begins with a colon."""
+    begun = next((k for k in range(at, first, -1) if done[k - 1][0].lstrip().startswith("|")), first)
+    return done[begun][0].lstrip().startswith(":")
 
 
 def _paragraph(done: Lines, plain: list[bool], at: int) -> int:

@@ -68,6 +68,9 @@ def _explanation(problem: latex_log.Problem, page: Page) -> Diagnostic | None:
 
 def _apart(problem: latex_log.Problem, page: Page) -> Diagnostic | None:
     """What is not closed, two scripts, or half a pair in the body of a macro: LaTeX meets them elsewhere."""
+    for known in reported("math-argument") if _TEXT.search(problem.message) else ():
+        if problem.line and known.place.line <= problem.line <= known.place.line + 10:
+            return known  # it has taken the sign that ends its formula
     lists = [d for d in reported("raw-tex-dropped") if "the first \\item" in d.message]
     if "perhaps a missing \\item" in problem.message and lists:
         return lists[0]

@@ -7,7 +7,7 @@ import re
 from gradpress.diagnostics import report
 from gradpress.nearest import nearest
 from gradpress.numbers import theorems
-from gradpress.tex import declarations, preamble
+from gradpress.tex import declarations, preamble, reserved
 
 
 def lines_of(value: str, header: list[str], first: int) -> list[int]:
@@ -31,7 +31,8 @@ def mended(value: str, header: list[str], first: int, origin: str, *, file: str 
     What is wrong in it is reported on the lines of the header, or of `file`.
     """
     read = declarations.mended(value)
-    problems = [*read.problems, *preamble.parse(read.text, origin=origin).problems]
+    found = preamble.parse(read.text, origin=origin)
+    problems = [*read.problems, *found.problems, *reserved.clashes(found)]
     if not problems:
         return value
     numbers = lines_of(value, header, first)

@@ -16,7 +16,7 @@ import panflute as pf
 from gradpress.diagnostics import Diagnostic, report, reported
 from gradpress.dialects import latex_text
 from gradpress.nearest import nearest
-from gradpress.reading import eqnarrays, fences, list_starts, pipe_tables, unended
+from gradpress.reading import eqnarrays, fences, html_comments, list_starts, pipe_tables, text_scripts, unended
 from gradpress.reading.places import line_of
 from gradpress.reading.source import Source
 from gradpress.tex.macros import Preamble
@@ -55,7 +55,7 @@ def check(doc: pf.Doc, text: Source, known: Preamble, *, backslashes: bool = Tru
     """
     marks = _Marks(iter(_stray(text)), frozenset(_DEFINED_NOTE.findall(text.body)))
     walk(doc, lambda element, _: _see(element, marks), pf.Para, pf.Plain, pf.Header)
-    for rule, line, message in _problems(text, known):
+    for rule, line, message in _problems(doc, text, known):
         report(rule, message, line=line)
     for line, found in _escaped(text) if backslashes else ():
         inner = " ".join(found.split())[:40]
@@ -63,13 +63,16 @@ def check(doc: pf.Doc, text: Source, known: Preamble, *, backslashes: bool = Tru
         report("math-as-text", f"{message}: {inner}", line=line, hint="write $…$ or $$…$$")
 
 
-def _problems(text: Source, known: Preamble) -> Iterator[tuple[str, int, str]]:
+def _problems(doc: pf.Doc, text: Source, known: Preamble) -> Iterator[tuple[str, int, str]]:
     """What is wrong with environments and tables as they are written."""
     plain = _without_code(text)
     yield from unended.problems(plain, text.lines)
     yield from list_starts.problems(plain, text.lines)
-    if not text.reader:
+    if text.reader:
+        yield from text_scripts.problems(doc, plain, text.lines, known)
+    else:
         yield from eqnarrays.problems(plain, text.lines, known)
+        yield from html_comments.problems(plain, text.lines)
         yield from pipe_tables.problems(_without_blocks(text), text.lines)
 
 

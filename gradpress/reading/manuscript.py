@@ -120,6 +120,8 @@ def _preamble_files(site: Settings, text: source.Source, surroundings: context.C
     """What `include-in-header` gives, in the configuration and on the page."""
     root = Path(surroundings.root)
     key = "include-in-header"
+    if tex := site.get("header-includes"):
+        tex_files.recall(tex, root)
     own = tex_files.preamble(text.header.values.get(key), text.path.parent, root, text.header.line(key))
     return tex_files.preamble(site.get(key), root, root, told=True), own
 

@@ -12,6 +12,7 @@ from gradpress.context import Context
 from gradpress.diagnostics import Log, PageError, Place, collecting, here, record, report
 from gradpress.reading import header_lines, inputs
 from gradpress.reading.source import read_text
+from gradpress.tex.preamble import parse
 
 
 def preamble(value: Any, folder: Path, root: Path, line: int = 0, *, told: bool = False) -> str:
@@ -27,6 +28,17 @@ def preamble(value: Any, folder: Path, root: Path, line: int = 0, *, told: bool 
                 record(diagnostic)  # it explains what LaTeX says of the page
         return text
     return "\n".join(_texts(value, folder, root, line))
+
+
+def recall(tex: str, root: Path) -> None:
+    """Record what was reported of definitions in the preamble of the site's configuration, for a page that uses it."""
+    if not parse(tex, origin="site").problems:
+        return
+    with suppress(OSError, PageError), collecting(Log(), CONFIGURATION) as log:
+        header_lines.mended(tex, read_text(root / CONFIGURATION).split("\n"), 1, "site")
+    for diagnostic in log.found:
+        if diagnostic.rule == "macro-syntax":
+            record(diagnostic)
 
 
 def names(value: Any, folder: Path, root: Path) -> tuple[str, ...]:
