@@ -58,6 +58,9 @@ RULES: dict[str, Rule] = {
     "math-error": _error("MathJax, which was asked while the page was built, cannot read a formula."),
     "misplaced-alignment": _error("An `&` in a formula that aligns nothing."),
     "math-misplaced": _error("A command or sign of a formula stands where neither LaTeX nor MathJax allows it."),
+    "math-lookalike": _warning(
+        "A letter or sign of another script in a formula, which looks like the one that is meant."
+    ),
     "math-comment": _warning("A `%` inside a formula takes the rest of the line away; write `\\%`."),
     "double-script": _error("Two subscripts or two superscripts on one symbol; group them with braces."),
     "script-argument": _warning("A script has no argument, or one whose extent is ambiguous; write braces."),

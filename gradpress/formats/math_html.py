@@ -15,7 +15,7 @@ import panflute as pf
 
 from gradpress.cache import Storage
 from gradpress.diagnostics import GradpressError, PageError, Place, explanation, here, report, reported
-from gradpress.math import culprits, doubled, faults, katex, macro_bodies, mathjax, mathjax_node, misplaced
+from gradpress.math import culprits, doubled, faults, katex, lookalikes, macro_bodies, mathjax, mathjax_node, misplaced
 from gradpress.math.alignment import misplaced as misaligned
 from gradpress.math.faults import Scope
 from gradpress.math.plain import Words, words
@@ -213,10 +213,11 @@ def _problems(formula: pf.Math, page: Page, scope: Scope) -> list[Problem]:
     """What our own checks say; where braces do not match, what else they say is a consequence."""
     text, known, display = formula.text, page.preamble, formula.format == "DisplayMath"
     structure = faults.check(text, known, page.settings.math, scope)
+    alike = lookalikes.check(text, known, str(page.settings.get("lang", "en")))
     places = misplaced.check(text, known, display=display)
     if any(p.rule == "math-unbalanced" for p in structure) or any(p.rule == "math-comment" for p in places):
         return [*structure, *(p for p in places if p.rule == "math-comment")]
-    return [*structure, *misaligned(text, known), *places, *doubled.check(text, known)]
+    return [*structure, *misaligned(text, known), *places, *doubled.check(text, known), *alike]
 
 
 def _is_plain(formula: pf.Math, page: Page) -> bool:

@@ -87,7 +87,7 @@ class Same:
 
 
 def frames(source: Source, preamble: Preamble) -> Iterator[tuple[int, Token, Frame]]:
-    """Every command, brace, `&`, `#` and lone `$` that is to be looked at, with its frame."""
+    """Every command, brace, `&`, `#`, lone `$` and sign beyond ASCII that is to be looked at, with its frame."""
     letters = _letters(Same.of(preamble))
     stack: list[tuple[int, Frame]] = [(len(source.tokens), Frame.MATH)]
     starts: dict[int, tuple[int, Frame]] = {}
@@ -110,11 +110,15 @@ def frames(source: Source, preamble: Preamble) -> Iterator[tuple[int, Token, Fra
                 starts[index + 1] = (source.partner[index], Frame.MATH)
             elif token.text == "$" and index not in matched:
                 yield index, token, frame
-        elif token.kind in ("word", "symbol", "open", "close") or (token.text in _SIGNS and index not in matched):
+        elif _is_seen(token) or (token.text in _SIGNS and index not in matched):
             yield index, token, frame
             if token.kind in ("word", "symbol"):
                 _mark(source, index, letters, starts)
         index += 1
+
+
+def _is_seen(token: Token) -> bool:
+    return token.kind in ("word", "symbol", "open", "close") or not token.text.isascii()
 
 
 def _mark(source: Source, index: int, letters: _Letters, starts: dict[int, tuple[int, Frame]]) -> None:
