@@ -30,6 +30,7 @@ from gradpress.dialects import (
     latex_lists,
     latex_macros,
     latex_theorems,
+    latex_undeclared,
 )
 from gradpress.dialects.latex_text import masked, with_braces, without_comments
 from gradpress.tex import declarations, preamble
@@ -172,6 +173,7 @@ def read(text: str, page: Surroundings | None = None) -> Parts:
     head = _CLASS.sub("", text[:begin]) if begin >= 0 else ""
     meant = declarations.mended(head).text
     known = preamble.parse(meant)
+    latex_undeclared.check(shown[:start], shown[start:end], known, lines[text.count("\n", 0, start) :])
     body = latex_columns.within(body, known, lines[text.count("\n", 0, start) :])
     for key in ("title", "date"):
         if key in header:

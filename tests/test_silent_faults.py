@@ -1,10 +1,11 @@
-"""Words that pandoc's readers drop in silence: each is told on its line."""
+"""Faults that pandoc and MathJax pass over in silence: each is told on its line."""
 
 from __future__ import annotations
 
 import re
 from pathlib import Path
 
+import pytest
 from builds import Build
 
 
@@ -187,3 +188,37 @@ header-includes: |
         f"note.md:7: warning: \\DeclareMathOperator{{\\div}}: LaTeX has a \\div {refuses} \\let\\div\\relax before it",
     ]
     assert [line for line in build("check").diagnostics if "latex-error" in line] == []
+
+
+UNDECLARED = r"""\documentclass[11pt]{article}
+\usepackage{amsmath,amsthm}
+\newtheorem{lemma}{Lemma}
+\begin{document}
+\begin{lemma}One.\end{lemma}
+\begin{proof}Two.\end{proof}
+\begin{definition}Three.\end{definition}
+\begin{definition}Four.\end{definition}
+\end{document}
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "lines"),
+    [
+        ("", "", [7]),
+        ("{article}", "{llncs}", []),
+        ("{amsmath,amsthm}", "{amsmath,ourtheorems}", []),
+        ("{amsmath,amsthm}", "[standard]{ntheorem}", []),
+        ("\\newtheorem{lemma}", "\\input{theorems}\n\\newtheorem{lemma}", []),
+        ("\\newtheorem{lemma}{Lemma}", "\\newcommand{\\new}[1]{\\newtheorem{#1}{#1}}\\new{lemma}\\new{definition}", []),
+    ],
+)
+def test_a_theorem_of_a_latex_page_that_nothing_declares(
+    notes: Path, build: Build, old: str, new: str, lines: list[int]
+) -> None:
+    told = [line for line in said(notes, build, UNDECLARED.replace(old, new), "note.tex") if "is not defined" in line]
+    assert told == [
+        f"note.tex:{line}: error: the environment definition is not defined; "
+        "write \\newtheorem{definition}{Definition} before \\begin{document}"
+        for line in lines
+    ]
