@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from gradpress.diagnostics import report
+from gradpress.diagnostics import report, reported
 from gradpress.math.mathjax import unknown_packages
 from gradpress.numbers.theorems import STANDARD
 from gradpress.tex.macros import Preamble
@@ -31,7 +31,11 @@ def check(head: str, body: str, known: Preamble, lines: Sequence[int]) -> None:
     chosen = _CLASS.search(head)
     if not chosen or chosen[1].strip() not in _PLAIN_CLASSES or _ELSEWHERE.search(head):
         return
-    if unknown_packages(known) or any(package.name in _DECLARING for package in known.packages):
+    if (
+        reported("include-missing")
+        or unknown_packages(known)
+        or any(package.name in _DECLARING for package in known.packages)
+    ):
         return
     for name, at in _undeclared(head, _BEGIN.finditer(body)):
         hint = f"write \\newtheorem{{{name}}}{{{name.capitalize()}}} before \\begin{{document}}"
