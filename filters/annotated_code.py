@@ -15,12 +15,13 @@ if __name__ == "__main__":
 
 import panflute as pf
 
+from gradpress.patterns import pattern
 from gradpress.reading.places import rewritten
 from gradpress.walking import collected, walk
 
 wants = (pf.OrderedList,)
 
-_MARK = re.compile(r"[ \t]*(?:#|//|--|%|;+|!|'|/\*|<!--|\(\*)+[ \t]*(?P<marks>(?:<\d+>[ ,]*)+)(?:\*/|-->|\*\))?[ \t]*$")
+_MARK = pattern(r"[ \t]*(?:#|//|--|%|;+|!|'|/\*|<!--|\(\*)+[ \t]*(?P<marks>(?:<\d+>[ ,]*)+)(?:\*/|-->|\*\))?[ \t]*$")
 """A comment, in whatever language, that is nothing but numbers."""
 
 

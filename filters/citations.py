@@ -24,16 +24,17 @@ from gradpress import context, pandoc
 from gradpress.cache import Store
 from gradpress.diagnostics import PageError, here, record, report, reported
 from gradpress.nearest import nearest
+from gradpress.patterns import pattern
 from gradpress.reading.places import line_of
 from gradpress.walking import collected, walk
 
 wants = ()
 
-_TEX = re.compile(
+_TEX = pattern(
     r"^\\(?P<name>[cC]ite(?:[pt]|alp|alt|author|year|yearpar)?|parencite|textcite|autocite|footcite|nocite)\*?\s*"
     r"(?:\[(?P<first>[^\]]*)\])?\s*(?:\[(?P<second>[^\]]*)\])?\s*\{(?P<keys>[^{}]*)\}$"
 )
-_ENTRY = re.compile(r"""^\s*@\w+\s*[{(]\s*([^\s,{}]+)\s*,|^[\s-]*"?id"?\s*:\s*"?([^\s",]+)""", re.M)
+_ENTRY = pattern(r"""^\s*@\w+\s*[{(]\s*([^\s,{}]+)\s*,|^[\s-]*"?id"?\s*:\s*"?([^\s",]+)""", re.M)
 _IN_TEXT = ("citet", "Citet", "textcite", "citealt")
 _FILES = ("bibliography", "csl", "citation-abbreviations")
 

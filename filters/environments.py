@@ -18,6 +18,7 @@ if __name__ == "__main__":
 
 import panflute as pf
 
+from gradpress.patterns import pattern
 from gradpress.reading.places import rewritten
 from gradpress.tex import gathered, preamble
 from gradpress.walking import inlines_of, walk
@@ -26,7 +27,7 @@ wants = (pf.Math, pf.RawInline, pf.RawBlock)
 
 NUMBERED = frozenset("equation align gather multline alignat flalign eqnarray dmath xalignat IEEEeqnarray".split())
 """Environments that are displays of their own; their starred forms have no number."""
-_BLANK = re.compile(r"\n[ \t]*(?=\n)")
+_BLANK = pattern(r"\n[ \t]*(?=\n)")
 OUTER = NUMBERED | {f"{name}*" for name in NUMBERED} | {"subequations", "displaymath", "math"}
 INNER = frozenset(
     "aligned gathered alignedat split cases dcases rcases drcases array matrix pmatrix bmatrix Bmatrix vmatrix "
@@ -35,13 +36,13 @@ INNER = frozenset(
 )
 """Environments that stand inside mathematics; bare ones are meant as a display."""
 
-_BEGIN = re.compile(r"\\begin\s*\{([A-Za-z]+\*?)\}")
-_IEEE = re.compile(r"\\begin\s*\{IEEEeqnarray(?P<star>\*?)\}\s*\{\s*[rclRCL]\s*[rclRCL]\s*[rclRCL]\s*\}")
-_REFERENCE = re.compile(r"^\\(?:eq)?ref\s*\{[^{}]*\}$")
-_LABEL = re.compile(r"\\label\s*\{[^{}]*\}")
-_NUMBERED_BY_HAND = re.compile(r"\\l?eqno(?![A-Za-z])\s*(?P<number>.*?)\s*$", re.S)
-_IDENTIFIER = re.compile(r"^\{#(eq[:-][^\s{}]+)(?:\}$|$)")
-_COMMENT = re.compile(r"(?<!\\)(?:\\\\)*%")
+_BEGIN = pattern(r"\\begin\s*\{([A-Za-z]+\*?)\}")
+_IEEE = pattern(r"\\begin\s*\{IEEEeqnarray(?P<star>\*?)\}\s*\{\s*[rclRCL]\s*[rclRCL]\s*[rclRCL]\s*\}")
+_REFERENCE = pattern(r"^\\(?:eq)?ref\s*\{[^{}]*\}$")
+_LABEL = pattern(r"\\label\s*\{[^{}]*\}")
+_NUMBERED_BY_HAND = pattern(r"\\l?eqno(?![A-Za-z])\s*(?P<number>.*?)\s*$", re.S)
+_IDENTIFIER = pattern(r"^\{#(eq[:-][^\s{}]+)(?:\}$|$)")
+_COMMENT = pattern(r"(?<!\\)(?:\\\\)*%")
 
 
 def apply(doc: pf.Doc) -> None:

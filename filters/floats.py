@@ -27,15 +27,16 @@ from gradpress.cache import Storage, Store
 from gradpress.diagnostics import report
 from gradpress.dialects.latex_boxes import unboxed, with_parts
 from gradpress.numbers import crossref
+from gradpress.patterns import pattern
 from gradpress.reading import scraps
 from gradpress.reading.places import line_of
 from gradpress.walking import walk
 
 wants = (pf.RawBlock, pf.Div, pf.CodeBlock, pf.Figure, pf.Table, pf.Image)
 
-_FLOAT = re.compile(r"\s*\\begin\s*\{(figure|table|longtable)\*?\}.*\\end\s*\{\1\*?\}\s*", re.S)
-_LIST = re.compile(r"\\listof(?!figures\b|tables\b|listings\b)[a-z]+\b")
-_LABELLED = re.compile(r"^fig-")
+_FLOAT = pattern(r"\s*\\begin\s*\{(figure|table|longtable)\*?\}.*\\end\s*\{\1\*?\}\s*", re.S)
+_LIST = pattern(r"\\listof(?!figures\b|tables\b|listings\b)[a-z]+\b")
+_LABELLED = pattern(r"^fig-")
 
 
 def apply(doc: pf.Doc) -> None:

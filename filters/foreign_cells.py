@@ -9,7 +9,6 @@ taken at its word.
 
 from __future__ import annotations
 
-import re
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -24,6 +23,7 @@ from gradpress import context, float_divisions
 from gradpress.cache import Storage, Store
 from gradpress.cells import Options, parse_options
 from gradpress.diagnostics import report
+from gradpress.patterns import pattern
 from gradpress.reading import option_lines
 from gradpress.reading.fences import FOREIGN
 from gradpress.reading.places import line_of
@@ -33,10 +33,10 @@ wants = (pf.CodeBlock, pf.Code)
 
 _DIAGRAMS = {"mermaid": "Mermaid diagram", "dot": "Graphviz diagram", "tikz": "TikZ picture"}
 _NAMES = {"r": "R", "julia": "Julia", "sql": "SQL", "ojs": "Observable JavaScript", "bash": "Bash"}
-_CALL = re.compile(r"\bcaption\s*=\s*(\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*')")
+_CALL = pattern(r"\bcaption\s*=\s*(\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*')")
 """How R's functions for tables are told the caption."""
-_LABEL = re.compile(r"\s*\{#([\w:.-]+)\}\s*$")
-_INLINE = re.compile(r"^(?:\{(?:r|julia|ojs)\}|r)\s+\S")
+_LABEL = pattern(r"\s*\{#([\w:.-]+)\}\s*$")
+_INLINE = pattern(r"^(?:\{(?:r|julia|ojs)\}|r)\s+\S")
 
 
 def apply(doc: pf.Doc) -> None:

@@ -21,16 +21,17 @@ from gradpress import context
 from gradpress.diagnostics import report
 from gradpress.dialects.directive_figures import OPENED
 from gradpress.nearest import nearest
+from gradpress.patterns import pattern
 from gradpress.reading.inputs import note
 from gradpress.reading.places import line_of
 from gradpress.walking import walk
 
 wants = (pf.Link, pf.Image)
 
-_ELSEWHERE = re.compile(r"^(?:[A-Za-z][A-Za-z0-9+.-]*:|//|\\\\)")
+_ELSEWHERE = pattern(r"^(?:[A-Za-z][A-Za-z0-9+.-]*:|//|\\\\)")
 _SUFFIXES = (".pdf", ".png", ".jpg", ".jpeg", ".svg")
 _PAGES = (".md", ".qmd", ".ipynb", ".Rmd", ".tex")
-_REMOTE = re.compile(r"^(?:https?|mailto|tel|ftp|data|doi|urn|javascript):", re.I)
+_REMOTE = pattern(r"^(?:https?|mailto|tel|ftp|data|doi|urn|javascript):", re.I)
 
 
 def apply(doc: pf.Doc) -> None:

@@ -26,6 +26,7 @@ from gradpress.numbers.counts import Counts
 from gradpress.numbers.equations import LINES, WHOLE, Counter, number
 from gradpress.numbers.targets import asked
 from gradpress.numbers.words import CALLOUTS
+from gradpress.patterns import pattern
 from gradpress.reading import scraps
 from gradpress.reading.places import rewritten
 from gradpress.tex import preamble
@@ -34,7 +35,7 @@ from gradpress.walking import collected, walk
 wants = (pf.Math, pf.RawBlock, pf.RawInline, pf.Figure, pf.Table, pf.Header, pf.Div, pf.CodeBlock, pf.Image)
 
 _NAMES = "|".join(sorted({*LINES, *WHOLE, "subequations"}))
-_BEGIN = re.compile(rf"\\begin\s*\{{({_NAMES})(\*?)\}}")
+_BEGIN = pattern(rf"\\begin\s*\{{({_NAMES})(\*?)\}}")
 
 
 def apply(doc: pf.Doc) -> None:

@@ -8,7 +8,6 @@ become a heading and links to what has a number, the same for every output.
 
 from __future__ import annotations
 
-import re
 import sys
 from pathlib import Path
 
@@ -19,12 +18,13 @@ import panflute as pf
 
 from gradpress import context
 from gradpress.numbers import words
+from gradpress.patterns import pattern
 from gradpress.walking import collected, walk
 
 wants = (pf.RawBlock, pf.RawInline)
 
-_COMMAND = re.compile(r"\\(?:listof(?P<kind>figure|table|listing)s|lstlistoflistings)\b\s*")
-_COMMANDS = re.compile(rf"(?:\s*(?:{_COMMAND.pattern.replace('?P<kind>', '?:')}))+")
+_COMMAND = pattern(r"\\(?:listof(?P<kind>figure|table|listing)s|lstlistoflistings)\b\s*")
+_COMMANDS = pattern(rf"(?:\s*(?:{_COMMAND.pattern.replace('?P<kind>', '?:')}))+")
 
 
 def apply(doc: pf.Doc) -> None:

@@ -12,7 +12,6 @@ What a reference says is known when all pages have their numbers (`gradpress.num
 
 from __future__ import annotations
 
-import re
 import sys
 from pathlib import Path
 
@@ -24,12 +23,13 @@ import panflute as pf
 from gradpress import context
 from gradpress.numbers import crossref
 from gradpress.numbers.cited import as_references
+from gradpress.patterns import pattern
 from gradpress.reading.places import line_of, line_of_name
 from gradpress.walking import walk
 
 wants = (pf.RawInline, pf.Cite, pf.Str, pf.RawBlock, pf.Link)
 
-_TEX = re.compile(
+_TEX = pattern(
     r"^\\(?P<form>eqref|ref|[cC]ref|autoref|labelcref|nameref|[vV]ref|[cC]refrange)\*?\s*"
     r"\{(?P<labels>[^{}]*)\}(?:\s*\{(?P<last>[^{}]*)\})?$"
 )
@@ -44,10 +44,10 @@ _FORMS = {
     "ref+Label": "Cref",
     "ref+page": "ref",
 }
-_BOOKDOWN = re.compile(r"@ref\(([\w:.-]+)\)")
-_PART = re.compile(r"\w{1,3}(?:[,\N{EN DASH}-]\w{1,3})*")
-_LABELS = re.compile(r"^\s*(?:\\label\s*\{[^{}]*\}\s*)+$")
-_LABEL = re.compile(r"\\label\s*\{([^{}]*)\}")
+_BOOKDOWN = pattern(r"@ref\(([\w:.-]+)\)")
+_PART = pattern(r"\w{1,3}(?:[,\N{EN DASH}-]\w{1,3})*")
+_LABELS = pattern(r"^\s*(?:\\label\s*\{[^{}]*\}\s*)+$")
+_LABEL = pattern(r"\\label\s*\{([^{}]*)\}")
 
 
 def apply(doc: pf.Doc) -> None:

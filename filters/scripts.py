@@ -16,14 +16,15 @@ if __name__ == "__main__":
 import panflute as pf
 
 from gradpress.diagnostics import report
+from gradpress.patterns import pattern
 from gradpress.reading.places import line_of
 from gradpress.walking import inlines_of, walk
 
 wants = (pf.RawBlock, pf.RawInline)
 
-_SCRIPT = re.compile(r"<script\b([^>]*)>(.*?)</script\s*>|<script\b([^>]*)/?>\s*$", re.S | re.I)
-_LOADER = re.compile(r"mathjax|katex|polyfill\.(?:io|min\.js)", re.I)
-_OPENING = re.compile(r"^<script\b[^>]*>$", re.S | re.I)
+_SCRIPT = pattern(r"<script\b([^>]*)>(.*?)</script\s*>|<script\b([^>]*)/?>\s*$", re.S | re.I)
+_LOADER = pattern(r"mathjax|katex|polyfill\.(?:io|min\.js)", re.I)
+_OPENING = pattern(r"^<script\b[^>]*>$", re.S | re.I)
 
 
 def apply(doc: pf.Doc) -> None:

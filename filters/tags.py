@@ -21,15 +21,16 @@ import panflute as pf
 
 from gradpress import context, pandoc
 from gradpress.cache import Storage, Store
+from gradpress.patterns import pattern
 from gradpress.reading import scraps
 from gradpress.walking import inlines_of, walk
 
 wants = (pf.RawInline, pf.RawBlock)
 
-_TAG = re.compile(r"^<(?P<end>/?)(?P<name>[A-Za-z][\w-]*)(?P<given>[^<>]*?)/?>$", re.S)
-_IMAGES = re.compile(r"^(?:\s*<img\b[^<>]*>\s*)+$", re.S | re.I)
-_TABLE = re.compile(r"^\s*<table\b", re.I)
-_TABLE_END = re.compile(r"</table\s*>\s*$", re.I)
+_TAG = pattern(r"^<(?P<end>/?)(?P<name>[A-Za-z][\w-]*)(?P<given>[^<>]*?)/?>$", re.S)
+_IMAGES = pattern(r"^(?:\s*<img\b[^<>]*>\s*)+$", re.S | re.I)
+_TABLE = pattern(r"^\s*<table\b", re.I)
+_TABLE_END = pattern(r"</table\s*>\s*$", re.I)
 _READER = "html+tex_math_dollars+tex_math_single_backslash"
 _KINDS: dict[str, type[pf.Inline]] = {
     **dict.fromkeys(("b", "strong"), pf.Strong),

@@ -28,6 +28,7 @@ from gradpress.cache import Store
 from gradpress.diagnostics import report
 from gradpress.numbers import crossref, theorems, words
 from gradpress.numbers.theorems import PREFIXES, Theorem
+from gradpress.patterns import pattern
 from gradpress.reading import scraps
 from gradpress.reading.places import line_in, line_of
 from gradpress.tex import preamble
@@ -35,15 +36,15 @@ from gradpress.walking import walk
 
 wants = (pf.Div, pf.RawBlock, pf.RawInline)
 
-_BEGIN = re.compile(r"\s*\\begin\s*\{([A-Za-z]+\*?)\}")
-_LABELS = re.compile(r"^(?:\s*\\label\s*\{[^{}]*\})+")
-_MARKDOWN = re.compile(
+_BEGIN = pattern(r"\s*\\begin\s*\{([A-Za-z]+\*?)\}")
+_LABELS = pattern(r"^(?:\s*\\label\s*\{[^{}]*\})+")
+_MARKDOWN = pattern(
     r"(?<![\\*])\*\*\w[^*$\n]{0,60}\*\*|(?<![\w\\])@(?:eq|fig|tbl|sec|lst|thm|lem|cor|prp|def|exm|exr)[-:]\w[\w-]*"
     r"|\[[^\[\]$\n]+\]\((?:#|https?:|[\w./-]+\.(?:md|qmd|html))[^()\s]*\)"
 )
 _REPLACED = "="
 """As the title: the name stands for it."""
-_LABEL = re.compile(r"\\label\s*\{([^{}]*)\}")
+_LABEL = pattern(r"\\label\s*\{([^{}]*)\}")
 
 
 def apply(doc: pf.Doc) -> None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from gradpress.patterns import pattern
+
 _UNITS = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9, "t": 10**12}
 _UNITS |= {f"{unit}i": 2 ** (10 * power) for power, unit in enumerate("kmgt", 1)}
-_SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*([kmgt]?i?)b?", re.IGNORECASE)
-_DURATION = re.compile(r"\d+(\.\d+)?\s*[smh]?")
+_SIZE = pattern(r"(\d+(?:\.\d+)?)\s*([kmgt]?i?)b?", re.IGNORECASE)
+_DURATION = pattern(r"\d+(\.\d+)?\s*[smh]?")
 
 
 def size(value: Any) -> int:

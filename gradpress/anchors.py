@@ -13,12 +13,13 @@ from gradpress.diagnostics import report
 from gradpress.nearest import nearest
 from gradpress.numbers.target import Index, Target
 from gradpress.page import Page
+from gradpress.patterns import pattern
 from gradpress.reading.included import said
 from gradpress.reading.places import line_of
 from gradpress.walking import NAMED, walk
 
-_PAGE = re.compile(r"\.(?:md|qmd|html|ipynb|tex|[Rr]md)$")
-_NAMED = re.compile(r"""<[^>]*\s(?:id|name)\s*=\s*["']?([^"'\s>]+)""")
+_PAGE = pattern(r"\.(?:md|qmd|html|ipynb|tex|[Rr]md)$")
+_NAMED = pattern(r"""<[^>]*\s(?:id|name)\s*=\s*["']?([^"'\s>]+)""")
 
 
 def given(doc: pf.Doc, targets: Iterable[Target]) -> frozenset[str]:

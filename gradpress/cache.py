@@ -10,7 +10,6 @@ from __future__ import annotations
 import itertools
 import json
 import os
-import re
 import threading
 import time
 from collections.abc import Iterator
@@ -19,13 +18,15 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, Protocol
 
+from gradpress.patterns import pattern
+
 MAGIC = b"gradpress 1 "
 LIMIT = 2 << 30
 """Bytes that the store may take after a build."""
 YOUNG = 600.0
 """Seconds for which nothing is removed: another build may be about to use it."""
 _HOUR = 3600
-_NAMES = re.compile(r"\.?(?:[0-9a-f]{32}\.|[0-9a-f]{40})")
+_NAMES = pattern(r"\.?(?:[0-9a-f]{32}\.|[0-9a-f]{40})")
 _counter = itertools.count()
 
 

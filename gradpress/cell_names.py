@@ -11,13 +11,14 @@ import panflute as pf
 
 from gradpress.diagnostics import report
 from gradpress.page import Page
+from gradpress.patterns import pattern
 from gradpress.reading.fences import PYTHON
 from gradpress.reading.places import line_of
 from gradpress.walking import collected, walk
 
 _KNOWN = frozenset([*dir(builtins), "get_ipython", "display", "In", "Out", "__file__", "_"])
-_RUNS_OTHERS = re.compile(r"^\s*%(?:run|load|store|pylab)\b", re.M)
-_WORD = re.compile(r"[^\W\d]\w*")
+_RUNS_OTHERS = pattern(r"^\s*%(?:run|load|store|pylab)\b", re.M)
+_WORD = pattern(r"[^\W\d]\w*")
 
 
 def check(page: Page) -> None:

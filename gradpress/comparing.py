@@ -14,12 +14,13 @@ from itertools import zip_longest
 from typing import Literal
 
 from gradpress.cells import Curve, Failure, Figure, Output, Result, Rich, Stream
+from gradpress.patterns import pattern
 
 TOLERANCE = 1e-4
 """Relative; single precision has 6e-8, and a training multiplies it."""
 _TINY = 1e-12
-_NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*(?:[eE][-+]?\d+)?|\.\d+(?:[eE][-+]?\d+)?|\binf\b|\bnan\b)")
-_ADDRESS = re.compile(r"0x[0-9a-fA-F]{6,16}\b")
+_NUMBER = pattern(r"[-+]?(?:\d+\.?\d*(?:[eE][-+]?\d+)?|\.\d+(?:[eE][-+]?\d+)?|\binf\b|\bnan\b)")
+_ADDRESS = pattern(r"0x[0-9a-fA-F]{6,16}\b")
 _LONGEST = 60
 
 Images = Callable[[str, str], str]

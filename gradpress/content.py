@@ -13,6 +13,7 @@ from typing import Any
 
 from gradpress.diagnostics import Place, UsageError, report
 from gradpress.numbers import titles
+from gradpress.patterns import pattern
 from gradpress.publish import stamp
 from gradpress.tex.groups import BRACES
 
@@ -25,7 +26,7 @@ CONFIGURATIONS = (
 PROJECTS = ("_quarto.yml", "config.ini", "_toc.yml", "_config.yml", "myst.yml", "_bookdown.yml")
 """Those among them of which a message names one."""
 SUFFIXES = (".md", ".qmd", ".ipynb", ".tex", ".Rmd", ".rmd")
-PAGE_SUFFIX = re.compile(r"\.(?:md|qmd|ipynb|tex|[Rr]md)$")
+PAGE_SUFFIX = pattern(r"\.(?:md|qmd|ipynb|tex|[Rr]md)$")
 """How a link to a page's file ends."""
 
 
@@ -145,8 +146,8 @@ def _is_page(entry: os.DirEntry[str], name: str, content: Path) -> bool:
     return True
 
 
-_UNNUMBERED = re.compile(r"\{(?:[^}]*[\s])?(?:-|\.unnumbered)(?:\s[^}]*)?\}")
-_HEADING = re.compile(
+_UNNUMBERED = pattern(r"\{(?:[^}]*[\s])?(?:-|\.unnumbered)(?:\s[^}]*)?\}")
+_HEADING = pattern(
     r"^#[ \t]+(.+?)[ \t]*(?:\{[^}]*\})?[ \t]*#*$|\A\s*(?!\s|[-:`~<|>])(.+?)[ \t]*(?:\{[^}]*\})?\n=+[ \t]*$", re.M
 )
 """`# Title`, or a line at the top that is underlined."""

@@ -13,6 +13,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Literal
 
 from gradpress.cache import Store
+from gradpress.patterns import pattern
 
 if TYPE_CHECKING:
     from pygments.formatter import Formatter
@@ -23,8 +24,8 @@ Target = Literal["html", "latex"]
 _VERSION = "2"
 _LONGEST = 16
 """Letters of a token that stay together in LaTeX when the line is too long."""
-_TOKEN = re.compile(r"\\PY\{([^{}]*)\}\{((?:[^{}\\]|\\[A-Za-z]+\{\})*)\}")
-_LETTER = re.compile(r"\\[A-Za-z]+\{\}|.", re.S)
+_TOKEN = pattern(r"\\PY\{([^{}]*)\}\{((?:[^{}\\]|\\[A-Za-z]+\{\})*)\}")
+_LETTER = pattern(r"\\[A-Za-z]+\{\}|.", re.S)
 _PLAIN = frozenset({"", "text", "output", "pandoc", "none", "plain"})
 _ALIASES = {"py": "python", "ipython": "python", "ipython3": "python", "tex": "latex", "shell": "bash"}
 

@@ -7,12 +7,13 @@ import re
 import panflute as pf
 
 from gradpress import table_rows
+from gradpress.patterns import pattern
 from gradpress.reading.places import line_of, texts_from
 
 _ALIGNMENTS = {"l": "AlignLeft", "c": "AlignCenter", "r": "AlignRight", "d": "AlignDefault"}
-_ROW = re.compile(r"^([ \t]*)[*+-][ \t]+[*+-](?:[ \t]|$)")
-_END = re.compile(r"^[ \t]*:{3,}[ \t]*$")
-_OPTIONS = re.compile(r"^\{[^{}]*\}$")
+_ROW = pattern(r"^([ \t]*)[*+-][ \t]+[*+-](?:[ \t]|$)")
+_END = pattern(r"^[ \t]*:{3,}[ \t]*$")
+_OPTIONS = pattern(r"^\{[^{}]*\}$")
 
 
 def made(div: pf.Div) -> pf.Table | None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
-_STEM = re.compile(r"^[a-z]{2,4}[-:]|\.[a-z]{2,4}$")
+from gradpress.patterns import pattern
+
+_STEM = pattern(r"^[a-z]{2,4}[-:]|\.[a-z]{2,4}$")
 """What many names have in common: the kind of a label, the ending of a file."""
 
 

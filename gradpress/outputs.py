@@ -24,10 +24,11 @@ from gradpress import cell_code, output_floats, pandoc
 from gradpress.cache import Storage
 from gradpress.cells import Cell, Failure, Figure, Options, Output, Result, Rich, Stream
 from gradpress.execution.plots import loss_plot
+from gradpress.patterns import pattern
 from gradpress.walking import NAMED, collected
 
-_ANSI = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]|\x1b\][^\x07]*(?:\x07|\x1b\\)")
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+_ANSI = pattern(r"\x1b\[[0-9;?]*[ -/]*[@-~]|\x1b\][^\x07]*(?:\x07|\x1b\\)")
+_CONTROL = pattern(r"[\x00-\x08\x0b-\x1f\x7f]")
 _CAPTIONS = "markdown-latex_macros"
 
 

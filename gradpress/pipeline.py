@@ -8,7 +8,6 @@ Everything a stage finds out is reported to the log of the page; what stops a pa
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import Any
 
@@ -18,13 +17,14 @@ from gradpress.content import pretty
 from gradpress.document import Document
 from gradpress.numbers import labels, targets, title_heading, titles
 from gradpress.page import Page
+from gradpress.patterns import pattern
 from gradpress.reading import leftovers, scraps, source
 from gradpress.reading.manuscript import Manuscript, has_backslashes
 from gradpress.reading.places import Places, located
 from gradpress.tex import layout_words, preamble
 from gradpress.walking import collected, walk
 
-_REFERENCE = re.compile(r"\\[A-Za-z]*ref\b")
+_REFERENCE = pattern(r"\\[A-Za-z]*ref\b")
 
 
 def make(manuscript: Manuscript, name: str, surroundings: context.Context) -> Page:

@@ -14,26 +14,27 @@ import re
 
 from gradpress.dialects import Lines, in_code
 from gradpress.numbers.theorems import PREFIXES
+from gradpress.patterns import pattern
 from gradpress.reading import fences
 
 _SHORT = {kind: short for short, kind in reversed(PREFIXES.items())}
 """Kind of theorem → how its labels begin."""
-_CHUNK = re.compile(r"^\{\s*(?P<name>[a-z]+2?)\s*(?:,\s*(?P<options>.*?))?\s*\}$")
-_NAME = re.compile(r"""\b(?:name|title)\s*=\s*("[^"]*"|'[^']*')""")
-_LABEL = re.compile(r"""^(?:label\s*=\s*)?["']?([\w:.-]+)["']?\s*(?:,|$)|\blabel\s*=\s*["']([\w:.-]+)["']""")
-_TYPE = re.compile(r"""\btype\s*=\s*["']([\w-]+)["']""")
-_EQUATION = re.compile(r"\(\\#(eq:[\w:.-]+)\)")
-_FIGURE = re.compile(r"!\[\(\\#(fig:[\w:.-]+)\)\s*(.*?)\]\(([^()\s]+)\)(?:\{([^{}]*)\})?")
-_TABLE = re.compile(r"^(\s*(?:Table)?:\s*(?:<caption>)?)\s*\(\\#(tab:[\w:.-]+)\)\s*(.*)$")
-_TEXT = re.compile(r"^\(ref:([\w:.-]+)\)[ \t]+(\S.*?)[ \t]*$")
-_USE = re.compile(r"\(ref:([\w:.-]+)\)")
-_PART = re.compile(r"^(#+[ \t]+)\((?:PART\\?\*?|APPENDIX)\)[ \t]+")
-_ATTRIBUTES = re.compile(r"(\$\$[ \t]*\{#eq[-:][^\s{}]+)[ \t]+(?![^{}]*\b(?:tag|label)\s*=)[^{}]*\}[ \t]*$")
-_SPAN = re.compile(r"(`+)(?!`).*?(?<!`)\1(?!`)")
+_CHUNK = pattern(r"^\{\s*(?P<name>[a-z]+2?)\s*(?:,\s*(?P<options>.*?))?\s*\}$")
+_NAME = pattern(r"""\b(?:name|title)\s*=\s*("[^"]*"|'[^']*')""")
+_LABEL = pattern(r"""^(?:label\s*=\s*)?["']?([\w:.-]+)["']?\s*(?:,|$)|\blabel\s*=\s*["']([\w:.-]+)["']""")
+_TYPE = pattern(r"""\btype\s*=\s*["']([\w-]+)["']""")
+_EQUATION = pattern(r"\(\\#(eq:[\w:.-]+)\)")
+_FIGURE = pattern(r"!\[\(\\#(fig:[\w:.-]+)\)\s*(.*?)\]\(([^()\s]+)\)(?:\{([^{}]*)\})?")
+_TABLE = pattern(r"^(\s*(?:Table)?:\s*(?:<caption>)?)\s*\(\\#(tab:[\w:.-]+)\)\s*(.*)$")
+_TEXT = pattern(r"^\(ref:([\w:.-]+)\)[ \t]+(\S.*?)[ \t]*$")
+_USE = pattern(r"\(ref:([\w:.-]+)\)")
+_PART = pattern(r"^(#+[ \t]+)\((?:PART\\?\*?|APPENDIX)\)[ \t]+")
+_ATTRIBUTES = pattern(r"(\$\$[ \t]*\{#eq[-:][^\s{}]+)[ \t]+(?![^{}]*\b(?:tag|label)\s*=)[^{}]*\}[ \t]*$")
+_SPAN = pattern(r"(`+)(?!`).*?(?<!`)\1(?!`)")
 
 
 _MARKS = ("(\\#", "(ref:", "{#eq", "(PART", "(APPENDIX")
-_IS_CHUNK = re.compile(rf"^[ \t>]*`{{3,}}\{{\s*(?:{'|'.join(_SHORT)}|proof|block2?)\s*[,}}]", re.M)
+_IS_CHUNK = pattern(rf"^[ \t>]*`{{3,}}\{{\s*(?:{'|'.join(_SHORT)}|proof|block2?)\s*[,}}]", re.M)
 
 
 def concerns(text: str) -> bool:

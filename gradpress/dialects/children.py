@@ -8,12 +8,13 @@ from __future__ import annotations
 import re
 
 from gradpress.dialects import Lines, Surroundings, including
+from gradpress.patterns import pattern
 from gradpress.reading import fences, option_lines
 
-_CHUNK = re.compile(r"^\{\s*[A-Za-z]\w*\b.*\}$")
-_CHILD = re.compile(r"""[\s,{]child\s*=\s*(?:c\(([^()]*)\)|("[^"]*"|'[^']*'))""")
-_NAME = re.compile(r"\"([^\"]*)\"|'([^']*)'")
-_NEVER = re.compile(r"[\s,{]eval\s*=\s*(?:FALSE|F)\s*[,}]")
+_CHUNK = pattern(r"^\{\s*[A-Za-z]\w*\b.*\}$")
+_CHILD = pattern(r"""[\s,{]child\s*=\s*(?:c\(([^()]*)\)|("[^"]*"|'[^']*'))""")
+_NAME = pattern(r"\"([^\"]*)\"|'([^']*)'")
+_NEVER = pattern(r"[\s,{]eval\s*=\s*(?:FALSE|F)\s*[,}]")
 
 
 def concerns(text: str) -> bool:

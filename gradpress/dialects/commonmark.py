@@ -9,14 +9,15 @@ import re
 
 from gradpress.dialects import Lines, in_code
 from gradpress.dialects.myst_inline import dollar
+from gradpress.patterns import pattern
 
-_ITEM = re.compile(r"^[ \t]*(?:[-*+][ \t]|\d{1,9}[.)][ \t]|\||>|:[ \t]|\[\^)")
-_HEADING = re.compile(r"^ {0,3}#{1,6}[ \t]+\S")
-_OPENING = re.compile(r"^ {0,3}(?:[-*+][ \t]+\S|1[.)][ \t]+\S|>|\|.*\|)")
-_PICTURE = re.compile(r"^(?P<indent>[ \t]*)!\[(?P<words>.*)\]\((?P<url>[^()\s]+)(?P<title>[ \t]+\"[^\"]*\")?\)[ \t]*$")
-_DISPLAY = re.compile(r"\\.|(`+)(?!`)(?:(?!`).|\n)+?(?<!`)\1(?!`)|\$\$(?P<inside>(?:(?!\$\$).)+)\$\$", re.S)
-_OWN = re.compile(r"\\(begin|end)\s*\{(align|gather)(at)?\*?\}")
-_TOKEN = re.compile(r"\\.|(?P<code>(`+)(?!`).+?(?<!`)\2(?!`))|(?P<display>\$\$.*?\$\$)|(?P<dollar>\$)", re.S)
+_ITEM = pattern(r"^[ \t]*(?:[-*+][ \t]|\d{1,9}[.)][ \t]|\||>|:[ \t]|\[\^)")
+_HEADING = pattern(r"^ {0,3}#{1,6}[ \t]+\S")
+_OPENING = pattern(r"^ {0,3}(?:[-*+][ \t]+\S|1[.)][ \t]+\S|>|\|.*\|)")
+_PICTURE = pattern(r"^(?P<indent>[ \t]*)!\[(?P<words>.*)\]\((?P<url>[^()\s]+)(?P<title>[ \t]+\"[^\"]*\")?\)[ \t]*$")
+_DISPLAY = pattern(r"\\.|(`+)(?!`)(?:(?!`).|\n)+?(?<!`)\1(?!`)|\$\$(?P<inside>(?:(?!\$\$).)+)\$\$", re.S)
+_OWN = pattern(r"\\(begin|end)\s*\{(align|gather)(at)?\*?\}")
+_TOKEN = pattern(r"\\.|(?P<code>(`+)(?!`).+?(?<!`)\2(?!`))|(?P<display>\$\$.*?\$\$)|(?P<dollar>\$)", re.S)
 
 
 def interrupts(first: str, following: str) -> bool:

@@ -11,25 +11,24 @@ import re
 from collections.abc import Mapping
 
 from gradpress.dialects import Lines, Surroundings, in_code
+from gradpress.patterns import pattern
 from gradpress.reading import fences
 
-_EQUATION = re.compile(
+_EQUATION = pattern(
     r"\$\$(?P<space>[ \t]*)\{#(?P<label>eq[:-][^\s{}]*)(?P<rest>(?:\s+[\w-]+=(?:\"[^\"]*\"|[^\s}]+)|\s+\.[\w-]+)+)\s*\}"
 )
-_SPAN = re.compile(r"\$\$\]\{#(?P<label>eq[:-][^\s{}]*)(?P<rest>[^{}]*)\}")
-_TAG = re.compile(r"\b(?:tag|label)=(?:\"(?P<quoted>[^\"]*)\"|(?P<plain>[^\s}]+))")
+_SPAN = pattern(r"\$\$\]\{#(?P<label>eq[:-][^\s{}]*)(?P<rest>[^{}]*)\}")
+_TAG = pattern(r"\b(?:tag|label)=(?:\"(?P<quoted>[^\"]*)\"|(?P<plain>[^\s}]+))")
 _KIND = r"(?:fig|eq|tbl|tab|sec|lst)"
-_CLEVER = re.compile(
+_CLEVER = pattern(
     rf"(?P<code>(?<!`)(?P<ticks>`+)(?!`).*?(?<!`)(?P=ticks)(?!`))"
     rf"|\{{(?P<inner>[+*!]?)@(?P<braced>{_KIND}:[\w/:.-]*\w)\}}"
     rf"|(?<![\w*+!@])\\?(?P<mark>[+*!])@(?P<marked>{_KIND}:[\w/:-]*\w)(?!\*)"
 )
-_PLAIN = re.compile(rf"(?<![\w\[@;+*!{{-])@(?P<label>{_KIND}:[\w/:-]*\w)(?![\w\]])")
-_NAMELESS = re.compile(r"\{#(?P<kind>eq|fig|tbl|lst|sec):(?=[\s}])(?P<rest>[^{}]*)\}")
-_CAPTION = re.compile(
-    r"^(?:Listing)?:[ \t]+(?P<text>\S.*?)[ \t]*(?:\{#(?P<label>lst[:-][^\s{}]+)[^{}]*\})?[ \t]*$", re.S
-)
-_OWN_LABEL = re.compile(r"#lst[:-]")
+_PLAIN = pattern(rf"(?<![\w\[@;+*!{{-])@(?P<label>{_KIND}:[\w/:-]*\w)(?![\w\]])")
+_NAMELESS = pattern(r"\{#(?P<kind>eq|fig|tbl|lst|sec):(?=[\s}])(?P<rest>[^{}]*)\}")
+_CAPTION = pattern(r"^(?:Listing)?:[ \t]+(?P<text>\S.*?)[ \t]*(?:\{#(?P<label>lst[:-][^\s{}]+)[^{}]*\})?[ \t]*$", re.S)
+_OWN_LABEL = pattern(r"#lst[:-]")
 
 
 def translated(lines: Lines, page: Surroundings) -> Lines:

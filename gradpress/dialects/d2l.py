@@ -14,17 +14,18 @@ import re
 
 from gradpress.diagnostics import report
 from gradpress.dialects import Lines, Surroundings, d2l_contents, d2l_tabs, in_code
+from gradpress.patterns import pattern
 
 _MARKS = ("label:`", "numref:`", ":eqref:`", ":cite:`", ":begin_tab:", "#@tab", "%%tab", "```toc")
 """What a page of d2lbook has at least one of."""
 
-_LABEL = re.compile(r"(?<![`\w]):(?P<kind>label|eqlabel|width|height):(?P<ticks>`+)(?P<value>[^`]+)(?P=ticks)\s*$")
-_ROLE = re.compile(
+_LABEL = pattern(r"(?<![`\w]):(?P<kind>label|eqlabel|width|height):(?P<ticks>`+)(?P<value>[^`]+)(?P=ticks)\s*$")
+_ROLE = pattern(
     r"(?<!`):(?P<role>[a-z]+(?::[a-z]+)*):(?P<ticks>`{1,2})(?P<value>[^\s`](?:[^`\n]*[^\s`])?)(?P=ticks)(?!`)"
 )
-_HEADING = re.compile(r"#{1,6}[ \t]+\S")
+_HEADING = pattern(r"#{1,6}[ \t]+\S")
 _CODE = r"(?P<code>(?<!`)(?P<marks>`+)(?!`).*?(?<!`)(?P=marks)(?!`))"
-_SLIDE = re.compile(
+_SLIDE = pattern(
     rf"{_CODE}|\[\*\*(?P<square>(?:(?!\[\*\*).)*?)\*\*\](?!\()|\(\*\*(?P<round>(?:(?!\(\*\*).)*?)\*\*\)"
     rf"|\[~~(?:(?!\[~~).)*?~~\](?!\()|\(~~(?:(?!\(~~).)*?~~\)",
     re.S,

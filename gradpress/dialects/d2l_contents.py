@@ -17,11 +17,12 @@ from pathlib import Path
 
 from gradpress.diagnostics import report
 from gradpress.dialects import Lines, Surroundings
+from gradpress.patterns import pattern
 from gradpress.reading import fences, inputs
 
-_ENTRY = re.compile(r"^(?P<title>.*?)\s*<(?P<name>[^<>]+)>$")
-_OPTION = re.compile(r"^\s*:(?P<key>[\w-]+):\s*(?P<value>.*?)\s*$")
-_TITLE = re.compile(r"^#\s+(.+?)\s*(?:\{[^{}]*\})?\s*$", re.M)
+_ENTRY = pattern(r"^(?P<title>.*?)\s*<(?P<name>[^<>]+)>$")
+_OPTION = pattern(r"^\s*:(?P<key>[\w-]+):\s*(?P<value>.*?)\s*$")
+_TITLE = pattern(r"^#\s+(.+?)\s*(?:\{[^{}]*\})?\s*$", re.M)
 _SUFFIXES = (".md", ".ipynb", ".qmd", ".tex")
 
 

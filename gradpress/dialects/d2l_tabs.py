@@ -9,13 +9,14 @@ from __future__ import annotations
 import re
 
 from gradpress.dialects import Lines, in_code
+from gradpress.patterns import pattern
 from gradpress.reading import fences
 
-_TAB = re.compile(r"^\s*:(?P<mark>begin_tab|end_tab):(?:`+(?P<names>[^`]*)`+|\S*)?\s*$")
-_FRAMEWORK = re.compile(r"^\s*(?:#\s*@tab|%%tab)\s+(?P<names>.*?)\s*$")
-_TOOLS = re.compile(r"^\s*(?:%load_ext\s+d2lbook\b.*|(?:d2lbook\.)?tab\.interact_select\(.*|#\s*required_libs\(.*)$")
-_BRANCH = re.compile(r"^(?P<indent>\s*)(?P<word>if|elif)\s+(?P<test>[^#]*\btab\.selected\([^#]*):\s*(?:#.*)?$")
-_ELSE = re.compile(r"^(?P<indent>\s*)else\s*:\s*(?:#.*)?$")
+_TAB = pattern(r"^\s*:(?P<mark>begin_tab|end_tab):(?:`+(?P<names>[^`]*)`+|\S*)?\s*$")
+_FRAMEWORK = pattern(r"^\s*(?:#\s*@tab|%%tab)\s+(?P<names>.*?)\s*$")
+_TOOLS = pattern(r"^\s*(?:%load_ext\s+d2lbook\b.*|(?:d2lbook\.)?tab\.interact_select\(.*|#\s*required_libs\(.*)$")
+_BRANCH = pattern(r"^(?P<indent>\s*)(?P<word>if|elif)\s+(?P<test>[^#]*\btab\.selected\([^#]*):\s*(?:#.*)?$")
+_ELSE = pattern(r"^(?P<indent>\s*)else\s*:\s*(?:#.*)?$")
 _WISHED = ("pytorch", "torch")
 _ALL = ("all", "numpy", "")
 

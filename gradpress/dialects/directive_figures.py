@@ -8,13 +8,14 @@ from pathlib import Path
 
 from gradpress.dialects import Lines, Surroundings
 from gradpress.dialects.directives import Directive, Inside, identifier, quoted, wrapped
+from gradpress.patterns import pattern
 
 NAMES = ("figure", "image", "figure-md", "subfigure", "iframe", "video", "youtube", "vimeo", "audio")
 
 OPENED = "opened"
 """Attribute of an image: the line that names its file, where its caption stands in another one."""
-_IMAGE = re.compile(r"^!\[(?P<words>.*)\]\((?P<url>[^()\s]+(?:\s+\"[^\"]*\")?)\)(?P<attributes>\{.*\})?\s*$")
-_FENCE = re.compile(r"^[ \t]*(`{3,}|~{3,}|:{3,})")
+_IMAGE = pattern(r"^!\[(?P<words>.*)\]\((?P<url>[^()\s]+(?:\s+\"[^\"]*\")?)\)(?P<attributes>\{.*\})?\s*$")
+_FENCE = pattern(r"^[ \t]*(`{3,}|~{3,}|:{3,})")
 _FRAMES = {"youtube": "https://www.youtube.com/embed/", "vimeo": "https://player.vimeo.com/video/"}
 _VIDEOS = (".mp4", ".webm", ".ogg", ".mov", ".avi")
 _STILL = (".svg", ".png", ".jpg", ".jpeg", ".gif", ".pdf")

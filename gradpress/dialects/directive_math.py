@@ -9,16 +9,17 @@ import re
 
 from gradpress.dialects import Lines
 from gradpress.dialects.directives import Directive, Inside
+from gradpress.patterns import pattern
 
 NAMES = ("math", "amsmath", "displaymath")
 
-_OUTER = re.compile(r"\s*\\begin\{(align|gather|equation|multline|alignat|flalign|eqnarray)\*?\}")
-_INNERMOST = re.compile(r"\\begin\{(\w+\*?)\}(?:(?!\\begin\{).)*?\\end\{\1\}", re.S)
-_BRACES = re.compile(r"(?<!\\)\{[^{}]*\}")
-_COMMENT = re.compile(r"(?<!\\)((?:\\\\)*)%[^\n]*")
-_NOT_NUMBERED = re.compile(r"\\(?:nonumber|notag)(?![A-Za-z])[ \t]?")
+_OUTER = pattern(r"\s*\\begin\{(align|gather|equation|multline|alignat|flalign|eqnarray)\*?\}")
+_INNERMOST = pattern(r"\\begin\{(\w+\*?)\}(?:(?!\\begin\{).)*?\\end\{\1\}", re.S)
+_BRACES = pattern(r"(?<!\\)\{[^{}]*\}")
+_COMMENT = pattern(r"(?<!\\)((?:\\\\)*)%[^\n]*")
+_NOT_NUMBERED = pattern(r"\\(?:nonumber|notag)(?![A-Za-z])[ \t]?")
 """Takes the number of the whole display away when it stands in a part of it; a label asks for one."""
-_BREAK = re.compile(r"\\\\|(?<!\\)&")
+_BREAK = pattern(r"\\\\|(?<!\\)&")
 
 
 def markdown(found: Directive, inside: Inside) -> Lines:

@@ -10,13 +10,14 @@ from gradpress import table_rows
 from gradpress.diagnostics import report
 from gradpress.dialects import Lines
 from gradpress.dialects.directives import Directive, Inside
+from gradpress.patterns import pattern
 from gradpress.reading import inputs
 
 NAMES = ("table", "list-table", "csv-table", "flat-table")
 
 Cell = Lines
 Row = list[Cell]
-_BLOCK = re.compile(r"^\s*(?:[-*+]\s|\d+[.)]\s|`{3,}|:{3,}|\$\$|>|#|\||:\s)")
+_BLOCK = pattern(r"^\s*(?:[-*+]\s|\d+[.)]\s|`{3,}|:{3,}|\$\$|>|#|\||:\s)")
 
 
 def markdown(found: Directive, inside: Inside) -> Lines:

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from gradpress.dialects import Lines, Surroundings
+from gradpress.patterns import pattern
 
 
 @dataclass(frozen=True)
@@ -221,7 +222,7 @@ def _theorem(found: Directive, name: str, inside: Inside) -> Lines:
     return [*_opened(found, name, inside), *inside.blocks(body), *_closed(found)]
 
 
-_TITLE_OF_PROOF = re.compile(r"(?:proof|sketch|of|idea|outline)\b|\(", re.I)
+_TITLE_OF_PROOF = pattern(r"(?:proof|sketch|of|idea|outline)\b|\(", re.I)
 """sphinx-proof has no titles of proofs, but text in the first line; mystmd has titles."""
 
 

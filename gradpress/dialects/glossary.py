@@ -7,12 +7,13 @@ from collections.abc import Iterator
 
 from gradpress.dialects import Lines
 from gradpress.dialects.directives import Directive, Inside
+from gradpress.patterns import pattern
 
-_OPENING = re.compile(r"^[ \t]*(`{3,}|:{3,})\{glossary\}")
-_MARKED = re.compile(r"^\{(?:[^{}]*\s)?\.glossary(?:\s[^{}]*)?\}[ \t]*$")
+_OPENING = pattern(r"^[ \t]*(`{3,}|:{3,})\{glossary\}")
+_MARKED = pattern(r"^\{(?:[^{}]*\s)?\.glossary(?:\s[^{}]*)?\}[ \t]*$")
 """A line of attributes, before the list that it speaks of."""
-_OTHER = re.compile(r"^(?:#{1,6}[ \t]|[`:~]{3,}|\([^()\s]+\)=)")
-_DEFINITION = re.compile(r"^ {0,3}[:~][ \t]+(.*)$")
+_OTHER = pattern(r"^(?:#{1,6}[ \t]|[`:~]{3,}|\([^()\s]+\)=)")
+_DEFINITION = pattern(r"^ {0,3}[:~][ \t]+(.*)$")
 
 
 def label(term: str) -> str:

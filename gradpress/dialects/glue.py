@@ -7,16 +7,16 @@ text shows are cells and expressions of our own.  A value that is not glued abov
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
 
 from gradpress.diagnostics import report
 from gradpress.dialects import Lines, in_code
 from gradpress.dialects.directives import Directive, Inside, identifier, wrapped
+from gradpress.patterns import pattern
 
-_GLUED = re.compile(r"\bglue\(\s*(?:name\s*=\s*)?[rf]?(?P<mark>[\"'])(?P<name>[^\"']+)(?P=mark)")
-_FENCE = re.compile(r"^[ \t]*(?:`{3,}|~{3,})[ \t]*\{(?:code-cell|python)\}?")
-_NAME = re.compile(r"^(?P<name>[^:]+?)(?::(?P<form>[^:]*))?$")
+_GLUED = pattern(r"\bglue\(\s*(?:name\s*=\s*)?[rf]?(?P<mark>[\"'])(?P<name>[^\"']+)(?P=mark)")
+_FENCE = pattern(r"^[ \t]*(?:`{3,}|~{3,})[ \t]*\{(?:code-cell|python)\}?")
+_NAME = pattern(r"^(?P<name>[^:]+?)(?::(?P<form>[^:]*))?$")
 _STORE = """\
 def _gluing():
     import sys, types

@@ -33,30 +33,31 @@ from gradpress.dialects import (
     latex_undeclared,
 )
 from gradpress.dialects.latex_text import masked, with_braces, without_comments
+from gradpress.patterns import pattern
 from gradpress.tex import declarations, preamble
 from gradpress.tex.groups import BRACES, INSIDE
 
-_KEYS = {key: re.compile(rf"\\{key}\s*(?:\[[^\]]*\])?\s*{BRACES}") for key in ("title", "author", "date")}
-_CLASS = re.compile(rf"\\documentclass\s*(?:\[[^\]]*\])?\s*{BRACES}")
-_HEADING = re.compile(r"\\(?:chapter|section)(?P<star>\*?)\s*[\[{]")
-_CHAPTER = re.compile(r"\\chapter\s*[\[{]")
-_BIBLIOGRAPHY = re.compile(rf"\\(?:bibliography|addbibresource)\s*(?:\[[^\]]*\])?\s*{BRACES}")
-_STYLE = re.compile(rf"\\bibliographystyle\s*{BRACES}")
-_LAYOUT = re.compile(
+_KEYS = {key: pattern(rf"\\{key}\s*(?:\[[^\]]*\])?\s*{BRACES}") for key in ("title", "author", "date")}
+_CLASS = pattern(rf"\\documentclass\s*(?:\[[^\]]*\])?\s*{BRACES}")
+_HEADING = pattern(r"\\(?:chapter|section)(?P<star>\*?)\s*[\[{]")
+_CHAPTER = pattern(r"\\chapter\s*[\[{]")
+_BIBLIOGRAPHY = pattern(rf"\\(?:bibliography|addbibresource)\s*(?:\[[^\]]*\])?\s*{BRACES}")
+_STYLE = pattern(rf"\\bibliographystyle\s*{BRACES}")
+_LAYOUT = pattern(
     r"\\(?:maketitle|tableofcontents|listoffigures|listoftables|clearpage|newpage|printbibliography"
     r"|frontmatter|mainmatter|backmatter|sloppypar|raggedbottom|flushbottom|(?:non)?frenchspacing)\b(?:\[[^\]]*\])?|\\graphicspath\s*\{(?:\s*\{[^{}]*\})+\s*\}"
 )
-_LAYOUT_WORDS = re.compile(
+_LAYOUT_WORDS = pattern(
     r"\\(?:parbox\s*(?:\[[^\]]*\])*\s*\{[^{}]*\}|vspace\*?\s*\{[^{}]*\}|(?:centering|endgraf|bigskip|medskip|smallskip|par|small"
     r"|normalsize|large|Large|LARGE|textbf|textit|bfseries|itshape|vskip\s*-?[\d.]+\s*[a-z]+)(?![A-Za-z])|\\(?:\[[^\]]*\])?)"
 )
 """Layout in a date."""
-_THANKS = re.compile(
+_THANKS = pattern(
     rf"\\(?:thanks|footnote|inst|thanksref|corref|fnref|tnoteref|altaffilmark|IEEEauthorblockA)\s*{BRACES}"
 )
-_AUTHORS = re.compile(r"\s*\\(?:and|And|AND)\b\s*|\s*\\\\(?:\[[^\]]*\])?\s*")
-_ADDRESS = re.compile(r"@|\b(?:universit|institut|department|school|faculty|laborator|email|e-mail)", re.I)
-_FRONT = re.compile(
+_AUTHORS = pattern(r"\s*\\(?:and|And|AND)\b\s*|\s*\\\\(?:\[[^\]]*\])?\s*")
+_ADDRESS = pattern(r"@|\b(?:universit|institut|department|school|faculty|laborator|email|e-mail)", re.I)
+_FRONT = pattern(
     r"\\(?P<name>address|curraddr|urladdr|email|emailAdd|emailadd|affiliation|affil|institute|institution|keywords|keyword"
     r"|subjclass|dedicatory|orcid|orcidlink|authornote|authornotemark|titlenote|subtitlenote|acmConference|acmJournal|acmYear"
     r"|acmVolume|acmNumber|acmArticle|acmMonth|acmDOI|acmISBN|acmPrice|acmBooktitle|setcopyright|copyrightyear|ccsdesc"
@@ -67,54 +68,54 @@ _FRONT = re.compile(
 )
 """Commands of the classes of journals and societies, with their arguments."""
 _SILENT = ("thispagestyle", "pagestyle")
-_DEFINED = re.compile(r"\\(?:re)?newcommand\*?\s*\{?\\([A-Za-z]+)")
-_LABELLED = re.compile(
+_DEFINED = pattern(r"\\(?:re)?newcommand\*?\s*\{?\\([A-Za-z]+)")
+_LABELLED = pattern(
     r"\\begin\s*\{enumerate\}\s*\[[^\]]*?label\s*=(?P<before>[^\],*]*?)\\(?P<kind>alph|Alph|roman|Roman|arabic)\*"
     r"(?P<after>[^\],]*)[^\]]*\]"
 )
-_COLUMNS = re.compile(
+_COLUMNS = pattern(
     r"(?P<before>\\begin\s*\{(?:tabular|longtable|array)\}\s*(?:\[[^\]]*\])?\s*\{)"
     rf"(?P<columns>{INSIDE}(?:[dDS]){INSIDE})\}}"
 )
-_TABULAR = re.compile(
+_TABULAR = pattern(
     r"(?P<before>\\begin\s*\{(?:tabular\*?|tabularx|tabulary|longtable|array)\}\s*(?:\[[^\]]*\])?\s*(?:\{[^{}]*\}\s*(?=\{))?\{)"
     rf"(?P<columns>{INSIDE})\}}"
 )
-_DECORATION = re.compile(r"[><!@]\s*\{(?:[^{}$]|\{[^{}$]*\})*\}")
+_DECORATION = pattern(r"[><!@]\s*\{(?:[^{}$]|\{[^{}$]*\})*\}")
 """`>{\\centering}`, which pandoc would put before the words of each cell."""
-_NUMBERS = re.compile(r"D\{[^{}]*\}\{[^{}]*\}\{[^{}]*\}|S(?:\[[^\]]*\])?|d(?![^{}]*\})")
+_NUMBERS = pattern(r"D\{[^{}]*\}\{[^{}]*\}\{[^{}]*\}|S(?:\[[^\]]*\])?|d(?![^{}]*\})")
 """Columns of dcolumn and siunitx."""
-_BEFORE_GROUP = re.compile(
+_BEFORE_GROUP = pattern(
     r"\\(?:noindent|indent|(?:un)?boldmath|newpage|clearpage|pagebreak|(?:small|med|big)skip|hfill|vfill|sloppy)"
     r"(?![A-Za-z])[ \t]*(?=\{|\\cprotect)|\\(?:cprotect|protect)(?![A-Za-z])"
     r"|\\(?:begin|end)\s*\{par\}|\\footnotemark\b(?:\[\d*\])?"
 )
 r"""Layout without arguments: pandoc would take the group behind `\noindent{\bf …}` for one, and its words away."""
-_SUBEQUATIONS = re.compile(r"\\begin\s*\{subequations\}")
+_SUBEQUATIONS = pattern(r"\\begin\s*\{subequations\}")
 _PLAIN_ENVIRONMENTS = (
-    (re.compile(r"(\\begin\s*\{x?alignat\*?\})\s*(\d)"), r"\1{\2}"),
-    (re.compile(r"\\(begin|end)\s*\{(figure|table|enumerate|itemize|description)\*\}"), r"\\\1{\2}"),
-    (re.compile(r"\\begin\s*\{wrap(figure|table)\}\s*(?:\[[^\]]*\])?\s*\{[^{}]*\}\s*\{[^{}]*\}"), r"\\begin{\1}"),
-    (re.compile(r"\\end\s*\{wrap(figure|table)\}"), r"\\end{\1}"),
-    (re.compile(r"\\(begin|end)\s*\{(?:sideways|SC)(figure|table)\}"), r"\\\1{\2}"),
+    (pattern(r"(\\begin\s*\{x?alignat\*?\})\s*(\d)"), r"\1{\2}"),
+    (pattern(r"\\(begin|end)\s*\{(figure|table|enumerate|itemize|description)\*\}"), r"\\\1{\2}"),
+    (pattern(r"\\begin\s*\{wrap(figure|table)\}\s*(?:\[[^\]]*\])?\s*\{[^{}]*\}\s*\{[^{}]*\}"), r"\\begin{\1}"),
+    (pattern(r"\\end\s*\{wrap(figure|table)\}"), r"\\end{\1}"),
+    (pattern(r"\\(begin|end)\s*\{(?:sideways|SC)(figure|table)\}"), r"\\\1{\2}"),
     (
-        re.compile(
+        pattern(
             r"\\c(?:mid)?(?:rule|line)\s*(?:\([^()]*\))?\s*\{[^{}]*\}|\\(?:addlinespace|morecmidrules)\b(?:\s*\[[^\]]*\])?"
         ),
         "",
     ),
-    (re.compile(r"\\footnotetext\s*(?:\[[^\]]*\])?(?=\s*\{)"), r"\\footnote"),
-    (re.compile(r"\\(?:cell|row|column)color\s*(?:\[[^\]]*\])?\s*\{[^{}]*\}"), ""),
+    (pattern(r"\\footnotetext\s*(?:\[[^\]]*\])?(?=\s*\{)"), r"\\footnote"),
+    (pattern(r"\\(?:cell|row|column)color\s*(?:\[[^\]]*\])?\s*\{[^{}]*\}"), ""),
     (
-        re.compile(
+        pattern(
             r"\\(?:figure|table|section|equation|theorem|lemma|remark|corollary|proposition|definition|algorithm|appendix|example"
             r"|chapter|axiom|conjecture)ref\*?(?=\s*\{)"
         ),
         r"\\Cref",
     ),
-    (re.compile(r"\\subref\b\*?(?=\s*\{)"), r"\\ref"),
+    (pattern(r"\\subref\b\*?(?=\s*\{)"), r"\\ref"),
     (
-        re.compile(
+        pattern(
             r"\\(?:begin|end)\s*\{(?:threeparttable|ruledtabular|adjustbox|measuredfigure|multicols\*?|spacing|landscape"
             r"|sloppypar|samepage|onecolumn|singlespace\*?|onehalfspace\*?|doublespace\*?|small|footnotesize|scriptsize"
             r"|tiny|large|subappendices|@twocolumnfalse)\}(?:\{[^{}]*\})?"
@@ -150,21 +151,21 @@ def read(text: str, page: Surroundings | None = None) -> Parts:
     text = _for_pandoc(latex_journals.written_out(with_braces(text)))
     shown = masked(text)
     header: dict[str, Any] = {}
-    for key, pattern in _KEYS.items():
-        found = pattern.search(shown)
+    for key, sought in _KEYS.items():
+        found = sought.search(shown)
         if found and found[1].strip() and not (key == "date" and "\\today" in found[1]):
             header[key] = " ".join(found[1].split())
         while found:
             text, shown = _blanked(text, shown, found)
-            found = pattern.search(shown) if key == "author" else None
+            found = sought.search(shown) if key == "author" else None
             if found and found[1].strip():
                 header[key] = f"{header.get(key, '')} \\and {' '.join(found[1].split())}"
     _tidy(header)
     names = [f"{n.strip().removesuffix('.bib')}.bib" for m in _BIBLIOGRAPHY.finditer(shown) for n in m[1].split(",")]
     if names:
         header["bibliography"] = names
-    for pattern in (_BIBLIOGRAPHY, _STYLE, _LAYOUT):
-        for found in reversed(list(pattern.finditer(shown))):
+    for declared in (_BIBLIOGRAPHY, _STYLE, _LAYOUT):
+        for found in reversed(list(declared.finditer(shown))):
             text, shown = _blanked(text, shown, found)
     text, shown = _without_front(text, shown, lines)
     begin, end = shown.find("\\begin{document}"), shown.rfind("\\end{document}")
@@ -223,8 +224,8 @@ def _for_pandoc(text: str) -> str:
     text = latex_floats.without_layout(text)
     text = latex_boxes.with_parts(latex_boxes.side_by_side(text))
     text = _LABELLED.sub(_marker, latex_lists.linked(text))
-    for pattern, plain in _PLAIN_ENVIRONMENTS:
-        text = pattern.sub(plain, text)
+    for environment, plain in _PLAIN_ENVIRONMENTS:
+        text = environment.sub(plain, text)
     text = _TABULAR.sub(lambda m: m["before"] + _DECORATION.sub("", m["columns"]) + "}", text)
     text = _COLUMNS.sub(lambda m: m["before"] + _NUMBERS.sub("c", m["columns"]) + "}", text)
     shown = masked(text)

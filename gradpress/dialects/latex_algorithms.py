@@ -10,31 +10,30 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from gradpress.patterns import pattern
 from gradpress.tex.groups import BRACES, GROUP
 
-_FLOAT = re.compile(
-    r"\\begin\s*\{algorithm(?P<star>\*?)\}(?:\s*\[[^\]]*\])?(?P<inside>.*?)\\end\s*\{algorithm\*?\}", re.S
-)
-_BARE = re.compile(
+_FLOAT = pattern(r"\\begin\s*\{algorithm(?P<star>\*?)\}(?:\s*\[[^\]]*\])?(?P<inside>.*?)\\end\s*\{algorithm\*?\}", re.S)
+_BARE = pattern(
     r"\\begin\s*\{(?P<name>algorithmic|algpseudocode|algorithm2e)\}(?:\s*\[[^\]]*\])?(?P<inside>.*?)\\end\s*\{(?P=name)\}",
     re.S,
 )
-_OUTER = re.compile(
+_OUTER = pattern(
     r"\\(?:begin|end)\s*\{(?:algorithmic|algpseudocode|algorithm2e)\}(?:\s*\[[^\]]*\])?|\\centering\b|\\small\b|\\footnotesize\b"
 )
-_CAPTION = re.compile(rf"\\caption\s*(?:\[[^\]]*\])?\s*{BRACES}")
-_LABEL = re.compile(r"\\label\s*\{[^{}]*\}")
-_PACKAGE = re.compile(r"\\usepackage\s*(?:\[[^\]]*\])?\s*\{([^{}]*)\}")
+_CAPTION = pattern(rf"\\caption\s*(?:\[[^\]]*\])?\s*{BRACES}")
+_LABEL = pattern(r"\\label\s*\{[^{}]*\}")
+_PACKAGE = pattern(r"\\usepackage\s*(?:\[[^\]]*\])?\s*\{([^{}]*)\}")
 _PACKAGES = frozenset(
     "algorithm algorithm2e algorithmic algorithmicx algpseudocode algpseudocodex algcompatible".split()
 )
-_PREAMBLE = re.compile(
+_PREAMBLE = pattern(
     r"\\(?:alg(?:re)?newcommand\*?|algdef|algblockdefx?|algnotext|algtext|algloopdefx?|renewcommand\*?\s*\{\\algorithmic\w+\}"
     r"|renewcommand\*?\s*\\algorithmic\w+|floatname\s*\{algorithm\})(?![A-Za-z])"
     rf"(?:\s*\[[^\]]*\]|\s*{GROUP}|\s*\\[A-Za-z]+(?=\s*[\[{{]))*"
 )
 """How algorithms are to look."""
-_SETTING = re.compile(
+_SETTING = pattern(
     r"\\(?:DontPrintSemicolon|PrintSemicolon|LinesNumbered|LinesNotNumbered|BlankLine|RestyleAlgo|nl"
     rf"|SetNlSty|SetKw[A-Za-z]*|SetAlgo[A-Za-z]*)(?![A-Za-z])(?:\s*{BRACES})*"
 )
@@ -48,7 +47,7 @@ _WORDS = {
     "kwout": "Output:", "kwdata": "Data:", "kwresult": "Result:", "return": "return", "kwret": "return",
     "print": "print", "kwto": "to", "to": "to", "true": "true", "false": "false", "not": "not", "and": "and",
 }  # fmt: skip
-_TOKEN = re.compile(
+_TOKEN = pattern(
     r"\\(?P<name>[A-Za-z]+)\*?|(?P<end>\\;)|(?P<math>\$[^$]*\$|\\\(.*?\\\))|(?P<brace>[{}])|(?P<line>\n)|(?P<other>\\.|.)",
     re.S,
 )

@@ -11,16 +11,17 @@ import re
 
 from gradpress.diagnostics import report
 from gradpress.dialects.latex_text import masked
+from gradpress.patterns import pattern
 from gradpress.tex.groups import GROUP
 
-_LIST = re.compile(r"\\begin\s*\{thebibliography\}\s*(?:\{[^{}]*\})?(?P<items>.*?)\\end\s*\{thebibliography\}", re.S)
-_ITEM = re.compile(rf"\\bibitem\s*(?:\[(?P<label>(?:[^\[\]{{}}]|{GROUP})*)\])?\s*\{{(?P<key>[^{{}}]*)\}}")
-_CITE = re.compile(
+_LIST = pattern(r"\\begin\s*\{thebibliography\}\s*(?:\{[^{}]*\})?(?P<items>.*?)\\end\s*\{thebibliography\}", re.S)
+_ITEM = pattern(rf"\\bibitem\s*(?:\[(?P<label>(?:[^\[\]{{}}]|{GROUP})*)\])?\s*\{{(?P<key>[^{{}}]*)\}}")
+_CITE = pattern(
     r"\\(?P<form>[cC]ite[a-z]*)\*?\s*(?:\[(?P<first>[^\]]*)\])?\s*(?:\[(?P<second>[^\]]*)\])?\s*\{(?P<keys>[^{}]+)\}"
 )
-_PLAIN = re.compile(r"[cC]ite(?:[pt]|al[pt]|year|yearpar)?")
+_PLAIN = pattern(r"[cC]ite(?:[pt]|al[pt]|year|yearpar)?")
 """Citations of keys; `\\citestyle` and its like are none."""
-_NATBIB = re.compile(r"^\s*(?P<author>[^()]+?)\s*\((?P<year>[^()]*)\)")
+_NATBIB = pattern(r"^\s*(?P<author>[^()]+?)\s*\((?P<year>[^()]*)\)")
 
 
 def resolved(text: str, lines: list[int]) -> str:

@@ -7,18 +7,19 @@ from __future__ import annotations
 
 import re
 
+from gradpress.patterns import pattern
 from gradpress.tex.groups import GROUP
 
 _OPTION = r"\s*\[[^\]]*\]"
-_BOX = re.compile(
+_BOX = pattern(
     rf"\\(?:resizebox\*?\s*(?P<width>{GROUP})\s*(?P<height>{GROUP})"
     rf"|scalebox\s*(?P<scale>{GROUP})(?:{_OPTION})?|rotatebox(?:{_OPTION})?\s*{GROUP}|adjustbox\s*{GROUP}"
     rf"|(?:framebox|makebox)(?:{_OPTION}){{0,2}}|[fmh]box|centerline|raisebox\s*{GROUP}(?:{_OPTION}){{0,2}}"
     rf"|colorbox\s*{GROUP}|fcolorbox\s*{GROUP}\s*{GROUP}|ovalbox|shadowbox)\s*(?=\{{)"
 )
-_HOLDS = re.compile(r"\\includegraphics|\\begin\s*\{(?:tabular[x*]?|tabulary|array|longtable)\}")
-_IMAGE = re.compile(r"\\includegraphics\s*(?:\[(?P<options>[^\]]*)\])?\s*(?P<name>\{[^{}]*\})")
-_SIZE = re.compile(r"\b(?:width|height|scale)\s*=")
+_HOLDS = pattern(r"\\includegraphics|\\begin\s*\{(?:tabular[x*]?|tabulary|array|longtable)\}")
+_IMAGE = pattern(r"\\includegraphics\s*(?:\[(?P<options>[^\]]*)\])?\s*(?P<name>\{[^{}]*\})")
+_SIZE = pattern(r"\b(?:width|height|scale)\s*=")
 
 
 def unboxed(text: str) -> str:
@@ -62,10 +63,8 @@ def _sized(inside: str, size: str) -> str:
     return inside.replace(image[0], f"\\includegraphics[{','.join([*others, size])}]{image['name']}")
 
 
-_FIGURE = re.compile(
-    r"\\begin\s*\{(?P<kind>figure|table)\}(?:\s*\[[^\]]*\])?(?P<inside>.*?)\\end\s*\{(?P=kind)\}", re.S
-)
-_MINIPAGE = re.compile(
+_FIGURE = pattern(r"\\begin\s*\{(?P<kind>figure|table)\}(?:\s*\[[^\]]*\])?(?P<inside>.*?)\\end\s*\{(?P=kind)\}", re.S)
+_MINIPAGE = pattern(
     rf"\\begin\s*\{{minipage\}}(?:{_OPTION})*\s*(?:{GROUP})?(?P<inside>.*?)\\end\s*\{{minipage\}}\s*%?[ \t]*", re.S
 )
 
@@ -88,7 +87,7 @@ def _lines(whole: str, kept: str) -> str:
     return "\n" * (whole.count("\n") - kept.count("\n"))
 
 
-_SUBFLOAT = re.compile(r"\\(?P<name>subfloat|subfigure|subcaptionbox)\s*(?=[\[{])")
+_SUBFLOAT = pattern(r"\\(?P<name>subfloat|subfigure|subcaptionbox)\s*(?=[\[{])")
 
 
 def with_parts(text: str) -> str:
@@ -124,13 +123,13 @@ def _closing_bracket(text: str, opening: int) -> int:
     return -1
 
 
-_WORDS = re.compile(
+_WORDS = pattern(
     rf"\\(?P<name>parbox)\s*(?:{_OPTION})*\s*{GROUP}\s*(?=\{{)|\\(?P<frame>framebox|makebox)\s*(?:{_OPTION}){{0,2}}\s*(?=\{{)"
 )
-_PARAGRAPH = re.compile(
+_PARAGRAPH = pattern(
     rf"\\(?:fbox|framebox|shadowbox|ovalbox|centerline)\s*(?P<group>\{{%?\s*\\parbox\s*(?:{_OPTION})*\s*{GROUP}%?\s*{GROUP}%?\s*\}})"
 )
-_COLUMNS = re.compile(r"\\twocolumn\s*(?=\[)")
+_COLUMNS = pattern(r"\\twocolumn\s*(?=\[)")
 
 
 def _without_frame(found: re.Match[str]) -> str:

@@ -12,21 +12,22 @@ from typing import NamedTuple
 
 from gradpress.diagnostics import report
 from gradpress.dialects.latex_text import masked
+from gradpress.patterns import pattern
 from gradpress.tex.tokens import SIGNATURES
 
 _FORMULAS = r"equation|align|gather|multline|flalign|alignat|xalignat|eqnarray|displaymath|math|dmath|IEEEeqnarray"
-_MARK = re.compile(rf"\\begin\s*\{{(?P<name>(?:{_FORMULAS})\*?)\}}|\\[\[(]|\$\$?|\\.|(?P<brace>[{{}}])", re.S)
-_INLINE = re.compile(r"\\.|[{}$]|\n[ \t]*\n", re.S)
-_BRACE = re.compile(r"\\.|[{}]", re.S)
-_COMMAND = re.compile(r"(?:\\([A-Za-z]+)\*?|[\]}])\s*\Z")
+_MARK = pattern(rf"\\begin\s*\{{(?P<name>(?:{_FORMULAS})\*?)\}}|\\[\[(]|\$\$?|\\.|(?P<brace>[{{}}])", re.S)
+_INLINE = pattern(r"\\.|[{}$]|\n[ \t]*\n", re.S)
+_BRACE = pattern(r"\\.|[{}]", re.S)
+_COMMAND = pattern(r"(?:\\([A-Za-z]+)\*?|[\]}])\s*\Z")
 _CLOSING = {"\\[": "\\]", "\\(": "\\)", "$$": "$$"}
-_ENVIRONMENT = re.compile(r"\\(?P<what>begin|end)\s*\{(?P<name>[^{}]*)\}")
-_STOP = re.compile(
+_ENVIRONMENT = pattern(r"\\(?P<what>begin|end)\s*\{(?P<name>[^{}]*)\}")
+_STOP = pattern(
     r"[ \t]*\n[ \t]*\n|\\(?:item|(?:sub)*section|chapter|part|(?:sub)?paragraph|bibitem|caption|label)(?![A-Za-z])"
     r"|\\begin\s*\{[^{}]*\}|\\end\s*\{[^{}]*\}|(?P<cell>(?<!\\)&|\\\\)"
 )
 """What no argument holds that a writer forgets to close."""
-_TABLE = re.compile(r"tabular|array|longtable|tabu")
+_TABLE = pattern(r"tabular|array|longtable|tabu")
 
 
 class _Lone(NamedTuple):

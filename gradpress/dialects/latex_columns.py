@@ -5,17 +5,17 @@ pandoc says nothing, and does not read the table; what stands behind the surplus
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 
 from gradpress.diagnostics import report
 from gradpress.dialects.latex_text import masked
 from gradpress.math.rows import findings
+from gradpress.patterns import pattern
 from gradpress.table_rows import RULE
 from gradpress.tex.macros import Preamble
 from gradpress.tex.tokens import source_of
 
-_TABLE = re.compile(r"\\(begin|end)\s*\{(?:tabular[*xy]?|longtable|eqnarray\*?)\}")
+_TABLE = pattern(r"\\(begin|end)\s*\{(?:tabular[*xy]?|longtable|eqnarray\*?)\}")
 _NAMES = ("tabular", "longtable", "eqnarray")
 
 

@@ -10,10 +10,11 @@ from dataclasses import dataclass, field
 
 from gradpress.dialects.latex_text import masked
 from gradpress.numbers.crossref import written
+from gradpress.patterns import pattern
 from gradpress.tex.macros import Preamble
 
-_NEW = re.compile(r"\\newcounter\s*\{(?P<name>[A-Za-z@]+)\}(?:\s*\[(?P<within>[A-Za-z]+)\])?")
-_WITHIN = re.compile(r"\\(?:numberwithin|counterwithin\*?)\s*\{(?P<name>[A-Za-z]+)\}\s*\{(?P<within>[A-Za-z]+)\}")
+_NEW = pattern(r"\\newcounter\s*\{(?P<name>[A-Za-z@]+)\}(?:\s*\[(?P<within>[A-Za-z]+)\])?")
+_WITHIN = pattern(r"\\(?:numberwithin|counterwithin\*?)\s*\{(?P<name>[A-Za-z]+)\}\s*\{(?P<within>[A-Za-z]+)\}")
 _STEP = (
     r"\\(?P<how>stepcounter|refstepcounter)\s*\{(?P<stepped>[A-Za-z@]+)\}"
     r"|\\(?P<change>setcounter|addtocounter)\s*\{(?P<changed>[A-Za-z@]+)\}\s*\{(?P<by>-?\d+)\}"
@@ -21,10 +22,8 @@ _STEP = (
     r"|\\the(?P<shown>NAMES)(?![A-Za-z])|\\(?P<form>arabic|alph|Alph|roman|Roman|value)\s*\{(?P<formed>NAMES)\}"
     r"|\\label\s*\{(?P<label>[^{}]*)\}|\\(?P<other>begin|item)(?![A-Za-z])"
 )
-_REFERENCE = re.compile(r"\\(?P<form>ref|autoref|cref|Cref)\s*\{(?P<label>[^{},]*)\}")
-_INSIDE = re.compile(
-    r"\\(?:the(?P<shown>[A-Za-z]+)|(?P<form>arabic|alph|Alph|roman|Roman)\s*\{(?P<formed>[A-Za-z@]+)\})"
-)
+_REFERENCE = pattern(r"\\(?P<form>ref|autoref|cref|Cref)\s*\{(?P<label>[^{},]*)\}")
+_INSIDE = pattern(r"\\(?:the(?P<shown>[A-Za-z]+)|(?P<form>arabic|alph|Alph|roman|Roman)\s*\{(?P<formed>[A-Za-z@]+)\})")
 _FORMS = {"alph": "alpha a", "Alph": "alpha A", "roman": "roman i", "Roman": "roman", "arabic": "arabic"}
 _HEADINGS = ("chapter", "section", "subsection", "subsubsection")
 

@@ -11,11 +11,12 @@ import re
 
 from gradpress.dialects.latex_macros import end_of_arguments, on_as_many_lines
 from gradpress.dialects.latex_text import masked
+from gradpress.patterns import pattern
 from gradpress.tex import preamble
 from gradpress.tex.groups import GROUP
 from gradpress.tex.macros import Environment, Macro, Preamble
 
-_LAYOUT = re.compile(
+_LAYOUT = pattern(
     rf"\\(?:begin|end)\s*\{{(?:trivlist|samepage|singlespace|spacing|onehalfspace)\}}(?:{GROUP})?"
     rf"|\\(?:begin)\s*\{{(?:list|adjustwidth)\}}\s*{GROUP}\s*{GROUP}|\\end\s*\{{(?:list|adjustwidth)\}}"
     rf"|\\(?:vspace|hspace|addvspace|vskip|hskip|setlength|addtolength|color|rule|pagebreak)\*?(?![A-Za-z])(?:\s*(?:\[[^\]]*\]|{GROUP}))+"
@@ -25,24 +26,24 @@ _LAYOUT = re.compile(
     r"|rmfamily|ignorespaces|ignorespacesafterend|unskip|nopagebreak|allowbreak|begingroup|endgroup|bgroup|egroup|hfill|hrule"
     r"|hrulefill|sloppy|leavevmode|nobreak|goodbreak|clearpage|newpage|qed|protect|upshape|labelsep|parindent)(?![A-Za-z])\*?"
 )
-_ITEM = re.compile(rf"\\item\s*\[(?P<words>(?:[^\[\]{{}}]|{GROUP})*)\]")
-_UNREADABLE = re.compile(
+_ITEM = pattern(rf"\\item\s*\[(?P<words>(?:[^\[\]{{}}]|{GROUP})*)\]")
+_UNREADABLE = pattern(
     r"\\(?:def|edef|gdef|let|newcommand|renewcommand|if[A-Za-z]*|fi|else|expandafter|csname|setbox|usebox|sbox|lrbox|savebox"
     r"|comment|verbatim|VerbatimEnvironment|Collect@Body|vbox|hbox|vtop|halign"
     r"|begin\s*\{(?:lrbox|tikzpicture|tabular|Sbox|verbatim|Verbatim|lstlisting|comment|minted))(?![A-Za-z])|@"
 )
 _BRANCHES = (
-    re.compile(
+    pattern(
         r"\\if\s*\\relax\s*\\detokenize\s*\{(?P<test>[^{}]*)\}\s*\\relax(?P<yes>.*?)(?:\\else(?P<no>.*?))?\\fi", re.S
     ),
-    re.compile(r"\\ifx\s*\\\\(?P<test>[^\\]*?)\\\\(?P<yes>.*?)(?:\\else(?P<no>.*?))?\\fi", re.S),
-    re.compile(
+    pattern(r"\\ifx\s*\\\\(?P<test>[^\\]*?)\\\\(?P<yes>.*?)(?:\\else(?P<no>.*?))?\\fi", re.S),
+    pattern(
         rf"\\(?:ifstrempty|ifblank|ifthenelse\s*\{{\s*\\equal)\s*\{{(?P<test>[^{{}}]*)\}}(?:\s*\{{\s*\}}\s*\}})?"
         rf"\s*(?P<yes>{GROUP})\s*(?P<no>{GROUP})"
     ),
 )
 """Tests whether an argument was given."""
-_MATHEMATICAL = re.compile(
+_MATHEMATICAL = pattern(
     r"\\\[|\$\$|\\begin\s*\{(?:equation|align|gather|multline|alignat|flalign|eqnarray|displaymath|subequations|math|[a-zA-Z]*matrix"
     r"|array|cases|aligned|split|gathered)\*?\}"
 )

@@ -13,17 +13,18 @@ from pathlib import Path
 from gradpress.diagnostics import here, report
 from gradpress.dialects import Lines, Surroundings
 from gradpress.dialects.latex_text import masked
+from gradpress.patterns import pattern
 from gradpress.reading import included, inputs
 
 _DEEPEST = 10
-_INPUT = re.compile(
+_INPUT = pattern(
     r"\\(?:(?:input|include|subfile|subfileinclude)\s*\{(?P<name>[^{}\\#]+)\}|input\s+(?P<bare>[^\s{}\\#]+)"
     r"|(?:sub)?import\*?\s*\{(?P<folder>[^{}\\#]*)\}\s*\{(?P<inner>[^{}\\#]+)\})"
 )
-_PATH = re.compile(r"\\graphicspath\s*\{((?:\s*\{[^{}]*\})+)\s*\}")
-_IMAGE = re.compile(r"(\\includegraphics\s*\*?(?:\s*\[[^\]]*\])?\s*\{)([^{}]+)(\})")
+_PATH = pattern(r"\\graphicspath\s*\{((?:\s*\{[^{}]*\})+)\s*\}")
+_IMAGE = pattern(r"(\\includegraphics\s*\*?(?:\s*\[[^\]]*\])?\s*\{)([^{}]+)(\})")
 _SUFFIXES = ("", ".pdf", ".png", ".jpg", ".jpeg", ".svg", ".eps")
-_DOCUMENT = re.compile(r"^.*?\\begin\s*\{document\}|\\end\s*\{document\}.*$", re.S)
+_DOCUMENT = pattern(r"^.*?\\begin\s*\{document\}|\\end\s*\{document\}.*$", re.S)
 
 
 def whole(lines: Lines, page: Surroundings, folder: Path | None = None, depth: int = 0) -> Lines:

@@ -9,23 +9,24 @@ from __future__ import annotations
 import re
 
 from gradpress.dialects.latex_text import masked
+from gradpress.patterns import pattern
 
 _GROUP = r"\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\}"
-_FLOAT = re.compile(r"\\begin\s*\{(figure|table)(\*?)\}.*?\\end\s*\{\1\2\}", re.S)
-_SIZE = re.compile(
+_FLOAT = pattern(r"\\begin\s*\{(figure|table)(\*?)\}.*?\\end\s*\{\1\2\}", re.S)
+_SIZE = pattern(
     r"\\(?:centering|raggedright|tiny|scriptsize|footnotesize|small|normalsize|large|Large)(?![A-Za-z])"
     r"|\\(?:vskip|hskip|kern)\s*-?[\d.]+\s*[a-z]+(?![A-Za-z])"
 )
 """Layout in a float: what holds to the end of a float would hold to the end of the page."""
-_OPENING = re.compile(rf"\\begin\s*\{{(?P<name>[A-Za-z@]+\*?)\}}(?:[ \t]*(?:\[[^\]]*\]|{_GROUP}))*")
-_HOLDS = re.compile(r"\\includegraphics|\\begin\s*\{(?:tabular[x*]?|tabulary|longtable)\}")
+_OPENING = pattern(rf"\\begin\s*\{{(?P<name>[A-Za-z@]+\*?)\}}(?:[ \t]*(?:\[[^\]]*\]|{_GROUP}))*")
+_HOLDS = pattern(r"\\includegraphics|\\begin\s*\{(?:tabular[x*]?|tabulary|longtable)\}")
 _KNOWN = frozenset(
     "figure table figure* table* subfigure subtable center minipage tabular tabular* tabularx tabulary array longtable "
     "tikzpicture pgfpicture algorithm algorithmic itemize enumerate description quote quotation verbatim "
     "lstlisting".split()
 )
 """What is more than layout, or what pandoc looks into."""
-_DEFINED = re.compile(r"\\(?:re)?newenvironment\*?\s*\{([A-Za-z@]+\*?)\}|\\newtheorem\*?\s*\{([A-Za-z@]+\*?)\}")
+_DEFINED = pattern(r"\\(?:re)?newenvironment\*?\s*\{([A-Za-z@]+\*?)\}|\\newtheorem\*?\s*\{([A-Za-z@]+\*?)\}")
 
 
 def without_layout(text: str) -> str:

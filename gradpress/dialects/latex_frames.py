@@ -10,14 +10,15 @@ import re
 
 from gradpress.dialects.latex_macros import closing
 from gradpress.dialects.latex_text import masked
+from gradpress.patterns import pattern
 from gradpress.tex.groups import GROUP
 
-_DECLARED = re.compile(r"\\(?:re)?newtcbtheorem\s*(?P<options>\[[^\]]*\])?\s*(?=\{)")
-_COUNTER = re.compile(r"(?P<how>use counter from|use counter|number within)\s*=\s*\{?\s*(?P<name>[A-Za-z]+)")
-_NEW_BOX = re.compile(
+_DECLARED = pattern(r"\\(?:re)?newtcbtheorem\s*(?P<options>\[[^\]]*\])?\s*(?=\{)")
+_COUNTER = pattern(r"(?P<how>use counter from|use counter|number within)\s*=\s*\{?\s*(?P<name>[A-Za-z]+)")
+_NEW_BOX = pattern(
     r"\\(?:re)?newtcolorbox\s*(?:\[[^\]]*\])?\s*(?=\{)|\\(?:newmdenv|mdfdefinestyle|newmdtheoremenv)\s*(?=[\[{])"
 )
-_TITLE = re.compile(rf"(?:^|[,\[])\s*(?:frametitle|title)\s*=\s*(?P<title>{GROUP}|[^,\]]*)")
+_TITLE = pattern(rf"(?:^|[,\[])\s*(?:frametitle|title)\s*=\s*(?P<title>{GROUP}|[^,\]]*)")
 _PLAIN = "tcolorbox|mdframed|framed|shaded\\*?|snugshade\\*?|leftbar|oframed|titled-frame|boxedminipage"
 
 

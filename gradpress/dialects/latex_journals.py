@@ -13,6 +13,7 @@ import re
 from collections.abc import Callable
 
 from gradpress.dialects.latex_text import masked
+from gradpress.patterns import pattern
 from gradpress.tex.groups import BRACES
 
 NAMES = {
@@ -28,22 +29,22 @@ NAMES = {
     "physrep": "Phys. Rep.", "physscr": "Phys. Scr", "planss": "Planet. Space Sci.", "procspie": "Proc. SPIE",
 }  # fmt: skip
 """Command → what the classes of AAS, A&A and MNRAS print for it."""
-_NAME = re.compile(rf"\\(?P<name>{'|'.join(sorted(NAMES, key=len, reverse=True))})(?![A-Za-z])")
-_LIST = re.compile(r"\\begin\s*\{thebibliography\}.*?\\end\s*\{thebibliography\}", re.S)
-_THANKS = re.compile(r"\\(?P<name>acknowledge?ments?)(?![A-Za-z])")
-_OPENING = re.compile(r"\\(?P<what>begin|end)\s*\{(?P<name>acknowledge?ments?)\}")
-_LINE = re.compile(r"\\(?P<name>facilit(?:y|ies)|software)\s*(?=\{)")
-_ALIAS = re.compile(rf"\\defcitealias\s*\{{([^{{}}]*)\}}\s*{BRACES}")
-_USED = re.compile(r"\\cite(?P<form>[tp])alias\s*\{(?P<key>[^{}]*)\}")
-_DRIVER = re.compile(
+_NAME = pattern(rf"\\(?P<name>{'|'.join(sorted(NAMES, key=len, reverse=True))})(?![A-Za-z])")
+_LIST = pattern(r"\\begin\s*\{thebibliography\}.*?\\end\s*\{thebibliography\}", re.S)
+_THANKS = pattern(r"\\(?P<name>acknowledge?ments?)(?![A-Za-z])")
+_OPENING = pattern(r"\\(?P<what>begin|end)\s*\{(?P<name>acknowledge?ments?)\}")
+_LINE = pattern(r"\\(?P<name>facilit(?:y|ies)|software)\s*(?=\{)")
+_ALIAS = pattern(rf"\\defcitealias\s*\{{([^{{}}]*)\}}\s*{BRACES}")
+_USED = pattern(r"\\cite(?P<form>[tp])alias\s*\{(?P<key>[^{}]*)\}")
+_DRIVER = pattern(
     r"\\pdf(?:output|minorversion|objcompresslevel|compresslevel|suppresswarningpagegroup|suppresswarningdupdest)"
     rf"\s*=?\s*\d+|\\pdfinfo\s*{BRACES}"
 )
-_CONFERENCE = re.compile(
+_CONFERENCE = pattern(
     rf"\\icmltitle(?=\s*\{{)|\\icmlauthor\s*\{{(?P<name>[^{{}}]*)\}}\s*{BRACES}|\\(?:begin|end)\s*\{{icmlauthorlist\}}"
     rf"|\\(?:icmltitlerunning|icmlsetsymbol|printAffiliationsAndNotice)(?:\s*{BRACES})+"
 )
-_DEFINED = re.compile(r"\\(?:(?:re|provide)?newcommand\*?|providecommand\*?|let|[gex]?def)\s*\{?\s*\\([A-Za-z]+)")
+_DEFINED = pattern(r"\\(?:(?:re|provide)?newcommand\*?|providecommand\*?|let|[gex]?def)\s*\{?\s*\\([A-Za-z]+)")
 
 
 def written_out(text: str) -> str:

@@ -14,31 +14,30 @@ from gradpress.diagnostics import report
 from gradpress.dialects.latex_text import masked
 from gradpress.nearest import steps
 from gradpress.numbers.crossref import written
+from gradpress.patterns import pattern
 from gradpress.tex.groups import GROUP, INSIDE
 
-_MARK = re.compile(
+_MARK = pattern(
     rf"\\begin\s*\{{(?P<begin>[A-Za-z]+\*?)\}}(?:\s*\[(?P<option>(?:[^\[\]{{}}]|{GROUP})*)\])?"
     r"|\\end\s*\{(?P<end>[A-Za-z]+\*?)\}|(?P<item>\\item(?![A-Za-z]))(?P<own>\s*\[)?|\\label\s*\{(?P<label>[^{}]*)\}"
 )
-_REFERENCE = re.compile(r"\\(?P<form>ref|eqref|autoref|cref|Cref|labelcref)\*?\s*\{(?P<labels>[^{}]*)\}")
-_SETLIST = re.compile(rf"\\setlist\s*\[\s*enumerate\s*(?:,\s*(?P<level>\d))?\s*\]\s*\{{(?P<option>{INSIDE})\}}")
-_RENEWED = re.compile(
-    rf"\\renewcommand\s*\{{?\\(?P<what>the|label)enum(?P<level>i{{1,3}})\}}?\s*\{{(?P<body>{INSIDE})\}}"
-)
-_RENEWED_INSIDE = re.compile(rf"\\begin\s*\{{enumerate\}}\s*{_RENEWED.pattern}")
-_LABEL = re.compile(rf"\blabel\s*=\s*(?P<label>{GROUP}|(?:[^,{{}}]|{GROUP})*)")
-_REF = re.compile(rf"\bref\s*=\s*(?P<label>{GROUP}|(?:[^,{{}}]|{GROUP})*)")
-_START = re.compile(r"\bstart\s*=\s*(?P<start>\d+)")
-_SIGN = re.compile(r"\\(?P<kind>alph|Alph|roman|Roman|arabic)\s*(?:\*|\{enumi{1,3}v?\})")
-_SHORT = re.compile(r"^(?P<before>[^A-Za-z1]*)(?P<sign>[aAiI1])(?P<after>[^A-Za-z1]*)$")
+_REFERENCE = pattern(r"\\(?P<form>ref|eqref|autoref|cref|Cref|labelcref)\*?\s*\{(?P<labels>[^{}]*)\}")
+_SETLIST = pattern(rf"\\setlist\s*\[\s*enumerate\s*(?:,\s*(?P<level>\d))?\s*\]\s*\{{(?P<option>{INSIDE})\}}")
+_RENEWED = pattern(rf"\\renewcommand\s*\{{?\\(?P<what>the|label)enum(?P<level>i{{1,3}})\}}?\s*\{{(?P<body>{INSIDE})\}}")
+_RENEWED_INSIDE = pattern(rf"\\begin\s*\{{enumerate\}}\s*{_RENEWED.pattern}")
+_LABEL = pattern(rf"\blabel\s*=\s*(?P<label>{GROUP}|(?:[^,{{}}]|{GROUP})*)")
+_REF = pattern(rf"\bref\s*=\s*(?P<label>{GROUP}|(?:[^,{{}}]|{GROUP})*)")
+_START = pattern(r"\bstart\s*=\s*(?P<start>\d+)")
+_SIGN = pattern(r"\\(?P<kind>alph|Alph|roman|Roman|arabic)\s*(?:\*|\{enumi{1,3}v?\})")
+_SHORT = pattern(r"^(?P<before>[^A-Za-z1]*)(?P<sign>[aAiI1])(?P<after>[^A-Za-z1]*)$")
 _FORMS = {"alph": "alpha a", "Alph": "alpha A", "roman": "roman i", "Roman": "roman", "arabic": "arabic"}
 _SHORT_FORMS = {"a": "alph", "A": "Alph", "i": "roman", "I": "Roman", "1": "arabic"}
 _PLAIN = ("\\arabic*", "\\alph*", "\\roman*")
 _TRANSPARENT = frozenset("center itemize description quote quotation minipage flushleft proof trivlist".split())
 
 
-_LIST = re.compile(r"\\(begin|end)\s*\{(?:enumerate|itemize|description)\*?\}")
-_LIKE_ITEM = re.compile(r"^[ \t]*\\(?!item(?![a-z]))(?P<name>[a-z]{3,5})(?![A-Za-z])", re.M)
+_LIST = pattern(r"\\(begin|end)\s*\{(?:enumerate|itemize|description)\*?\}")
+_LIKE_ITEM = pattern(r"^[ \t]*\\(?!item(?![a-z]))(?P<name>[a-z]{3,5})(?![A-Za-z])", re.M)
 
 
 def with_items(text: str, lines: Sequence[int]) -> str:

@@ -9,15 +9,16 @@ from __future__ import annotations
 import re
 
 from gradpress.dialects.latex_text import masked
+from gradpress.patterns import pattern
 from gradpress.tex import preamble
 from gradpress.tex.macros import Parameter, Preamble, names_in
 
-_TELLING = re.compile(
+_TELLING = pattern(
     r"\\(?:(?:eq|page|auto|name|c|C|v|sub|label|labelc|cpage|Cpage|full)?ref|hyperref|cite[a-z]*|Cite[a-z]*|[a-z]+cite|footnote"
     r"|label|(?:sub)*section|chapter|(?:sub)?paragraph|includegraphics|item|caption|bibitem|(?:ref)?stepcounter)(?![A-Za-z])"
 )
-_ENVIRONMENT = re.compile(r"\\(begin|end)\s*\{([A-Za-z]+\*?)\}")
-_INNER = re.compile(
+_ENVIRONMENT = pattern(r"\\(begin|end)\s*\{([A-Za-z]+\*?)\}")
+_INNER = pattern(
     r"(?:aligned|gathered|alignedat|split|[dr]?r?cases|multlined|smallmatrix|(?:[pbvBV]|)matrix|array|tikzcd|CD)\*?$"
 )
 """Environments that stand inside formulas."""

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 
+from gradpress.patterns import pattern
+
 _CODE = r"verbatim\*?|Verbatim\*?|lstlisting|minted|comment|filecontents\*?|alltt"
-_TOKEN = re.compile(
+_TOKEN = pattern(
     rf"\\begin\s*\{{(?P<code>{_CODE})\}}.*?\\end\s*\{{(?P=code)\}}"
     r"|\\(?:verb\*?|lstinline(?:\[[^\]\n]*\])?|mintinline(?:\[[^\]\n]*\])?\{\w*\})(?P<mark>[^A-Za-z\s*{])[^\n]*?(?P=mark)"
     r"|\\(?:url|path|nolinkurl|href)\s*\{[^{}\n]*\}"
     r"|\\[\\%]|(?P<comment>%[^\n]*)",
     re.S,
 )
-_URL = re.compile(r"(\\(?:url|path|nolinkurl))([^A-Za-z\s*{])([^\n]*?)\2")
+_URL = pattern(r"(\\(?:url|path|nolinkurl))([^A-Za-z\s*{])([^\n]*?)\2")
 
 
 def masked(text: str) -> str:

@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 
 from gradpress.dialects.latex_text import masked
+from gradpress.patterns import pattern
 
-_RESTATED = re.compile(
+_RESTATED = pattern(
     r"\\begin\s*\{restatable\*?\}\s*(?P<name>\[[^\]]*\])?\s*\{(?P<kind>[A-Za-z*]+)\}\s*\{(?P<command>[A-Za-z]+)\}"
     r"(?P<words>.*?)\\end\s*\{restatable\*?\}",
     re.S,
 )
-_LABEL = re.compile(r"\\label\s*\{[^{}]*\}")
-_NUMBERED = re.compile(r"\\(begin|end)\s*\{(equation|align|gather|multline|eqnarray)\}")
+_LABEL = pattern(r"\\label\s*\{[^{}]*\}")
+_NUMBERED = pattern(r"\\(begin|end)\s*\{(equation|align|gather|multline|eqnarray)\}")
 
 
 def restated(text: str) -> str:

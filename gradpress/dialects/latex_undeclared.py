@@ -12,16 +12,17 @@ from collections.abc import Iterable, Sequence
 from gradpress.diagnostics import report, reported
 from gradpress.math.mathjax import unknown_packages
 from gradpress.numbers.theorems import STANDARD
+from gradpress.patterns import pattern
 from gradpress.tex.macros import Preamble
 
-_BEGIN = re.compile(r"\\begin\s*\{([A-Za-z]+)\*?\}")
-_CLASS = re.compile(r"\\documentclass\s*(?:\[[^\]]*\])?\s*\{([^{}]*)\}")
+_BEGIN = pattern(r"\\begin\s*\{([A-Za-z]+)\*?\}")
+_CLASS = pattern(r"\\documentclass\s*(?:\[[^\]]*\])?\s*\{([^{}]*)\}")
 _PLAIN_CLASSES = frozenset(
     "article report book amsart amsbook amsproc scrartcl scrreprt scrbook memoir extarticle".split()
 )
 _DECLARING = frozenset(["ntheorem", "theorem"])
 """Packages with options that declare theorems."""
-_ELSEWHERE = re.compile(r"\\(?:input|include|import|subimport|LoadClass|RequirePackage)(?![A-Za-z])")
+_ELSEWHERE = pattern(r"\\(?:input|include|import|subimport|LoadClass|RequirePackage)(?![A-Za-z])")
 _OTHERS = frozenset(["proof", "algorithm", "solution"])
 """What packages of other purposes define."""
 

@@ -28,22 +28,23 @@ from gradpress.dialects import (
 )
 from gradpress.dialects.directives import Directive, Inside
 from gradpress.dialects.myst_inline import Words, quoted
+from gradpress.patterns import pattern
 from gradpress.reading.included import SPAN
 
-_OPENING = re.compile(
+_OPENING = pattern(
     r"^(?P<indent>[ \t]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)?)(?P<mark>`{3,}|~{3,}|:{3,})"
     r"\{(?P<name>[A-Za-z][\w:.-]*)(?P<attributes>[ \t][^{}\n]*)?\}[ \t]*(?P<argument>.*?)[ \t]*$"
 )
-_TARGET = re.compile(r"^[ \t]*\((?P<label>[^()\s]+)\)=[ \t]*$")
-_ATTRIBUTES = re.compile(r"^\{(?=[#.])(?P<inside>[^{}]*)\}[ \t]*$")
-_DOLLARS = re.compile(r"\$\$[ \t]*\((?P<label>[\w:.-]+)\)[ \t]*$")
-_COMMENT = re.compile(r"^ {0,3}%(?!\\).*$")
-_BREAK = re.compile(r"^\+\+\+(?:[ \t].*)?$")
-_HEADING = re.compile(r"^(?P<text>#{1,6}[ \t]+.*?)(?:[ \t]+#+)?(?:[ \t]*\{(?P<given>[^{}]*)\})?[ \t]*$")
-_ITEM = re.compile(r"^[ \t]*(?:[-*+][ \t]|\d{1,9}[.)][ \t]|\||>|:[ \t]|\[\^)")
-_PICTURE = re.compile(r"^(?P<indent>[ \t]*)!\[(?P<words>.+)\]\((?P<url>[^()\s]+)(?P<title>[ \t]+\"[^\"]*\")?\)[ \t]*$")
-_ROLE = re.compile(r"(?<![`\\$}])\{[A-Za-z][\w:.+-]*\}`[^`\n]")
-_CITATION = re.compile(r"(?<![\w@/.:`])@[A-Za-z]")
+_TARGET = pattern(r"^[ \t]*\((?P<label>[^()\s]+)\)=[ \t]*$")
+_ATTRIBUTES = pattern(r"^\{(?=[#.])(?P<inside>[^{}]*)\}[ \t]*$")
+_DOLLARS = pattern(r"\$\$[ \t]*\((?P<label>[\w:.-]+)\)[ \t]*$")
+_COMMENT = pattern(r"^ {0,3}%(?!\\).*$")
+_BREAK = pattern(r"^\+\+\+(?:[ \t].*)?$")
+_HEADING = pattern(r"^(?P<text>#{1,6}[ \t]+.*?)(?:[ \t]+#+)?(?:[ \t]*\{(?P<given>[^{}]*)\})?[ \t]*$")
+_ITEM = pattern(r"^[ \t]*(?:[-*+][ \t]|\d{1,9}[.)][ \t]|\||>|:[ \t]|\[\^)")
+_PICTURE = pattern(r"^(?P<indent>[ \t]*)!\[(?P<words>.+)\]\((?P<url>[^()\s]+)(?P<title>[ \t]+\"[^\"]*\")?\)[ \t]*$")
+_ROLE = pattern(r"(?<![`\\$}])\{[A-Za-z][\w:.+-]*\}`[^`\n]")
+_CITATION = pattern(r"(?<![\w@/.:`])@[A-Za-z]")
 
 
 def translated(lines: Lines, page: Surroundings) -> Lines:

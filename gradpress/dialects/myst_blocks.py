@@ -9,10 +9,11 @@ from functools import lru_cache
 from gradpress.diagnostics import PageError, report
 from gradpress.dialects import Lines
 from gradpress.dialects.directives import Directive
+from gradpress.patterns import pattern
 from gradpress.reading import yaml_text
 
-_OPTION = re.compile(r"^[ \t]*:(?P<key>[\w-]+):(?:[ \t]+(?P<value>.*?))?[ \t]*$")
-ENVIRONMENT = re.compile(r"^[ \t]*\\begin\{(align|gather|equation|multline|alignat|flalign|eqnarray)(\*?)\}")
+_OPTION = pattern(r"^[ \t]*:(?P<key>[\w-]+):(?:[ \t]+(?P<value>.*?))?[ \t]*$")
+ENVIRONMENT = pattern(r"^[ \t]*\\begin\{(align|gather|equation|multline|alignat|flalign|eqnarray)(\*?)\}")
 """A display of LaTeX, by its first line."""
 OWN = frozenset(["python", "code-cell", "mermaid", "r", "julia", "tikz", "dot", "ojs"])
 """Names in braces that are no directives, or that `gradpress.reading.fences` reads."""
@@ -98,7 +99,7 @@ def closing(lines: Lines, start: int, mark: str, name: str) -> int | None:
     return end
 
 
-_DIRECTIVE = re.compile(r"^[ \t]*(?:`{3,}|:{3,})\{[A-Za-z]")
+_DIRECTIVE = pattern(r"^[ \t]*(?:`{3,}|:{3,})\{[A-Za-z]")
 
 
 def _closing(lines: Lines, start: int, mark: str, *, deep: bool) -> int | None:
@@ -138,8 +139,8 @@ def _depths(lines: Lines, start: int, mark: str) -> Iterator[tuple[int, int]]:
         at += 1
 
 
-_QUOTED = re.compile(r"^ {0,3}>[ \t]?")
-_DIRECTIVE = re.compile(r"^[ \t]*(?:`{3,}|~{3,}|:{3,})\{[^{}\s]+\}")
+_QUOTED = pattern(r"^ {0,3}>[ \t]?")
+_DIRECTIVE = pattern(r"^[ \t]*(?:`{3,}|~{3,}|:{3,})\{[^{}\s]+\}")
 
 
 def quotation(lines: Lines, at: int) -> tuple[Lines, int]:
@@ -149,7 +150,7 @@ def quotation(lines: Lines, at: int) -> tuple[Lines, int]:
     return (inside, end) if any(_DIRECTIVE.match(text) for text, _ in inside) else ([], at)
 
 
-_ITEM = re.compile(r"^[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]")
+_ITEM = pattern(r"^[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]")
 
 
 def placed(made: Lines, before: str, lines: Lines, at: int) -> Lines:

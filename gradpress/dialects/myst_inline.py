@@ -13,9 +13,10 @@ from pathlib import Path
 
 from gradpress.diagnostics import report
 from gradpress.dialects import Surroundings, myst_labels, myst_roles
+from gradpress.patterns import pattern
 from gradpress.reading import inputs
 
-_TOKEN = re.compile(
+_TOKEN = pattern(
     r"(?P<escape>\\[^A-Za-z\n])"
     r"|(?P<role>(?<![`\\$}])\{(?P<name>[A-Za-z][\w:.+-]*)(?:[ \t][^{}`\n]*)?\}"
     r"(?P<ticks>`+)(?P<value>.+?)(?<!`)(?P=ticks)(?!`))"
@@ -30,14 +31,14 @@ _TOKEN = re.compile(
     r"|(?P<value_of>\{\{[ \t]*(?P<expression>[^{}]+?)[ \t]*\}\})",
     re.S,
 )
-_LINK = re.compile(
+_LINK = pattern(
     r"(?P<image>!?)\[(?P<text>(?:[^\[\]\\`]|\\.|`[^`]*`|\[(?:[^\[\]\\]|\\.)*\])*)\]"
     r"\((?P<url><[^<>\n]*>|(?:[^()\s\\]|\\.|\([^()\s]*\))*)(?P<title>\s+(?:\"[^\"]*\"|'[^']*'))?\s*\)",
     re.S,
 )
-_FORMULA = re.compile(r"\\[A-Za-z]|[_^={}<>]|^\s*[A-Za-z](?:\s*[-+*/,]\s*\w)?\s*$|^\s*[A-Za-z]\([^)]*\)\s*$")
-_DOLLARS = re.compile(r"\$((?:\\.|[^$\\])+?)\$", re.S)
-_PLACE = re.compile(r"%s|\{(?:number|name|subEnumerator)\}")
+_FORMULA = pattern(r"\\[A-Za-z]|[_^={}<>]|^\s*[A-Za-z](?:\s*[-+*/,]\s*\w)?\s*$|^\s*[A-Za-z]\([^)]*\)\s*$")
+_DOLLARS = pattern(r"\$((?:\\.|[^$\\])+?)\$", re.S)
+_PLACE = pattern(r"%s|\{(?:number|name|subEnumerator)\}")
 _SCHEMES = {
     "wiki": "https://en.wikipedia.org/wiki/",
     "doi": "https://doi.org/",
@@ -46,10 +47,10 @@ _SCHEMES = {
     "rrid": "https://scicrunch.org/resolver/",
     "ror": "https://ror.org/",
 }
-_ADDRESS = re.compile(r"(?:https?|mailto|tel|s?ftp|data|urn|javascript|file|git|ssh|irc|news|matrix|about)$", re.I)
+_ADDRESS = pattern(r"(?:https?|mailto|tel|s?ftp|data|urn|javascript|file|git|ssh|irc|news|matrix|about)$", re.I)
 
 
-_SHORT = re.compile(r"[A-Za-z][\w+.-]*:(?!//)\S")
+_SHORT = pattern(r"[A-Za-z][\w+.-]*:(?!//)\S")
 
 
 @dataclass(frozen=True)

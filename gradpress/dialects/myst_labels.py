@@ -10,9 +10,10 @@ from functools import lru_cache
 from pathlib import Path
 
 from gradpress.dialects import glossary
+from gradpress.patterns import pattern
 from gradpress.reading import inputs
 
-_GIVEN = re.compile(
+_GIVEN = pattern(
     r"^[ \t]*\((?P<target>[^()\s]+)\)=[ \t]*$"
     r"|^[ \t]*:(?:label|name):[ \t]*(?P<option>\S+)"
     r"|\\label\s*\{(?P<tex>[^{}]*)\}"
@@ -30,12 +31,12 @@ def given(text: str) -> frozenset[str]:
     return frozenset(name for found in _GIVEN.finditer(text) for name in found.groups() if name)
 
 
-_EQUATION = re.compile(
+_EQUATION = pattern(
     r"^[ \t]*[`:~]{3,}\{math\}[^\n]*\n(?:[ \t]*:(?!label)[\w-]+:[^\n]*\n)*[ \t]*:label:[ \t]*(\S+)"
     r"|\$\$[ \t]*\(([\w:.-]+)\)[ \t]*$",
     re.M,
 )
-_PLACE = re.compile(r"^[ \t]*\(([^()\s]+)\)=[ \t]*\n(?![ \t]*(?:[`:~]{3,}\{math\}|\$\$))", re.M)
+_PLACE = pattern(r"^[ \t]*\(([^()\s]+)\)=[ \t]*\n(?![ \t]*(?:[`:~]{3,}\{math\}|\$\$))", re.M)
 
 
 def twofold(text: str) -> frozenset[str]:
@@ -98,7 +99,7 @@ def _text(path: Path) -> str:
         return ""
 
 
-_CITES = re.compile(r"\{(?:foot)?cite[\w:]*\}`([^`]+)`|(?<![\w@/.:`])@([A-Za-z][\w:-]*)")
+_CITES = pattern(r"\{(?:foot)?cite[\w:]*\}`([^`]+)`|(?<![\w@/.:`])@([A-Za-z][\w:-]*)")
 
 
 def keys_in(text: str) -> list[str]:
@@ -134,9 +135,9 @@ def title_of(name: str, folder: Path, root: Path) -> str:
     return _title(path, _stamp(path)) if path.is_file() else ""
 
 
-_HEADER = re.compile(r"\A---[ \t]*\n(.*?)^(?:---|\.\.\.)[ \t]*$", re.M | re.S)
-_TITLE = re.compile(r"^title:[ \t]*(.+?)[ \t]*$", re.M)
-_HEADING = re.compile(r"^#[ \t]+(.+?)[ \t]*#*$|^(\S.*)\n={3,}[ \t]*$", re.M)
+_HEADER = pattern(r"\A---[ \t]*\n(.*?)^(?:---|\.\.\.)[ \t]*$", re.M | re.S)
+_TITLE = pattern(r"^title:[ \t]*(.+?)[ \t]*$", re.M)
+_HEADING = pattern(r"^#[ \t]+(.+?)[ \t]*#*$|^(\S.*)\n={3,}[ \t]*$", re.M)
 
 
 @lru_cache(maxsize=4096)

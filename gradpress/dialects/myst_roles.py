@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 from gradpress.diagnostics import report
 from gradpress.dialects import glossary, glue, myst_labels
+from gradpress.patterns import pattern
 
 if TYPE_CHECKING:
     from gradpress.dialects.myst_inline import Words
 
-_TITLED = re.compile(r"^(?P<title>.*?)\s*<(?P<label>[^<>]+)>$", re.S)
+_TITLED = pattern(r"^(?P<title>.*?)\s*<(?P<label>[^<>]+)>$", re.S)
 _REFERENCES = {"eq": "eqref", "math:numref": "eqref", "numref": "Cref", "prf:ref": "Cref", "ref": "Cref", "any": "Cref"}
-_CITED = re.compile(r"^(?:\{(?P<before>[^{}]*)\})?(?P<key>[^{}]+)(?:\{(?P<after>[^{}]*)\})?$")
+_CITED = pattern(r"^(?:\{(?P<before>[^{}]*)\})?(?P<key>[^{}]+)(?:\{(?P<after>[^{}]*)\})?$")
 _CODE = frozenset(
     "code literal file command program guilabel menuselection samp option envvar env keyword token regexp makevar "
     "mimetype newsgroup class func meth mod attr data exc obj const func confval".split()

@@ -18,6 +18,7 @@ from gradpress.cache import Store
 from gradpress.diagnostics import PageError, here, report
 from gradpress.dialects import Lines, Surroundings, commonmark, notebook_formats, notebook_outputs
 from gradpress.dialects.notebook_outputs import IMAGES, Shown, text_of
+from gradpress.patterns import pattern
 from gradpress.reading import fences, option_lines
 
 Numbered = tuple[str, int]
@@ -25,7 +26,7 @@ _HIDDEN = ("remove-cell", "remove_cell")
 _FOLDED = ("hide-input", "hide-cell", "hide_input")
 _NO_INPUT = ("remove-input", "remove_input")
 _NO_OUTPUT = ("remove-output", "remove_output")
-_MAGIC = re.compile(r"^%%(bash|sh|script|html|javascript|js|latex|markdown|perl|ruby|R|sql|cython|cpp)\b")
+_MAGIC = pattern(r"^%%(bash|sh|script|html|javascript|js|latex|markdown|perl|ruby|R|sql|cython|cpp)\b")
 _RAW = {"text/html": "html", "html": "html", "text/latex": "latex", "latex": "latex", "tex": "latex"}
 
 

@@ -12,10 +12,11 @@ from typing import Any
 from gradpress.cache import Store
 from gradpress.diagnostics import PageError, record, report
 from gradpress.dialects import Surroundings
+from gradpress.patterns import pattern
 
 IMAGES = {"image/svg+xml": "svg", "image/png": "png", "image/jpeg": "jpg", "image/gif": "gif", "image/webp": "webp"}
-_ANSI = re.compile(r"\x1b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\x07]*(?:\x07|\x1b\\))")
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_ANSI = pattern(r"\x1b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\x07]*(?:\x07|\x1b\\))")
+_CONTROL = pattern(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _BLANK = ("application/vnd.jupyter.widget-view+json", "application/javascript", "application/vnd.bokehjs_load.v0+json")
 """Kinds that only a running notebook shows."""
 

@@ -9,14 +9,15 @@ from typing import Any
 
 from gradpress.diagnostics import report
 from gradpress.dialects import Lines, Surroundings, in_code, including
+from gradpress.patterns import pattern
 from gradpress.reading import fences, inputs, yaml_text
 
-_CODE = re.compile(r"\{\{<\s*(?P<name>[\w-]+)\s*(?P<arguments>.*?)\s*>\}\}")
-_ESCAPED = re.compile(r"\{\{\{<(?=\s)(.*?)(?<=\s)>\}\}\}")
+_CODE = pattern(r"\{\{<\s*(?P<name>[\w-]+)\s*(?P<arguments>.*?)\s*>\}\}")
+_ESCAPED = pattern(r"\{\{\{<(?=\s)(.*?)(?<=\s)>\}\}\}")
 """A shortcode that is to be shown."""
-_INTERLINK = re.compile(r"\[([^\]]*)\]\((?::[\w:]+:)?`(~?)([\w.]+)`\)")
+_INTERLINK = pattern(r"\[([^\]]*)\]\((?::[\w:]+:)?`(~?)([\w.]+)`\)")
 """A link of quartodoc to what another program documents: its name remains."""
-_SPAN = re.compile(r"(`+)(?!`).*?(?<!`)\1(?!`)")
+_SPAN = pattern(r"(`+)(?!`).*?(?<!`)\1(?!`)")
 
 
 def translated(lines: Lines, page: Surroundings) -> Lines:

@@ -16,9 +16,10 @@ import panflute as pf
 
 from gradpress.formats.tex_text import escaped
 from gradpress.page import Page
+from gradpress.patterns import pattern
 
 _NUMBERED = frozenset({"numberlines", "number-lines"})
-_SPAN = re.compile(r"^(\d+)(?:\s*-\s*(\d+)?)?$")
+_SPAN = pattern(r"^(\d+)(?:\s*-\s*(\d+)?)?$")
 _WORDS = {"true": True, "yes": True, "false": False, "no": False, "none": False}
 MARKS = "annotations"
 """The attribute that says which lines are annotated."""

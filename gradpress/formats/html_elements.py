@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -18,6 +17,7 @@ from gradpress.math.faults import Scope
 from gradpress.numbers import references
 from gradpress.numbers.target import Target
 from gradpress.page import Page, SiteView
+from gradpress.patterns import pattern
 from gradpress.reading import scraps
 from gradpress.reading.places import rewritten
 from gradpress.running import runner
@@ -211,8 +211,8 @@ class Elements:
             self.copies[target] = source
 
 
-_CLOSING = re.compile(r"^[.,;:!?)\]…’”]+")
-_OPENING = re.compile(r"[(\[‘“]+$")
+_CLOSING = pattern(r"^[.,;:!?)\]…’”]+")
+_OPENING = pattern(r"[(\[‘“]+$")
 
 
 def _keep_together(block: pf.Para | pf.Plain) -> None:

@@ -6,7 +6,6 @@ off the page.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 import panflute as pf
@@ -15,12 +14,13 @@ from filters import references
 from gradpress.cache import Storage
 from gradpress.numbers.crossref import Crossref
 from gradpress.numbers.equations import LINES
+from gradpress.patterns import pattern
 from gradpress.reading import scraps
 from gradpress.reading.places import rewritten
 from gradpress.tex.tokens import Source, source_of
 
 NAMES = ("intertext", "shortintertext")
-_LAST_BREAK = re.compile(r"\\\\\*?\s*(?:\[[^\]]*\])?\s*$")
+_LAST_BREAK = pattern(r"\\\\\*?\s*(?:\[[^\]]*\])?\s*$")
 
 
 def apart(formula: pf.Math, said: Crossref, store: Storage) -> list[pf.Element] | None:

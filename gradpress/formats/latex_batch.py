@@ -8,7 +8,6 @@ in which there is an error are left out, for a run of their own that says what i
 from __future__ import annotations
 
 import contextvars
-import re
 import shutil
 import threading
 from collections.abc import Callable, Mapping, Sequence
@@ -20,6 +19,7 @@ from gradpress.cache import write
 from gradpress.diagnostics import PageError
 from gradpress.formats import latex_log, latex_overfull
 from gradpress.page import Page, Written
+from gradpress.patterns import pattern
 from gradpress.tex.macros import Environment, Macro
 
 MOST = 60
@@ -28,7 +28,7 @@ TIME_LIMIT = 60.0
 """Seconds for one run; sixty long pages take 5."""
 _TRIES = 3
 """Runs with fewer pages each, before the rest are compiled alone."""
-_OWN = re.compile(r"pdftitle=\{.*?\},pdfauthor=\{.*?\},|\\renewcommand\\thesection\{\d+\.\\arabic\{section\}\}\n")
+_OWN = pattern(r"pdftitle=\{.*?\},pdfauthor=\{.*?\},|\\renewcommand\\thesection\{\d+\.\\arabic\{section\}\}\n")
 """What is every page's own in the template, and has no errors."""
 _DEFINITIONS = "% ---- the author's definitions\n"
 _LOCAL = frozenset(

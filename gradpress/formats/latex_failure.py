@@ -9,6 +9,7 @@ from gradpress.diagnostics import Diagnostic, PageError, Place, explanation, her
 from gradpress.formats import latex_log
 from gradpress.math import macro_bodies
 from gradpress.page import Page
+from gradpress.patterns import pattern
 from gradpress.reading import leftovers, tex_files
 from gradpress.tex.tokens import tokenize
 
@@ -37,14 +38,14 @@ def failure(found: Sequence[latex_log.Problem], page: Page) -> PageError:
     return PageError(known.rule, known.message, known.place, known.hint)
 
 
-_OF_PREAMBLE = re.compile(
+_OF_PREAMBLE = pattern(
     r"Missing \\begin\{document\}|No counter|Environment \S+ undefined|Command \\the\S+ undefined"
     r"|\\begin\{document\} ended by"
 )
 """What LaTeX says when a declaration of the preamble is lost."""
 
 
-_OF_PAIR = re.compile(r"Missing \\right|Extra \\right|Missing \\left|forgotten \\right|Extra \\middle")
+_OF_PAIR = pattern(r"Missing \\right|Extra \\right|Missing \\left|forgotten \\right|Extra \\middle")
 
 
 def _explanation(problem: latex_log.Problem, page: Page) -> Diagnostic | None:
@@ -96,11 +97,11 @@ def _apart(problem: latex_log.Problem, page: Page) -> Diagnostic | None:
     return None
 
 
-_PAIR = re.compile(r"\\(?:left|right)\b|(?:Extra|Missing) [{}]")
+_PAIR = pattern(r"\\(?:left|right)\b|(?:Extra|Missing) [{}]")
 """What LaTeX says where half of a pair is lost."""
 
 
-_TEXT = re.compile(r"Missing \$ inserted|Bad math environment")
+_TEXT = pattern(r"Missing \$ inserted|Bad math environment")
 """What LaTeX says of a sign that is mathematics and stands in text."""
 
 

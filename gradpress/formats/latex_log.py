@@ -10,16 +10,17 @@ from gradpress.formats.latex_places import Block
 from gradpress.math import known
 from gradpress.nearest import nearest, steps
 from gradpress.page import Page
+from gradpress.patterns import pattern
 from gradpress.reading.included import text_at
 from gradpress.tex.tokens import KNOWN
 
-_ERROR = re.compile(r"^(?:\./)?[^\s:]+\.tex:(\d+): (.+)$|^! (.+)$", re.M)
-_CONTEXT = re.compile(r"^l\.(\d+) ?(.*)$", re.M)
-_TOKEN = re.compile(r"\\(?:[A-Za-z@]+|.)$")
-_PACKAGE = re.compile(r"File [`'](.+?)\.sty' not found")
-_FONT = re.compile(r'Font \S+="\[?([^"\]/:]+)[^"]*".* not loadable|The font "([^"]+)" cannot be found')
-_ENVIRONMENT = re.compile(r"Environment (\S+) undefined")
-_MISSING = re.compile(r"^Missing character: There is no (\S+)", re.M)
+_ERROR = pattern(r"^(?:\./)?[^\s:]+\.tex:(\d+): (.+)$|^! (.+)$", re.M)
+_CONTEXT = pattern(r"^l\.(\d+) ?(.*)$", re.M)
+_TOKEN = pattern(r"\\(?:[A-Za-z@]+|.)$")
+_PACKAGE = pattern(r"File [`'](.+?)\.sty' not found")
+_FONT = pattern(r'Font \S+="\[?([^"\]/:]+)[^"]*".* not loadable|The font "([^"]+)" cannot be found')
+_ENVIRONMENT = pattern(r"Environment (\S+) undefined")
+_MISSING = pattern(r"^Missing character: There is no (\S+)", re.M)
 _DEBIAN = {
     "siunitx": "texlive-science",
     "physics": "texlive-science",
@@ -71,7 +72,7 @@ def located(log: str, source: str, page: Page) -> list[Problem]:
     return [p for p in problems if p.line] or problems  # without a line: the end of the file, a consequence
 
 
-_LOST = re.compile(r"Paragraph ended before|Runaway|File ended while|Bad math environment|ended by \\end\{document\}")
+_LOST = pattern(r"Paragraph ended before|Runaway|File ended while|Bad math environment|ended by \\end\{document\}")
 """After these LaTeX has lost its way, and says something against all that follows."""
 
 

@@ -14,16 +14,17 @@ from typing import NamedTuple
 
 from gradpress.formats import latex_places
 from gradpress.page import Page
+from gradpress.patterns import pattern
 
-_SAID = re.compile(
+_SAID = pattern(
     r"^Overfull \\hbox \(([\d.]+)pt too wide\) "
     r"(?:in (?:paragraph|alignment) at lines (\d+)--(\d+)|detected at line (\d+))",
     re.M,
 )
 LEAST = 10.0
 """Points; less is not seen by a reader."""
-_COMMAND = re.compile(r"\\[A-Za-z]+|\{[^{}]*\}(?=\{)|%.*")
-_WORD = re.compile(r"[^\W_]{2,}")
+_COMMAND = pattern(r"\\[A-Za-z]+|\{[^{}]*\}(?=\{)|%.*")
+_WORD = pattern(r"[^\W_]{2,}")
 
 
 class Overfull(NamedTuple):

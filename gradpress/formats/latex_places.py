@@ -13,13 +13,14 @@ from typing import NamedTuple
 
 from gradpress.formats.tex_elements import MARKER
 from gradpress.math import culprits
+from gradpress.patterns import pattern
 from gradpress.reading.included import text_at
 from gradpress.tex.macros import Preamble
 
-_MARKED = re.compile(rf"{MARKER}(\d+)$")
-_COLLECTED = re.compile(r"\\end\{(?:align|gather|multline|alignat|flalign|eqnarray|equation|split|aligned)\w*\*?\}")
-_DRESS = re.compile(r"[\s{}>]+|\\[\[\]()]|%@L\d+")
-_TABLE = re.compile(r"\\begin\{longtable\}|\\(?:top|mid|bottom)rule|\\endhead")
+_MARKED = pattern(rf"{MARKER}(\d+)$")
+_COLLECTED = pattern(r"\\end\{(?:align|gather|multline|alignat|flalign|eqnarray|equation|split|aligned)\w*\*?\}")
+_DRESS = pattern(r"[\s{}>]+|\\[\[\]()]|%@L\d+")
+_TABLE = pattern(r"\\begin\{longtable\}|\\(?:top|mid|bottom)rule|\\endhead")
 _NEAR = 3
 """Lines that a block may have more or less than in the Markdown file before its text is found."""
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from gradpress.patterns import pattern
+
 _STYLES = {
     "MATHEMATICAL BOLD ITALIC": "boldsymbol",
     "MATHEMATICAL BOLD SCRIPT": "boldsymbol\\mathcal",
@@ -27,13 +29,13 @@ _STYLES = {
     "SCRIPT": "mathcal",
 }
 """Beginnings of the names of characters, longer ones first, and the command for them."""
-_NAME = re.compile(rf"^({'|'.join(_STYLES)}) (CAPITAL|SMALL|DIGIT) \w+$")
-_STYLED = re.compile("[\u2102\u210a-\u2115\u2119-\u211d\u2124\u2128\u212c\u212d\u212f-\u2134\U0001d400-\U0001d7ff]")
-_FOREIGN = re.compile(
+_NAME = pattern(rf"^({'|'.join(_STYLES)}) (CAPITAL|SMALL|DIGIT) \w+$")
+_STYLED = pattern("[\u2102\u210a-\u2115\u2119-\u211d\u2124\u2128\u212c\u212d\u212f-\u2134\U0001d400-\U0001d7ff]")
+_FOREIGN = pattern(
     "[\u0400-\u052f\u0530-\u06ff\u0900-\u109f\u1100-\u11ff\u2e80-\u303f\u3040-\ud7a3\uf900-\ufaff\uff00-\uffef"
     "\U0001f000-\U0001faff\U00020000-\U0003ffff]+"
 )
-_NAMED = re.compile(r"(\\(?:label|tag|ref|eqref|begin|end)\*?\s*\{[^{}]*\})")
+_NAMED = pattern(r"(\\(?:label|tag|ref|eqref|begin|end)\*?\s*\{[^{}]*\})")
 """Arguments that are names, and must stay as they are."""
 
 
@@ -55,7 +57,7 @@ def in_text(text: str) -> list[tuple[str, str, str]]:
     return [(c, f"{ord(c):X}", formula) for c, formula in shown.items() if formula != c]
 
 
-_GREEK = re.compile("[\u0391-\u03c9]")
+_GREEK = pattern("[\u0391-\u03c9]")
 _LATIN = dict(zip("ΑΒΕΖΗΙΚΜΝΟΡΤΧο", "ABEZHIKMNOPTXo", strict=True))
 """Greek letters that have no command, since Latin ones look like them."""
 

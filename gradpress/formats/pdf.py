@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import shutil
 import subprocess
 from collections.abc import Iterator, Mapping
@@ -15,15 +14,16 @@ from gradpress.diagnostics import PageError, here, report
 from gradpress.formats import latex_batch, latex_failure, latex_log, latex_overfull, tex_packages
 from gradpress.formats.tex import Tex
 from gradpress.page import Page, SiteView, Written
+from gradpress.patterns import pattern
 
 TIME_LIMIT = 180.0
 """Seconds for one run of LaTeX; a page of 371 sheets takes 3."""
 MAX_RUNS = 4
 
-_RERUN = re.compile(
+_RERUN = pattern(
     r"Rerun to get|Rerun LaTeX|rerunfilecheck.*changed|Table widths have changed|Label\(s\) may have changed"
 )
-_WRITTEN = re.compile(r"Output written on .*?\((\d+) pages?")
+_WRITTEN = pattern(r"Output written on .*?\((\d+) pages?")
 
 
 Finding = tuple[str, str, int, str]

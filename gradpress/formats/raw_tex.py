@@ -13,29 +13,30 @@ from gradpress.math import faults, known
 from gradpress.nearest import nearest, steps
 from gradpress.numbers import theorems
 from gradpress.page import Page
+from gradpress.patterns import pattern
 from gradpress.reading import leftovers, scraps
 from gradpress.reading.places import line_in, line_of
 from gradpress.tex import layout_words, preamble
 from gradpress.tex.tokens import MATH_ENVIRONMENTS
 from gradpress.walking import collected, walk
 
-_BARE = re.compile(
+_BARE = pattern(
     r"\\(?:noindent|indent|(?:un)?boldmath|newpage|clearpage|pagebreak|(?:small|med|big)skip|hfill|vfill|centering|par|sloppy|raggedright"
     r"|normalsize|small|large|footnotesize|Large|LARGE|huge|Huge|tiny|scriptsize)\s*(?=\{)"
 )
 """Layout without arguments: pandoc takes the group behind it for one, and its words would go with it."""
-_DECLARATION = re.compile(r"^\\(?:newtheorem|theoremstyle|let|def)(?![A-Za-z]).*$", re.M)
+_DECLARATION = pattern(r"^\\(?:newtheorem|theoremstyle|let|def)(?![A-Za-z]).*$", re.M)
 """What of the rest of a preamble pandoc reads; all else it would put before the words."""
-_CITED = re.compile(r"\\[A-Za-z]*[cC]ite[a-z]*\*?(?:\[[^\]]*\])*\{(?P<keys>[^{}]*)\}")
+_CITED = pattern(r"\\[A-Za-z]*[cC]ite[a-z]*\*?(?:\[[^\]]*\])*\{(?P<keys>[^{}]*)\}")
 """Without the list that names them, citations show their keys."""
-_FRAME = re.compile(r"^\\(?:fbox|framebox|shadowbox|ovalbox|hl|centerline)\s*(?:\[[^\]]*\])*\s*(?=\{)")
-_FRACTION = re.compile(r"\\(?:nicefrac|sfrac|tfrac|frac)(?:\{[^{}]*\}){2}")
-_FORMULAS = re.compile(
+_FRAME = pattern(r"^\\(?:fbox|framebox|shadowbox|ovalbox|hl|centerline)\s*(?:\[[^\]]*\])*\s*(?=\{)")
+_FRACTION = pattern(r"\\(?:nicefrac|sfrac|tfrac|frac)(?:\{[^{}]*\}){2}")
+_FORMULAS = pattern(
     r"(?<!\\)(\$\$?)((?:[^$\\]|\\.)+)\1|\\begin\{(equation|align|gather|multline)\*?\}(.*?)\\end\{\3", re.S
 )
-_WITH_WORDS = re.compile(r"\s*\\(?!begin\b|end\b)[A-Za-z@]+\*?(?:\[[^\]]*\])*\{[^{}]*\w")
-_MATH_BLOCK = re.compile(r"\s*\\begin\s*\{(?:equation|align|gather|multline|alignat|flalign|eqnarray)\*?\}")
-_BEGIN = re.compile(r"\s*\\begin\s*\{([A-Za-z]+\*?)\}")
+_WITH_WORDS = pattern(r"\s*\\(?!begin\b|end\b)[A-Za-z@]+\*?(?:\[[^\]]*\])*\{[^{}]*\w")
+_MATH_BLOCK = pattern(r"\s*\\begin\s*\{(?:equation|align|gather|multline|alignat|flalign|eqnarray)\*?\}")
+_BEGIN = pattern(r"\s*\\begin\s*\{([A-Za-z]+\*?)\}")
 _TEXTUAL = (
     "center quote quotation flushleft flushright itemize enumerate description figure table tabular minipage verbatim"
 )
@@ -48,8 +49,8 @@ _LOGOS = "".join(
 """Names of programs that pandoc does not know."""
 
 
-_FORMULA = re.compile(r"\\\(.*?\\\)|\\\[.*?\\\]|(?<![\\$])\$(?:[^$\\]|\\.)+\$(?!\$)", re.S)
-_KEPT = re.compile("\ue000(\\d+)\ue001")
+_FORMULA = pattern(r"\\\(.*?\\\)|\\\[.*?\\\]|(?<![\\$])\$(?:[^$\\]|\\.)+\$(?!\$)", re.S)
+_KEPT = pattern("\ue000(\\d+)\ue001")
 
 
 def _expanded(text: str, page: Page) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import posixpath
-import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -20,14 +19,15 @@ from gradpress.math import faults
 from gradpress.math.plain import is_plain
 from gradpress.numbers import references
 from gradpress.page import Page, SiteView
+from gradpress.patterns import pattern
 from gradpress.reading.places import line_in, line_of
 
 MARKER = "%@L"
 """A comment before each formula and block: the line in the Markdown file that follows."""
 
 _SHOWN = (".png", ".jpg", ".jpeg", ".pdf")
-_GRAPHICS = re.compile(r"\\includegraphics\s*(?:\[[^\]]*\])?\s*\{([^{}]+)\}")
-_BEGIN = re.compile(
+_GRAPHICS = pattern(r"\\includegraphics\s*(?:\[[^\]]*\])?\s*\{([^{}]+)\}")
+_BEGIN = pattern(
     r"\\begin\s*\{(equation|align|gather|multline|alignat|flalign|eqnarray|xalignat|subequations|dmath|IEEEeqnarray)\*?\}"
 )
 

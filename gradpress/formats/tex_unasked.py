@@ -6,8 +6,9 @@ have them without a package.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection
+
+from gradpress.patterns import pattern
 
 _PACKAGES = {
     "mathrsfs": "mathscr mathbfscr symscr symbfscr",
@@ -37,7 +38,7 @@ _ALPHABETS = {
     r"\gpsfit": r"\DeclareMathAlphabet{\gpsfit}{OT1}{cmss}{m}{sl}",
     r"\gpbfsf": r"\DeclareMathAlphabet{\gpbfsf}{OT1}{cmss}{bx}{n}",
 }
-_COMMAND = re.compile(r"\\[A-Za-z]+")
+_COMMAND = pattern(r"\\[A-Za-z]+")
 
 
 def lines(text: str, loaded: Collection[str]) -> str:

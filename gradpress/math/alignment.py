@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-
+from gradpress.patterns import pattern
 from gradpress.tex.macros import Preamble, names_in
 from gradpress.tex.tokens import Problem, tokenize
 
@@ -12,7 +11,7 @@ _PLAIN = frozenset(
     "mqty smqty matrixquantity smallmatrixquantity imat dmat admat".split()  # physics takes (…) and […]
 )
 
-_ONE_COLUMN = re.compile(r"\\(?:begin|end)\{(?:equation|multline|gather|displaymath|dmath)\*?\}")
+_ONE_COLUMN = pattern(r"\\(?:begin|end)\{(?:equation|multline|gather|displaymath|dmath)\*?\}")
 """Environments that align nothing."""
 
 

@@ -12,22 +12,23 @@ from collections.abc import Callable, Iterator
 from gradpress.math import misplaced
 from gradpress.math.alignment import misplaced as misaligned
 from gradpress.math.rows import Kind, findings
+from gradpress.patterns import pattern
 from gradpress.tex.bracing import brace
 from gradpress.tex.macros import Preamble
 from gradpress.tex.tokens import Source, source_of
 
 _MESSAGES = (
-    (re.compile(r"Extra alignment tab|Too many columns", re.I), "columns"),
-    (re.compile(r"Misplaced (?:alignment tab|&)|'&'"), "ampersand"),
-    (re.compile(r"Misplaced \\(?:noalign|hline|omit)|Misplaced hline"), "line"),
-    (re.compile(r"Double (?:super|sub)script|Double exponent|Double subscripts"), "double"),
-    (re.compile(r"macro parameter character|'#'"), "hash"),
-    (re.compile(r"Multiple \\tag"), "tag"),
-    (re.compile(r"Missing (?:or unrecognized )?delimiter|Limit controls|Extra \\middle|Ambiguous"), "misplaced"),
-    (re.compile(r"Missing \$ inserted"), "text"),
-    (re.compile(r"Paragraph ended|File ended|Runaway|Missing \} inserted"), "comment"),
+    (pattern(r"Extra alignment tab|Too many columns", re.I), "columns"),
+    (pattern(r"Misplaced (?:alignment tab|&)|'&'"), "ampersand"),
+    (pattern(r"Misplaced \\(?:noalign|hline|omit)|Misplaced hline"), "line"),
+    (pattern(r"Double (?:super|sub)script|Double exponent|Double subscripts"), "double"),
+    (pattern(r"macro parameter character|'#'"), "hash"),
+    (pattern(r"Multiple \\tag"), "tag"),
+    (pattern(r"Missing (?:or unrecognized )?delimiter|Limit controls|Extra \\middle|Ambiguous"), "misplaced"),
+    (pattern(r"Missing \$ inserted"), "text"),
+    (pattern(r"Paragraph ended|File ended|Runaway|Missing \} inserted"), "comment"),
 )
-_NAMED = re.compile(r"label '([^']+)' will be lost|file '([^']+)'|File `([^']+)' not found|Unknown graphics.*: (\S+)")
+_NAMED = pattern(r"label '([^']+)' will be lost|file '([^']+)'|File `([^']+)' not found|Unknown graphics.*: (\S+)")
 
 
 def offset(tex: str, message: str, preamble: Preamble) -> int:

@@ -7,7 +7,6 @@ Time is proportional to the formula, and nothing raises.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -22,6 +21,7 @@ from gradpress.math.mathjax_source import edition
 from gradpress.math.regions import Frame, Same, definitions, frames
 from gradpress.math.structure import endless, unbalanced
 from gradpress.nearest import nearest
+from gradpress.patterns import pattern
 from gradpress.settings import Math
 from gradpress.tex.packages import stand_ins
 from gradpress.tex.tokens import KNOWN, SIGNATURES, Problem, Source, Token, source_of
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 # A suggestion costs some milliseconds of difflib; a page of garbage must not cost minutes.
 _SUGGESTIONS = 5
-_DRAWN = re.compile(r"\\begin\{(tikz\w*\*?|pgfpicture|axis|asy)\}")
+_DRAWN = pattern(r"\\begin\{(tikz\w*\*?|pgfpicture|axis|asy)\}")
 
 
 class Reference(NamedTuple):

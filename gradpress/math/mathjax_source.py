@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from gradpress.diagnostics import Place, UsageError, here
 from gradpress.math import known
 from gradpress.math.integrity import INTEGRITY
+from gradpress.patterns import pattern
 from gradpress.settings import Math
 
 BUNDLES: dict[str, tuple[str, ...]] = {
@@ -45,9 +46,9 @@ FONT = "@mathjax/mathjax-newcm-font"
 MHCHEM_FONT = "@mathjax/mathjax-mhchem-font-extension"
 FONT_PATHS = {"mathjax-newcm": FONT, "mathjax-mhchem-extension": MHCHEM_FONT}
 
-_EXACT = re.compile(r"[34]\.\d+\.\d+(-[\w.]+)?")
-_RANGE = re.compile(r"[34](\.\d+)?")
-_IN_URL = re.compile(r"mathjax[@/](\d+(?:\.\d+)*)[^/]*/(?:.*/)?([\w-]+?)(?:\.min)?\.js", re.IGNORECASE)
+_EXACT = pattern(r"[34]\.\d+\.\d+(-[\w.]+)?")
+_RANGE = pattern(r"[34](\.\d+)?")
+_IN_URL = pattern(r"mathjax[@/](\d+(?:\.\d+)*)[^/]*/(?:.*/)?([\w-]+?)(?:\.min)?\.js", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)

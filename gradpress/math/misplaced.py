@@ -15,11 +15,12 @@ from functools import lru_cache
 from gradpress.math.regions import Frame, Same, definitions, frames
 from gradpress.math.rows import findings
 from gradpress.math.structure import is_whole
+from gradpress.patterns import pattern
 from gradpress.tex.macros import Macro, Preamble, names_in
 from gradpress.tex.tokens import Problem, Source, source_of
 
 _FRACTIONS = frozenset(["over", "atop", "above", "choose", "brack", "brace"])
-_BIG = re.compile(r"[bB]igg?[lrm]?")
+_BIG = pattern(r"[bB]igg?[lrm]?")
 _OWN = frozenset(["align", "gather", "multline", "equation", "alignat", "flalign", "eqnarray"])
 _RULES = {"brace": "misplaced-alignment", "column": "misplaced-alignment", "line": "math-misplaced"}
 

@@ -13,6 +13,7 @@ from enum import Enum
 from functools import lru_cache
 
 from gradpress.math.regions import Same
+from gradpress.patterns import pattern
 from gradpress.tex.macros import Macro, Preamble
 
 LETTERS = """
@@ -44,7 +45,7 @@ BOLD = "boldsymbol"
 
 _BOLD = rf"\\{BOLD}\{{(?:[A-Za-z0-9]|\\(?:{'|'.join(LETTERS)}))\}}"
 """One letter only: MathJax takes `\boldsymbol{a_1}_i` for two subscripts of one symbol."""
-_PIECE = re.compile(
+_PIECE = pattern(
     rf"{_BOLD}|\\(?:{'|'.join(WORDED)})\{{[A-Za-z ]+\}}|\\(?:left|right)(?:[()\[\]|.]|\\[{{}}|])"
     r"|\\[A-Za-z]+|\\.|[ \n]+|.",
     re.S,
@@ -54,12 +55,10 @@ _ALIGNED = ("align", "align*", "aligned")
 """Environments with any number of `&` in a row."""
 _ROWS = ("gather", "gather*", "gathered", "equation", "equation*")
 """Environments without."""
-_DISPLAY = re.compile(
-    rf"\s*\\begin\{{({'|'.join(map(re.escape, (*_ALIGNED, *_ROWS)))})\}}(.*)\\end\{{\1\}}\s*", re.DOTALL
-)
-_NUMBER = re.compile(r"\\(?:label|tag)\{[A-Za-z0-9:.-]+\}|\\(?:notag|nonumber)(?![A-Za-z])")
-_ROW_END = re.compile(r"\\\\(?!\s*[\[*])")
-_SCRIPTED = re.compile(r"[_^']")
+_DISPLAY = pattern(rf"\s*\\begin\{{({'|'.join(map(re.escape, (*_ALIGNED, *_ROWS)))})\}}(.*)\\end\{{\1\}}\s*", re.DOTALL)
+_NUMBER = pattern(r"\\(?:label|tag)\{[A-Za-z0-9:.-]+\}|\\(?:notag|nonumber)(?![A-Za-z])")
+_ROW_END = pattern(r"\\\\(?!\s*[\[*])")
+_SCRIPTED = pattern(r"[_^']")
 _SIDES = ("(", ")", "[", "]", "|", ".", "\\{", "\\}", "\\|")
 
 

@@ -15,6 +15,7 @@ from typing import Literal, NamedTuple
 from gradpress.math.arguments_given import counts, taker
 from gradpress.math.regions import Same
 from gradpress.math.structure import is_whole
+from gradpress.patterns import pattern
 from gradpress.tex.groups import GROUP
 from gradpress.tex.macros import Macro, Preamble, names_in
 from gradpress.tex.tokens import Source
@@ -41,7 +42,7 @@ _PLAIN = frozenset(
 """Commands with an argument in which `&` may stand."""
 _OPENING = frozenset({"begin", "end", "left", "right", "matrix", "array", "halign", "cr", "hline", "\\"})
 _PAIRS = frozenset(["begin", "end", "left", "right"])
-_LETTERS = re.compile(r"[lcrXSJ]")
+_LETTERS = pattern(r"[lcrXSJ]")
 
 
 class Finding(NamedTuple):
@@ -164,9 +165,9 @@ def _pairs(text: str, each: int) -> int | None:
     return each * int(text) if text.strip().isdecimal() else None
 
 
-_REPEATED = re.compile(r"\*\s*(?:\{(\d{1,2})\}|(\d))\s*\{([^{}]*)\}")
-_DECORATION = re.compile(rf"[@!><]\s*{GROUP}")
-_WIDTH = re.compile(r"[pmbwW]\s*(?:\{[^{}]*\})+")
+_REPEATED = pattern(r"\*\s*(?:\{(\d{1,2})\}|(\d))\s*\{([^{}]*)\}")
+_DECORATION = pattern(rf"[@!><]\s*{GROUP}")
+_WIDTH = pattern(r"[pmbwW]\s*(?:\{[^{}]*\})+")
 
 
 def _columns(preamble: str) -> int | None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from gradpress.math.known import Names
 from gradpress.math.regions import Frame, definitions, frames
+from gradpress.patterns import pattern
 from gradpress.tex.macros import names_in
 from gradpress.tex.tokens import Problem, Source, Token, source_of, tokenize
 
@@ -34,7 +35,7 @@ def unbalanced(formula: str, source: Source, preamble: Preamble, names: Names) -
     return problem if problem and all(map(_is_harmless, source.tokens)) else None
 
 
-_BRACE = re.compile(r"\\.|[{}]", re.DOTALL)
+_BRACE = pattern(r"\\.|[{}]", re.DOTALL)
 
 
 def endless(formula: str) -> Problem | None:

@@ -10,19 +10,21 @@ from collections.abc import Callable
 
 import panflute as pf
 
+from gradpress.patterns import pattern
+
 Kind = Callable[[str], str]
 """What a label names by its beginning; empty for the key of a book."""
 Made = Callable[[str, str, str], pf.Span]
 """Makes a reference: form, labels, text in the note."""
 
-_WORD = re.compile(
+_WORD = pattern(
     r"(?:^|[\s(\[\N{NO-BREAK SPACE}])(?:fig(?:ure)?s?|eqn?s?|equations?|tables?|tabs?|tbls?|sections?|secs?|chapters?|"
     r"listings?|lsts?|appendix|appendices|abb(?:ildung(?:en)?)?|gl|gleichung(?:en)?|tabelle[n]?|abschnitte?|kapitel|"
     r"lemma[s]?|theorems?|definitions?|§)\.?[\s\N{NO-BREAK SPACE}~]+$",
     re.IGNORECASE,
 )
 """Text that already says what kind of thing the number is of."""
-_ASIDE = re.compile(r"(?:^|\s)(?:see|also|cf|e\.g|i\.e|compare|and|or|in|from|vgl|siehe|s|z\.B|voir)[.,]?\s*$", re.I)
+_ASIDE = pattern(r"(?:^|\s)(?:see|also|cf|e\.g|i\.e|compare|and|or|in|from|vgl|siehe|s|z\.B|voir)[.,]?\s*$", re.I)
 """Words before a reference that do not stand for its kind."""
 
 

@@ -2,16 +2,16 @@ r"""What a preamble tells cleveref: `\usepackage[capitalise,noabbrev]{cleveref}`
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
 from gradpress.numbers import theorems
+from gradpress.patterns import pattern
 from gradpress.tex.macros import Preamble, Rest
 
-_NAME = re.compile(r"\\(?P<form>[cC])refname\s*\{(?P<kinds>[^{}]*)\}\s*\{(?P<one>[^{}]*)\}\s*\{(?P<several>[^{}]*)\}")
-_COMMENT = re.compile(r"(?<!\\)((?:\\\\)*)%.*")
+_NAME = pattern(r"\\(?P<form>[cC])refname\s*\{(?P<kinds>[^{}]*)\}\s*\{(?P<one>[^{}]*)\}\s*\{(?P<several>[^{}]*)\}")
+_COMMENT = pattern(r"(?<!\\)((?:\\\\)*)%.*")
 
 
 @dataclass(frozen=True)

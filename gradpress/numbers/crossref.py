@@ -21,6 +21,7 @@ from typing import Any
 from gradpress.diagnostics import report
 from gradpress.numbers.theorems import PREFIXES
 from gradpress.numbers.words import CALLOUTS
+from gradpress.patterns import pattern
 from gradpress.reading.yaml_text import Document
 
 TYPES = {
@@ -35,13 +36,13 @@ TYPES = {
     **dict(zip(("nte", "tip", "wrn", "imp", "cau"), CALLOUTS, strict=True)),
 }
 """How labels begin, and what they name."""
-_PER_TYPE = re.compile(r"^([a-z]+)-(title|prefix|labels)$")
+_PER_TYPE = pattern(r"^([a-z]+)-(title|prefix|labels)$")
 _KNOWN = frozenset(
     "chapters chapters-appendix chapters-alpha chapter-id ref-hyperlink title-delim labels subref-labels custom "
     "numbering appendix-title appendix-delim apx-prefix lof-title lot-title lol-title caption-subfig "
     "caption-collected-delim caption-collected-label-sep ref-delim maximum-depth".split()
 )
-_FORM = re.compile(r"^(?:arabic|roman(?: [iI])?|alpha(?: [A-Za-z])?)$")
+_FORM = pattern(r"^(?:arabic|roman(?: [iI])?|alpha(?: [A-Za-z])?)$")
 _ROMAN = ((1000, "M"), (900, "CM"), (500, "D"), (400, "CD"), (100, "C"), (90, "XC"), (50, "L"), (40, "XL"),
           (10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I"))  # fmt: skip
 

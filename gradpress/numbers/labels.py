@@ -7,13 +7,14 @@ import re
 import panflute as pf
 
 from gradpress.diagnostics import here, report, reported
+from gradpress.patterns import pattern
 from gradpress.reading.included import said, text_at
 from gradpress.reading.places import line_in, line_of
 from gradpress.reading.source import Source
 from gradpress.walking import NAMED, walk
 
-_COMMENT = re.compile(r"(?<!\\)((?:\\\\)*)%[^\n]*")
-_LABEL = re.compile(r"\\label\s*\{([^{}]*)\}")
+_COMMENT = pattern(r"(?<!\\)((?:\\\\)*)%[^\n]*")
+_LABEL = pattern(r"\\label\s*\{([^{}]*)\}")
 
 
 def check(doc: pf.Doc, source: Source) -> None:
@@ -27,7 +28,7 @@ def check(doc: pf.Doc, source: Source) -> None:
     walk(doc, see, pf.Math)
 
 
-_IDENTIFIER = re.compile(
+_IDENTIFIER = pattern(
     r"\{#([\w:.-]+)(?=[\s}])|^[ \t>]*#\|[ \t]*label:[ \t]*([\w:.-]+)[ \t]*$|^\(([\w:.-]+)\)=[ \t]*$"
     r"|\\label\s*\{\s*([\w:.-]+)\s*\}"
 )

@@ -14,12 +14,13 @@ from gradpress.nearest import nearest
 from gradpress.numbers import cleveref, several, titles, words
 from gradpress.numbers.target import SECTIONS, Index, Target, given
 from gradpress.page import Page
+from gradpress.patterns import pattern
 from gradpress.reading import leftovers
 from gradpress.reading.places import line_in, line_of
 
-_LABEL = re.compile(r"\\label\s*\{([^{}]*)\}")
-_TAG = re.compile(r"\\tag(\*?)\s*\{([^{}]*)\}")
-_INSIDE = re.compile(r"\\(?P<form>eqref|ref|[cC]ref|autoref|labelcref|[vV]ref)\*?\s*\{(?P<labels>[^{}]*)\}")
+_LABEL = pattern(r"\\label\s*\{([^{}]*)\}")
+_TAG = pattern(r"\\tag(\*?)\s*\{([^{}]*)\}")
+_INSIDE = pattern(r"\\(?P<form>eqref|ref|[cC]ref|autoref|labelcref|[vV]ref)\*?\s*\{(?P<labels>[^{}]*)\}")
 _FORMS = {"labelcref": "label", "vref": "ref", "Vref": "Cref"}
 
 
@@ -74,7 +75,7 @@ def _reference(target: Target, span: pf.Span, page: Page, index: Index) -> Refer
     return Reference(target, _text(target, form, page))
 
 
-_PLACES = re.compile(r"%s|\{number\}|\{name\}|\{subEnumerator\}")
+_PLACES = pattern(r"%s|\{number\}|\{name\}|\{subEnumerator\}")
 
 
 def _filled(span: pf.Span, target: Target) -> list[pf.Element]:

@@ -12,11 +12,12 @@ from gradpress import context
 from gradpress.numbers import crossref, title_heading, titles, words
 from gradpress.numbers.equations import Counter, number
 from gradpress.numbers.target import Target
+from gradpress.patterns import pattern
 from gradpress.reading.places import line_in, line_of
 from gradpress.walking import NAMED, walk
 
-_LABEL = re.compile(r"\\label\s*\{([^{}]*)\}")
-_REFERENCE = re.compile(r"\\(?:eq)?ref\s*\{([^{}]*)\}")
+_LABEL = pattern(r"\\label\s*\{([^{}]*)\}")
+_REFERENCE = pattern(r"\\(?:eq)?ref\s*\{([^{}]*)\}")
 _LONGEST = 600
 """Characters of a preview on another page."""
 _READ = Counter("none")

@@ -13,6 +13,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from gradpress.patterns import pattern
 from gradpress.tex.groups import BRACES
 
 PREFIXES = {
@@ -41,18 +42,18 @@ _STYLES = {**_UPRIGHT, **dict.fromkeys(("remark", "solution", "proof"), "remark"
 _UNNUMBERED = ("proof", "solution", "remark")
 """What has a number only when it has a label, as in Quarto."""
 
-_COMMENT = re.compile(r"(?<!\\)((?:\\\\)*)%[^\n]*")
-_DECLARATION = re.compile(
+_COMMENT = pattern(r"(?<!\\)((?:\\\\)*)%[^\n]*")
+_DECLARATION = pattern(
     rf"\\theoremstyle\s*{BRACES}"
     rf"|\\newtheorem(\*?)\s*(?:\[[^\]]*\]\s*)?{BRACES}\s*(?:\[([^\]]*)\])?\s*{BRACES}(?:\s*\[([^\]]*)\])?"
     rf"|\\declaretheorem\s*(?:\[([^\]]*)\])?\s*{BRACES}(?:\s*\[([^\]]*)\])?"
 )
-_WITHIN = re.compile(rf"\\(?:numberwithin|counterwithin\*?)\s*{BRACES}\s*{BRACES}")
+_WITHIN = pattern(rf"\\(?:numberwithin|counterwithin\*?)\s*{BRACES}\s*{BRACES}")
 _COUNTERS = (
     "part paragraph subparagraph equation figure table footnote page lstlisting listing algorithm algocf enumi".split()
 )
 """Counters that LaTeX and common packages have."""
-_NEW = re.compile(r"\\(?:newcounter|newaliascnt|newfloat|DeclareFloatingEnvironment(?:\[[^\]]*\])?)\s*\{([^{}]*)\}")
+_NEW = pattern(r"\\(?:newcounter|newaliascnt|newfloat|DeclareFloatingEnvironment(?:\[[^\]]*\])?)\s*\{([^{}]*)\}")
 DEPTHS = {"chapter": 0, "section": 1, "subsection": 2, "subsubsection": 3}
 """Counters of headings, with the number of parts that they have below the chapter."""
 

@@ -6,14 +6,16 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from gradpress.patterns import pattern
+
 if TYPE_CHECKING:
     import panflute as pf
 
     from gradpress.numbers.target import Index
 
 _START, _END = "\ue020", "\ue021"
-_MARK = re.compile(f"{_START}([A-Za-z]*):([^{_END}]*){_END}")
-_WRITTEN = re.compile(
+_MARK = pattern(f"{_START}([A-Za-z]*):([^{_END}]*){_END}")
+_WRITTEN = pattern(
     r"\[(?P<bare>-)@(?P<number>[\w:.-]*\w)\]|\[@(?P<one>[A-Za-z]+[-:][\w:.-]*\w)\]|(?<![\w@\\])@(?P<key>[A-Za-z]+[-:][\w:.-]*\w)"
     r"|\\(?P<form>eqref|ref|[cC]ref|autoref|nameref)\*?\s*\{(?P<labels>[^{}]*)\}"
 )

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import Any
 
 from gradpress.diagnostics import PageError
+from gradpress.patterns import pattern
 from gradpress.reading import inputs, yaml_text
 from gradpress.reading.source import header_end, read_text
 from gradpress.reading.yaml_text import Document
@@ -15,8 +15,8 @@ FILES = ("_bookdown.yml", "index.Rmd")
 _SAME = ("title", "author", "lang", "bibliography", "csl", "link-citations")
 """Keys of the first page's header that are the book's."""
 
-_HEADING = re.compile(r"# +\S")
-_BARE = re.compile(r"\{[^}]*(?:-|\.unnumbered)[^}]*\}\s*$")
+_HEADING = pattern(r"# +\S")
+_BARE = pattern(r"\{[^}]*(?:-|\.unnumbered)[^}]*\}\s*$")
 
 
 def found(content: Path) -> Document | None:

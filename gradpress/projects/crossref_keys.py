@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from gradpress.diagnostics import report
+from gradpress.patterns import pattern
 from gradpress.reading.yaml_text import Document
 
 _WORDS = {
@@ -34,11 +34,11 @@ _SILENT = frozenset(
     "cleveref".split()
 )
 """What is always so here, or has no counterpart that a reader would miss."""
-_LATER = re.compile(
+_LATER = pattern(
     r"^(?:(?:fig|eq|eqn|tbl|lst|sec|figure|table|listing|subfigure|lof|lot|lol|ccs|ref)\w*"
     r"(?:Template|Labels|LabelSep|Delim)|titleDelim|chapDelim|defaultOption)$"
 )
-_XNOS = re.compile(r"^(?:fig|eq|table|sec|x)nos-")
+_XNOS = pattern(r"^(?:fig|eq|table|sec|x)nos-")
 
 
 def translated(document: Document) -> Document:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
 from gradpress import state
 from gradpress.diagnostics import report
 from gradpress.nearest import nearest, steps
+from gradpress.patterns import pattern
 from gradpress.reading import inputs
 from gradpress.reading.yaml_text import Document
 
@@ -57,9 +57,9 @@ _PAPER = (
     "linestretch", "include-in-header",
 )  # fmt: skip
 _OF_CELLS = ("code-fold", "code-summary", "fig-width", "fig-height", "echo")
-_TODAY = re.compile(r"^(?:today|now|`r\s+(?:format\()?(?:Sys\.(?:Date|time)|date)\(\)[^`]*`)$")
+_TODAY = pattern(r"^(?:today|now|`r\s+(?:format\()?(?:Sys\.(?:Date|time)|date)\(\)[^`]*`)$")
 """Dates that Quarto and R Markdown put in themselves."""
-_META = re.compile(r"\{\{<\s*meta\s+([\w-]+)|-meta=[\"']?([\w-]+)")
+_META = pattern(r"\{\{<\s*meta\s+([\w-]+)|-meta=[\"']?([\w-]+)")
 
 
 def translated(document: Document, text: str = "") -> Document:

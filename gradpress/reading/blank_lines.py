@@ -12,17 +12,19 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-_ITEM = re.compile(r"^(?P<indent>[ ]{0,3})(?P<marker>[-*+]|\d{1,9}[.)])[ \t]+(?=\S)")
-_NOT_A_PARAGRAPH = re.compile(
+from gradpress.patterns import pattern
+
+_ITEM = pattern(r"^(?P<indent>[ ]{0,3})(?P<marker>[-*+]|\d{1,9}[.)])[ \t]+(?=\S)")
+_NOT_A_PARAGRAPH = pattern(
     r"^[ ]{0,3}(?:[-*+][ \t]|\d{1,9}[.)][ \t]|[#>|]|\+[-=]|:[ \t:]|[~`]{3}|\[\^?[^\]]+\]:"
     r"|<[/!a-zA-Z]|\([\w@]+\)[ \t]|[-=*_ ]+$)"
     r"|^(?:[ ]{4}|\t)"
 )
-_OPENS_DISPLAY = re.compile(r"\\begin\{[A-Za-z]+\*?\}")
-_CLOSES_DISPLAY = re.compile(r"\\end\{[A-Za-z]+\*?\}")
-_OPENS_SQUARE = re.compile(r"^[ \t>]*\\{1,2}\[(?!.*\\\])")
-_ANCHOR = re.compile(r"^[ ]{0,3}(?:<(a|span)\s[^<>]*>[ \t]*</\1>[ \t]*)+$|^[ ]{0,3}<a\s[^<>]*/>[ \t]*$")
-_HEADING = re.compile(r"^#{1,6}[ \t]+\S")
+_OPENS_DISPLAY = pattern(r"\\begin\{[A-Za-z]+\*?\}")
+_CLOSES_DISPLAY = pattern(r"\\end\{[A-Za-z]+\*?\}")
+_OPENS_SQUARE = pattern(r"^[ \t>]*\\{1,2}\[(?!.*\\\])")
+_ANCHOR = pattern(r"^[ ]{0,3}(?:<(a|span)\s[^<>]*>[ \t]*</\1>[ \t]*)+$|^[ ]{0,3}<a\s[^<>]*/>[ \t]*$")
+_HEADING = pattern(r"^#{1,6}[ \t]+\S")
 
 
 def places(lines: Sequence[str], code: set[int]) -> list[int]:

@@ -10,11 +10,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from gradpress.patterns import pattern
 from gradpress.tex.macros import Macro
 
-_DOLLARS = re.compile(r"^(?P<prefix>[ \t>]*)\$\$[ \t]*(?:\{#[^}]*\})?[ \t]*$")
-_SPAN = re.compile(r"(`+)(?!`).*?(?<!`)\1(?!`)|\\.")
-_SHORTHAND = re.compile(r"^\s*\\(?:begin|end)\s*\{[A-Za-z]+\*?\}\s*$")
+_DOLLARS = pattern(r"^(?P<prefix>[ \t>]*)\$\$[ \t]*(?:\{#[^}]*\})?[ \t]*$")
+_SPAN = pattern(r"(`+)(?!`).*?(?<!`)\1(?!`)|\\.")
+_SHORTHAND = pattern(r"^\s*\\(?:begin|end)\s*\{[A-Za-z]+\*?\}\s*$")
 _CODE = r"(?P<code>(`+)(?:(?!`).|\n)*?\2)"
 MOST_LINES = 60
 """A display is no longer; two lone `$$` further apart are something else."""

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-_ENTRY = re.compile(r"^\s*@\s*[A-Za-z]+\s*[{(]")
-_FIELD = re.compile(r"^\s*[A-Za-z][\w-]*\s*=")
-_NO_BRACE = re.compile(r"\\.|[^{}\n]", re.S)
+from gradpress.patterns import pattern
+
+_ENTRY = pattern(r"^\s*@\s*[A-Za-z]+\s*[{(]")
+_FIELD = pattern(r"^\s*[A-Za-z][\w-]*\s*=")
+_NO_BRACE = pattern(r"\\.|[^{}\n]", re.S)
 
 
 def cause(path: str, line: int) -> tuple[int, str]:

@@ -9,10 +9,11 @@ import re
 from collections.abc import Iterator, Sequence
 
 from gradpress.math.rows import findings
+from gradpress.patterns import pattern
 from gradpress.tex.macros import Preamble
 from gradpress.tex.tokens import source_of
 
-_EQNARRAY = re.compile(r"\\begin\s*\{eqnarray\}.*?\\end\s*\{eqnarray\}", re.S)
+_EQNARRAY = pattern(r"\\begin\s*\{eqnarray\}.*?\\end\s*\{eqnarray\}", re.S)
 
 Found = tuple[str, int, str]
 """Rule, line, message."""

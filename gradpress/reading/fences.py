@@ -17,6 +17,7 @@ from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
 
 from gradpress.diagnostics import report
+from gradpress.patterns import pattern
 
 PYTHON = frozenset({"python", "py", "python3", "ipython", "ipython3"})
 """First classes that mean Python."""
@@ -29,20 +30,20 @@ LANGUAGES = frozenset(
 )
 """Those languages, as their cells name them."""
 
-_OPENING = re.compile(
+_OPENING = pattern(
     r"^(?P<prefix>(?:[ \t]*>)*[ \t]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)*)(?P<ticks>`{3,}|~{3,})(?P<info>.*)$"
 )
-_SHOWS_FENCES = re.compile(r"[{.\s]*(?:markdown|md|myst|q?md|rmd|rmarkdown|text|txt|plain\w*|rst|console)\b", re.I)
+_SHOWS_FENCES = pattern(r"[{.\s]*(?:markdown|md|myst|q?md|rmd|rmarkdown|text|txt|plain\w*|rst|console)\b", re.I)
 """Languages in which an opening fence is an ordinary line."""
 _ENDLESS = 20
 """After so many blocks that are not closed the others are taken as they are."""
-_LIST_ITEM = re.compile(r"^[ \t]*(?:[-*+]|\d{1,9}[.)]|\([a-z\d]+\)|:)[ \t]+")
+_LIST_ITEM = pattern(r"^[ \t]*(?:[-*+]|\d{1,9}[.)]|\([a-z\d]+\)|:)[ \t]+")
 _WORD = r"[^\s{}\"'=`]+"
-_KEY_VALUE = re.compile(r"""([\w:.-]+)\s*=\s*("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|[^\s"',}]+)""")
-_PANDOC = re.compile(
+_KEY_VALUE = pattern(r"""([\w:.-]+)\s*=\s*("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|[^\s"',}]+)""")
+_PANDOC = pattern(
     rf"""^(?:{_WORD}[ \t]*)?\{{\s*(?:(?:[.#]{_WORD}|-|[\w:.-]+=(?:"[^"]*"|'[^']*'|[^\s"'}}]+))\s*)*\}}$"""
 )
-_BRACED = re.compile(r"^\{\s*([^\s{}.#=,][^\s{}=,]*)\s*,?\s*(.*?)\s*\}(.*)$")
+_BRACED = pattern(r"^\{\s*([^\s{}.#=,][^\s{}=,]*)\s*,?\s*(.*?)\s*\}(.*)$")
 
 
 @dataclass(frozen=True, slots=True)

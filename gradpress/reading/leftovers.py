@@ -16,6 +16,7 @@ import panflute as pf
 from gradpress.diagnostics import Diagnostic, report, reported
 from gradpress.dialects import latex_text
 from gradpress.nearest import nearest
+from gradpress.patterns import pattern
 from gradpress.reading import eqnarrays, fences, html_comments, list_starts, pipe_tables, text_scripts, unended
 from gradpress.reading.places import line_of
 from gradpress.reading.source import Source
@@ -24,28 +25,28 @@ from gradpress.walking import inlines_of, walk
 
 _OTHER = "\ufffc"
 """Stands for what is no text: formulas, code."""
-_PAIR = re.compile(rf"\$([^${_OTHER}]{{1,300}}?)\$(\d?)")
-_FORMULA = re.compile(r"\\[A-Za-z]|[_^={}]|^\s*[A-Za-z]\s*$")
+_PAIR = pattern(rf"\$([^${_OTHER}]{{1,300}}?)\$(\d?)")
+_FORMULA = pattern(r"\\[A-Za-z]|[_^={}]|^\s*[A-Za-z]\s*$")
 _OPEN = "its $$ is not closed"
-_LONE = re.compile(
+_LONE = pattern(
     r"(?<![\w$])\$(?:\\[A-Za-z]+|[A-Za-z](?![\w]))(?=[\s,.;:_^=+-])"
     r"|(?<![\w$\\])(?:\\[A-Za-z]+|[a-z](?:[_^]\w)?)\$(?=[\s,.;:)]|$)"
 )
 """Half of a formula: its beginning, or its end."""
-_MARKER = re.compile(r"(?:^|(?<= )):{3,}(?=\s|\{|$)")
-_ATTRIBUTES = re.compile(r"\{[#.][A-Za-z][\w:.-]*(?=[^{}]*$)")
+_MARKER = pattern(r"(?:^|(?<= )):{3,}(?=\s|\{|$)")
+_ATTRIBUTES = pattern(r"\{[#.][A-Za-z][\w:.-]*(?=[^{}]*$)")
 """An identifier or a class whose brace is never closed."""
-_OPENS = re.compile(r"^[\s>]*:{3,}\s*(?:\{.*\}|[\w-]+)\s*:*\s*$")
-_CLOSES = re.compile(r"^[\s>]*:{3,}\s*$")
-_DEFINED_NOTE = re.compile(r"^[ ]{0,3}\[\^([^\]\s]+)\]:", re.M)
-_NOTE = re.compile(r"\[\^[A-Za-z0-9][\w.:-]*\](?!\()")
-_LINK = re.compile(r"(?<![\w\])])\[([^\[\]]*[A-Za-z]{2}[^\[\]]*)\]\[([A-Za-z][\w .:/-]+)\](?![\[(])")
-_SHORT = re.compile(r"(?!.*[A-Za-z]{2})(?=.*[A-Za-z])(?=.*[-+*/<>|(])[\w\s+\-*/<>()|.,!']{2,60}")
+_OPENS = pattern(r"^[\s>]*:{3,}\s*(?:\{.*\}|[\w-]+)\s*:*\s*$")
+_CLOSES = pattern(r"^[\s>]*:{3,}\s*$")
+_DEFINED_NOTE = pattern(r"^[ ]{0,3}\[\^([^\]\s]+)\]:", re.M)
+_NOTE = pattern(r"\[\^[A-Za-z0-9][\w.:-]*\](?!\()")
+_LINK = pattern(r"(?<![\w\])])\[([^\[\]]*[A-Za-z]{2}[^\[\]]*)\]\[([A-Za-z][\w .:/-]+)\](?![\[(])")
+_SHORT = pattern(r"(?!.*[A-Za-z]{2})(?=.*[A-Za-z])(?=.*[-+*/<>|(])[\w\s+\-*/<>()|.,!']{2,60}")
 """A formula of single letters, digits and signs."""
-_ROUND = re.compile(r"(?<!\\)\\\((.{1,300}?)(?<!\\)\\\)")
-_SQUARE = re.compile(r"(?<!\\)\\\[(.{1,2000}?)(?<!\\)\\\]", re.S)
-_CODE = re.compile(r"(`+)(?!`).*?(?<!`)\1(?!`)", re.S)
-_TEX = re.compile(r"\$\$.*?\$\$|\\begin\{(\w+\*?)\}.*?\\end\{\1\}|(?<![\\$])\$[^$\n]+\$", re.S)
+_ROUND = pattern(r"(?<!\\)\\\((.{1,300}?)(?<!\\)\\\)")
+_SQUARE = pattern(r"(?<!\\)\\\[(.{1,2000}?)(?<!\\)\\\]", re.S)
+_CODE = pattern(r"(`+)(?!`).*?(?<!`)\1(?!`)", re.S)
+_TEX = pattern(r"\$\$.*?\$\$|\\begin\{(\w+\*?)\}.*?\\end\{\1\}|(?<![\\$])\$[^$\n]+\$", re.S)
 
 
 def check(doc: pf.Doc, text: Source, known: Preamble, *, backslashes: bool = True) -> None:
@@ -226,8 +227,8 @@ def _escaped(source: Source) -> Iterator[tuple[int, str]]:
     if "\\(" not in text and "\\[" not in text:
         return
     text = _TEX.sub(_blank, text)
-    for pattern in (_ROUND, _SQUARE):
-        for found in pattern.finditer(text):
+    for brackets in (_ROUND, _SQUARE):
+        for found in brackets.finditer(text):
             if _FORMULA.search(found[1]) or _SHORT.fullmatch(found[1]):
                 yield source.lines[text.count("\n", 0, found.start())], found[0]
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from gradpress.patterns import pattern
 from gradpress.tex.groups import GROUP
 
-_LIST = re.compile(r"\\begin\s*\{(?:itemize|enumerate|description)\*?\}[ \t]*(?:\[(?:[^\[\]{}]|" + GROUP + r")*\])?")
-_ITEM = re.compile(r"\\item(?![A-Za-z])|\\(?:begin|end)\s*\{")
-_LAYOUT = re.compile(
+_LIST = pattern(r"\\begin\s*\{(?:itemize|enumerate|description)\*?\}[ \t]*(?:\[(?:[^\[\]{}]|" + GROUP + r")*\])?")
+_ITEM = pattern(r"\\item(?![A-Za-z])|\\(?:begin|end)\s*\{")
+_LAYOUT = pattern(
     r"(?<!\\)%[^\n]*|\\[A-Za-z@]+\*?(?:[ \t]*(?:\[[^\]]*\]|"
     + GROUP
     + r"))*(?:[ \t]*=?[ \t]*-?[\d.]+(?:pt|em|ex|cm|mm|in))?"

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import re
-
 from gradpress.dialects.latex_text import masked
+from gradpress.patterns import pattern
 
-_DOLLAR = re.compile(r"(?<!\\)(?:\\\\)*(\$\$?)")
-_PARAGRAPH = re.compile(r"(?:[^\n]*\S[^\n]*\n?)+")
-_WORDS = re.compile(
-    r"(?<![\\\w{])[A-Za-z]{2,}\s+[A-Za-z]{2,}\s|\\(?:begin|end)\s*\{(?![a-z]*(?:matrix|array|cases|ed)\})"
-)
+_DOLLAR = pattern(r"(?<!\\)(?:\\\\)*(\$\$?)")
+_PARAGRAPH = pattern(r"(?:[^\n]*\S[^\n]*\n?)+")
+_WORDS = pattern(r"(?<![\\\w{])[A-Za-z]{2,}\s+[A-Za-z]{2,}\s|\\(?:begin|end)\s*\{(?![a-z]*(?:matrix|array|cases|ed)\})")
 """What no formula inside a line holds."""
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from gradpress.diagnostics import PageError, report
+from gradpress.patterns import pattern
 from gradpress.reading import yaml_text
 
-_QUARTO = re.compile(r"^(?:#|//|%%|--|[*;!])\|[ \t]?(.*)$")
-_FIELD = re.compile(r"^:([\w-]+):[ \t]*(.*)$")
+_QUARTO = pattern(r"^(?:#|//|%%|--|[*;!])\|[ \t]?(.*)$")
+_FIELD = pattern(r"^:([\w-]+):[ \t]*(.*)$")
 _OF_FIGURE = {"caption": "fig-cap", "name": "label", "alt": "fig-alt"}
 _OF_IMAGE = {"alt": "fig-alt", "width": "out-width"}
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 
+from gradpress.patterns import pattern
 from gradpress.table_rows import RULE
 
-_DASHES = re.compile(r"[ \t>]*(?=[^\n]*\|)\|?[ \t]*:?-+:?[ \t]*(?:[|+][ \t]*:?-+:?[ \t]*)*\|?[ \t]*")
-_HIDDEN = re.compile(r"\\.|(`+)(?!`).*?(?<!`)\1(?!`)|(?<![\\$])\$(?=[^\s$])(?:\\.|[^$\\])*?(?<=\S)\$(?!\d)")
+_DASHES = pattern(r"[ \t>]*(?=[^\n]*\|)\|?[ \t]*:?-+:?[ \t]*(?:[|+][ \t]*:?-+:?[ \t]*)*\|?[ \t]*")
+_HIDDEN = pattern(r"\\.|(`+)(?!`).*?(?<!`)\1(?!`)|(?<![\\$])\$(?=[^\s$])(?:\\.|[^$\\])*?(?<=\S)\$(?!\d)")
 """In code and in formulas a bar separates nothing."""
-_QUOTED = re.compile(r"^[ \t>]*")
+_QUOTED = pattern(r"^[ \t>]*")
 
 Found = tuple[str, int, str]
 """Rule, line, message."""

@@ -13,7 +13,9 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 
-_QUOTE = re.compile(r"^(?:[ \t]*>)+")
+from gradpress.patterns import pattern
+
+_QUOTE = pattern(r"^(?:[ \t]*>)+")
 
 
 def _squeezed(text: str) -> str:

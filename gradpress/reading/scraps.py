@@ -9,15 +9,14 @@ import panflute as pf
 from gradpress import pandoc
 from gradpress.cache import Storage
 from gradpress.diagnostics import Log, PageError, collecting
+from gradpress.patterns import pattern
 from gradpress.reading.places import rewritten
 from gradpress.walking import walk
 
-_BEGUN = re.compile(r"(\\begin\{[A-Za-z]+\*?\})\n")
-_LABELLED = re.compile(
-    r"\$\$(?P<formula>(?:[^$\\]|\\.)*)\$\$(?P<between>\s*)\{#(?P<label>eq[:-][^\s{}]+)[^{}]*\}", re.S
-)
-_SUBEQUATIONS = re.compile(r"(\\begin\s*\{subequations\})")
-_LABEL_LAST = re.compile(r"\s*\\label\{[^{}]*\}\s*\Z")
+_BEGUN = pattern(r"(\\begin\{[A-Za-z]+\*?\})\n")
+_LABELLED = pattern(r"\$\$(?P<formula>(?:[^$\\]|\\.)*)\$\$(?P<between>\s*)\{#(?P<label>eq[:-][^\s{}]+)[^{}]*\}", re.S)
+_SUBEQUATIONS = pattern(r"(\\begin\s*\{subequations\})")
+_LABEL_LAST = pattern(r"\s*\\label\{[^{}]*\}\s*\Z")
 _MARK = "\\relax"
 READER = "latex+raw_tex"
 """What pandoc does not know stays raw TeX; nothing is lost."""

@@ -14,12 +14,13 @@ from pathlib import Path
 from gradpress import dialects
 from gradpress.diagnostics import PageError, here, report
 from gradpress.dialects import Lines, Surroundings, myst_header
+from gradpress.patterns import pattern
 from gradpress.reading import blank_lines, displays, fences, yaml_text
 
 MAX_BYTES = 20_000_000
 """A larger file is refused: pandoc's reader needs about 100 times a document's size in memory."""
 
-_HEADER_END = re.compile(r"^(?:---|\.\.\.)[ \t]*$")
+_HEADER_END = pattern(r"^(?:---|\.\.\.)[ \t]*$")
 
 
 @dataclass(frozen=True)

@@ -7,22 +7,23 @@ from collections.abc import Iterator, Sequence
 
 import panflute as pf
 
+from gradpress.patterns import pattern
 from gradpress.tex.macros import Preamble
 from gradpress.walking import collected
 
-_FORMULAS = re.compile(
+_FORMULAS = pattern(
     r"\$\$.*?\$\$|(?<!\\)\$(?:\\.|[^$\\])*\$|\\\(.*?\\\)|\\\[.*?\\\]"
     r"|\\begin\s*\{(equation|align|gather|multline|flalign|x?alignat|eqnarray|displaymath|math|dmath)(\*?)\}"
     r".*?\\end\s*\{\1\2\}",
     re.S,
 )
-_KEYS = re.compile(
+_KEYS = pattern(
     r"\\[A-Za-z@]*(?:[rR]ef|[cC]ite[a-z]*|label|input|include|graphics|bibliography|style|hyperlink|hypertarget|path"
     r"|file|import|crefrange|index|gls|Gls|glspl|acr[a-z]+|ensuremath|SI|si|ce|chemfig|setlength|setcounter|begin|end)\*?"
     r"\s*(?:\[[^\]]*\]\s*)*(?:\{[^{}]*\}\s*){1,2}"
 )
 """Commands whose arguments are names, or formulas."""
-_SIGN = re.compile(r"(?<!\\)[\w.,()+-]*[^\W_][_^](?:\{\w+\})?\w*")
+_SIGN = pattern(r"(?<!\\)[\w.,()+-]*[^\W_][_^](?:\{\w+\})?\w*")
 
 Found = tuple[str, int, str]
 """Rule, line, message."""

@@ -8,17 +8,18 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from gradpress.nearest import steps
+from gradpress.patterns import pattern
 from gradpress.reading.included import said
 from gradpress.tex import gathered
 
-_ENVIRONMENT = re.compile(r"(?<!\\)\\(begin|end)\s*\{([A-Za-z]+\*?)\}")
+_ENVIRONMENT = pattern(r"(?<!\\)\\(begin|end)\s*\{([A-Za-z]+\*?)\}")
 _DISPLAYS = frozenset("equation align gather multline alignat flalign eqnarray".split())
 _MATHEMATICS = frozenset(
     "equation align gather multline alignat flalign eqnarray aligned gathered split cases matrix pmatrix bmatrix "
     "Bmatrix vmatrix Vmatrix array subequations dcases".split()
 )
-_DOLLARS = re.compile(r"(?<!\\)\$\$.*?\$\$|(?<![\\$])\$[^$\n]+\$", re.S)
-_COMMENT = re.compile(r"(?<!\\)%[^\n]*")
+_DOLLARS = pattern(r"(?<!\\)\$\$.*?\$\$|(?<![\\$])\$[^$\n]+\$", re.S)
+_COMMENT = pattern(r"(?<!\\)%[^\n]*")
 
 Found = tuple[str, int, str]
 """Rule, line, message."""

@@ -14,6 +14,7 @@ from typing import Any
 import yaml
 
 from gradpress.diagnostics import PageError, here, report
+from gradpress.patterns import pattern
 
 MAX_VALUES = 20_000
 """More values than this, aliases expanded, are a mistake or an attack (six levels of nine: 29 s in pandoc)."""
@@ -29,11 +30,9 @@ _Loader.yaml_implicit_resolvers = {
     first: [(tag, pattern) for tag, pattern in resolvers if tag.rpartition(":")[2] not in ("timestamp", "bool")]
     for first, resolvers in _BASE.yaml_implicit_resolvers.items()
 }
-_Loader.add_implicit_resolver(
-    "tag:yaml.org,2002:bool", re.compile("^(?:true|True|TRUE|false|False|FALSE)$"), list("tTfF")
-)
+_Loader.add_implicit_resolver("tag:yaml.org,2002:bool", pattern("^(?:true|True|TRUE|false|False|FALSE)$"), list("tTfF"))
 
-_PRIVATE = re.compile(r"!(?!!)")
+_PRIVATE = pattern(r"!(?!!)")
 """How tags begin that other programs give a meaning, such as `!r` and `!expr` of R Markdown."""
 _FOR_OTHERS = ("params",)
 """Keys whose values other programs alone read."""

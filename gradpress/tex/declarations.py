@@ -12,24 +12,23 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from gradpress.nearest import nearest, steps
+from gradpress.patterns import pattern
 from gradpress.tex.groups import BRACES
 from gradpress.tex.tokens import KNOWN, Problem
 
 _NAME = "newtheorem"
-_COMMAND = re.compile(
-    r"\\(?P<command>[A-Za-z]+)(?P<star>\*?)(?P<rest>[ \t]*(?:[\[{]|[A-Za-z][\w-]*[ \t]*[\[\]{}])[^\n]*)"
-)
-_COMMENT = re.compile(r"(?<!\\)((?:\\\\)*)%[^\n]*")
-_WHOLE = re.compile(
+_COMMAND = pattern(r"\\(?P<command>[A-Za-z]+)(?P<star>\*?)(?P<rest>[ \t]*(?:[\[{]|[A-Za-z][\w-]*[ \t]*[\[\]{}])[^\n]*)")
+_COMMENT = pattern(r"(?<!\\)((?:\\\\)*)%[^\n]*")
+_WHOLE = pattern(
     rf"\s*(?:\[[^\[\]{{}}]*\]\s*)?\{{[^{{}}\[\]\\\n]+\}}\s*(?:\[[^\[\]{{}}\\\n]*\]\s*)?{BRACES}\s*(?:\[[^\[\]{{}}\\\n]*\])?"
 )
-_MEANT = re.compile(
+_MEANT = pattern(
     r"\s*[\[{]?\s*(?P<name>[^\W\d][\w@:-]*\*?)\s*\}?\s*(?:\[(?P<shared>[A-Za-z]*)\]?)?\s*[{}]?\s*(?P<title>[^{}\[\]]*)"
     r"\}?\s*(?:\[(?P<outer>[A-Za-z]+))?"
 )
 
 
-_ANOTHER = re.compile(r"\\(?:re)?new(?:theorem|command|environment)")
+_ANOTHER = pattern(r"\\(?:re)?new(?:theorem|command|environment)")
 
 
 class Read(NamedTuple):

@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass, field
 
 from gradpress.nearest import nearest, steps
+from gradpress.patterns import pattern
 from gradpress.tex.cursor import Unreadable
 from gradpress.tex.forms import COMMANDS, DEFINING, DEFS, DOCUMENT, ENVIRONMENTS, PAIRED, Forms
 from gradpress.tex.macros import Definition, Environment, Item, Macro, Package, Preamble, Redefinitions, Rest
@@ -21,7 +22,7 @@ _PREFIXES = frozenset(["long", "global", "protected", "outer"])
 _ALLOCATORS = frozenset(
     ["newlength", "newsavebox", "newtoks", "newdimen", "newcount", "newskip", "newbox", "newcounter", "newtheorem"]
 )
-_ALLOCATED = re.compile(r"\\?[A-Za-z@]+\*?")
+_ALLOCATED = pattern(r"\\?[A-Za-z@]+\*?")
 _VITAL = frozenset(
     [
         "newcommand",
@@ -60,7 +61,7 @@ _VITAL = frozenset(
 )
 """Without these no preamble works, and what follows could not be read."""
 _STRUCTURE = frozenset(["left", "right", "middle", "begin", "end"])
-_HIDDEN = re.compile(r"\\(?:new|renew|provide)command\b|\\[gex]?def\b|\\DeclareMathOperator\b|\\let\b")
+_HIDDEN = pattern(r"\\(?:new|renew|provide)command\b|\\[gex]?def\b|\\DeclareMathOperator\b|\\let\b")
 
 
 @dataclass

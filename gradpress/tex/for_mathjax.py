@@ -6,10 +6,10 @@ would find the redefinition; the prelude, typeset before the first formula, make
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from gradpress.patterns import pattern
 from gradpress.tex.bracing import brace
 from gradpress.tex.effective import arities
 from gradpress.tex.expansion import expand
@@ -67,7 +67,7 @@ _DELIMITERS = frozenset(
         r"\lrcorner",
     ]
 )
-_INTERNAL = re.compile(r"[^A-Za-z]")
+_INTERNAL = pattern(r"[^A-Za-z]")
 _ALWAYS: dict[str, Any] = {"bm": ["\\boldsymbol{#1}", 1]}
 
 

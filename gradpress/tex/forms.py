@@ -2,9 +2,9 @@ r"""What follows the name in each form of a definition: `[2][x]{body}`, `#1.#2{b
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
+from gradpress.patterns import pattern
 from gradpress.tex.cursor import Cursor, Unreadable
 from gradpress.tex.macros import Parameter
 from gradpress.tex.parameters import from_specification, from_template, highest
@@ -12,7 +12,7 @@ from gradpress.tex.parameters import from_specification, from_template, highest
 COMMANDS = frozenset(["newcommand", "renewcommand", "providecommand", "DeclareRobustCommand"])
 DEFS = frozenset(["def", "gdef", "edef", "xdef"])
 PAIRED = {"DeclarePairedDelimiter": 2, "DeclarePairedDelimiterX": 3, "DeclarePairedDelimiterXPP": 5}
-DOCUMENT = re.compile(r"(?:New|Renew|Provide|Declare)(?:Expandable)?Document(Command|Environment)")
+DOCUMENT = pattern(r"(?:New|Renew|Provide|Declare)(?:Expandable)?Document(Command|Environment)")
 ENVIRONMENTS = frozenset(["newenvironment", "renewenvironment"])
 DEFINING = frozenset(
     [*COMMANDS, *PAIRED, *ENVIRONMENTS, "DeclareMathOperator", "usepackage", "newtheorem", "NewDocumentCommand"]

@@ -8,13 +8,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from gradpress.patterns import pattern
+
 ALIGNED = frozenset(f"{name}{star}" for name in ("align", "alignat", "flalign", "xalignat") for star in ("", "*"))
 """What may stand in a line of `gather`."""
-_OPENING = re.compile(r"\s*\\begin\s*\{(gather\*?)\}")
-_TOKEN = re.compile(r"\\(?P<what>begin|end)\s*\{(?P<name>[A-Za-z]+\*?)\}|\\.|(?P<brace>[{}])|%[^\n]*", re.S)
-_OPENED = re.compile(r"\\begin\s*\{[a-z]+\*?\}(?:\s*\{\d+\})?")
-_BREAK_BEFORE = re.compile(r"\\\\\*?\s*(?:\[[^\]]*\])?\s*$")
-_BREAK_AFTER = re.compile(r"\s*\\\\\*?(?:\[[^\]]*\])?")
+_OPENING = pattern(r"\s*\\begin\s*\{(gather\*?)\}")
+_TOKEN = pattern(r"\\(?P<what>begin|end)\s*\{(?P<name>[A-Za-z]+\*?)\}|\\.|(?P<brace>[{}])|%[^\n]*", re.S)
+_OPENED = pattern(r"\\begin\s*\{[a-z]+\*?\}(?:\s*\{\d+\})?")
+_BREAK_BEFORE = pattern(r"\\\\\*?\s*(?:\[[^\]]*\])?\s*$")
+_BREAK_AFTER = pattern(r"\s*\\\\\*?(?:\[[^\]]*\])?")
 
 
 def apart(text: str) -> list[str]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
+from gradpress.patterns import pattern
 
-_SILENT = re.compile(
+_SILENT = pattern(
     r"^(?:\\(?:newpage|clearpage|pagebreak|noindent|indent|medskip|bigskip|smallskip|hfill|vfill|centering|par|label"
     r"|vspace|hspace|setlength|setcounter|addtocounter|thispagestyle|pagestyle|maketitle|tableofcontents|phantomsection"
     r"|index|glossary|frontmatter|mainmatter|backmatter|appendix|cleardoublepage|listof[a-z]+|printindex|makeindex"

@@ -7,11 +7,11 @@ which are macros for commands that no extension defines.  A macro is in MathJax'
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from gradpress.math.known import extensions, known_macros
+from gradpress.patterns import pattern
 
 Macro = str | list[str | int]
 
@@ -134,7 +134,7 @@ underscore resizegather flafter afterpage hypcap pdfcomment silence scrextend
 """
 PLAIN = frozenset(_PLAIN.split())
 """Packages that need no counterpart: MathJax has their commands anyway, or they concern the text and the page."""
-_CONFERENCE = re.compile(
+_CONFERENCE = pattern(
     r"(?:icml|neurips|nips|iclr|aistats|colt|corl|colm|cvpr|iccv|eccv|wacv|acl|emnlp|naacl|eacl|coling|aaai|ijcai|kdd|uai"
     r"|mlsys|tmlr|interspeech|icassp|spconf)(?:[_\d-][\w-]*)?"
 )

@@ -6,12 +6,12 @@ document; `latex`, `mathjax` and `expand` give the definitions to TeX, to MathJa
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
 
+from gradpress.patterns import pattern
 from gradpress.tex.definitions import read
 from gradpress.tex.effective import arities
 from gradpress.tex.expansion import expand
@@ -45,7 +45,7 @@ KEYS = ("header-includes", "include-header")
 """Metadata keys that hold a preamble; the second is a common misspelling of the first."""
 
 
-_DEFINING = re.compile(r"\\(?:new|renew|provide|[gex]?def|let|usepackage|RequirePackage|Declare|New|Renew|Provide)")
+_DEFINING = pattern(r"\\(?:new|renew|provide|[gex]?def|let|usepackage|RequirePackage|Declare|New|Renew|Provide)")
 """How every command that defines something begins; a formula without one need not be read for it."""
 
 

@@ -15,6 +15,7 @@ from functools import lru_cache
 from string import ascii_letters
 from typing import NamedTuple
 
+from gradpress.patterns import pattern
 from gradpress.tex.commands import (
     ARITY,
     DECLARATIONS,
@@ -84,23 +85,22 @@ _PATTERN = (
     r"|(?P<comment>%[^\n]*\n?)|(?P<char>.)"
 )
 _PATTERNS = {
-    letters: re.compile(_PATTERN.format(letters=f"A-Za-z{letters}"), re.DOTALL | re.ASCII)
-    for letters in ("", "@", "@_:")
+    letters: pattern(_PATTERN.format(letters=f"A-Za-z{letters}"), re.DOTALL | re.ASCII) for letters in ("", "@", "@_:")
 }
 _PIECES = {
-    letters: re.compile(rf"\\[A-Za-z{letters}]+|\\.|[{{}}]|\s+|%[^\n]*\n?|.", re.DOTALL | re.ASCII)
+    letters: pattern(rf"\\[A-Za-z{letters}]+|\\.|[{{}}]|\s+|%[^\n]*\n?|.", re.DOTALL | re.ASCII)
     for letters in _PATTERNS
 }
 """The same without groups: what most texts need, at a third of the cost."""
 _KINDS = {"{": "open", "}": "close", "%": "comment", **dict.fromkeys(" \t\n\r\f\v", "space")}
 _NAMES = {letters: frozenset(ascii_letters + letters) for letters in _PATTERNS}
 _UNREAD = "|".join(map(re.escape, sorted(VERBATIM_ENVIRONMENTS)))
-_CHANGES = re.compile(rf"\\(?:verb|lstinline|makeat|ExplSyntax)|\\begin\{{(?:{_UNREAD})\}}")
+_CHANGES = pattern(rf"\\(?:verb|lstinline|makeat|ExplSyntax)|\\begin\{{(?:{_UNREAD})\}}")
 """After these, letters or the meaning of characters are others."""
 REGIMES = {"\\makeatletter": "@", "\\makeatother": "", "\\ExplSyntaxOn": "@_:", "\\ExplSyntaxOff": ""}
 """Command → which characters are letters of a name after it, besides A-Z and a-z."""
-_VERB = re.compile(r"""\\(?:verb|lstinline)\*?[!-)+-@^_`|~/]""")
-_ENVIRONMENT = re.compile(r"\\begin\{([A-Za-z]+\*?)\}")
+_VERB = pattern(r"""\\(?:verb|lstinline)\*?[!-)+-@^_`|~/]""")
+_ENVIRONMENT = pattern(r"\\begin\{([A-Za-z]+\*?)\}")
 
 
 def tokenize(text: str, letters: str = "") -> list[Token]:
@@ -258,7 +258,7 @@ def source_of(text: str, letters: str = "") -> Source:
 
 
 _CLOSES = {"\\right": "\\left", "\\end": "\\begin", "]": "[", "\\)": "\\(", "\\]": "\\["}
-_SIZERS = re.compile(r"\\(?:left|right|middle|(?:big|Big|bigg|Bigg)[lrm]?)")
+_SIZERS = pattern(r"\\(?:left|right|middle|(?:big|Big|bigg|Bigg)[lrm]?)")
 
 
 class _Level:
