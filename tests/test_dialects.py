@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from gradpress import dialects
 from gradpress.diagnostics import Log, collecting
-from gradpress.dialects import Surroundings, latex, myst
+from gradpress.dialects import Surroundings, latex
 from gradpress.projects import quarto as quarto_project
 from gradpress.reading import yaml_text
 
@@ -453,7 +453,6 @@ def test_any_mixture_is_survived_and_keeps_its_numbers(texts: list[str]) -> None
 def test_text_without_marks_is_left_alone(texts: list[str]) -> None:
     page = Surroundings(Path("/nowhere"), Path("/nowhere"), Path("/nowhere"))
     lines = [(text, number) for number, text in enumerate(texts, 1)]
-    assert myst.translated(lines, page) == lines
     assert dialects.translated(lines, page) == lines
 
 

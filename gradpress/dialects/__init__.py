@@ -64,6 +64,10 @@ def translated(lines: Lines, page: Surroundings) -> Lines:
         from gradpress.dialects import crossref
 
         lines = crossref.translated(lines, page)
+    from gradpress.dialects import myst_signs
+
+    if not myst_signs.speaks(lines, page):
+        return lines
     from gradpress.dialects import myst
 
     return myst.translated(lines, page)
@@ -71,9 +75,9 @@ def translated(lines: Lines, page: Surroundings) -> Lines:
 
 def begins_with_title(text: str, page: Surroundings) -> bool:
     """Whether a note is MyST or d2lbook's, where the first heading is the title of the page."""
-    from gradpress.dialects import myst
+    from gradpress.dialects import myst_signs
 
-    return any(mark in text for mark in _D2L) or myst.speaks([(line, 0) for line in text.split("\n")], page)
+    return any(mark in text for mark in _D2L) or myst_signs.speaks([(line, 0) for line in text.split("\n")], page)
 
 
 def in_code(lines: Lines) -> set[int]:

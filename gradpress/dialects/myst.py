@@ -28,14 +28,10 @@ from gradpress.dialects import (
 )
 from gradpress.dialects.directives import Directive, Inside
 from gradpress.dialects.myst_inline import Words, quoted
+from gradpress.dialects.myst_signs import OPENING, OWN, TARGET, is_language
 from gradpress.patterns import pattern
 from gradpress.reading.included import SPAN
 
-_OPENING = pattern(
-    r"^(?P<indent>[ \t]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)?)(?P<mark>`{3,}|~{3,}|:{3,})"
-    r"\{(?P<name>[A-Za-z][\w:.-]*)(?P<attributes>[ \t][^{}\n]*)?\}[ \t]*(?P<argument>.*?)[ \t]*$"
-)
-_TARGET = pattern(r"^[ \t]*\((?P<label>[^()\s]+)\)=[ \t]*$")
 _ATTRIBUTES = pattern(r"^\{(?=[#.])(?P<inside>[^{}]*)\}[ \t]*$")
 _DOLLARS = pattern(r"\$\$[ \t]*\((?P<label>[\w:.-]+)\)[ \t]*$")
 _COMMENT = pattern(r"^ {0,3}%(?!\\).*$")
@@ -43,15 +39,12 @@ _BREAK = pattern(r"^\+\+\+(?:[ \t].*)?$")
 _HEADING = pattern(r"^(?P<text>#{1,6}[ \t]+.*?)(?:[ \t]+#+)?(?:[ \t]*\{(?P<given>[^{}]*)\})?[ \t]*$")
 _ITEM = pattern(r"^[ \t]*(?:[-*+][ \t]|\d{1,9}[.)][ \t]|\||>|:[ \t]|\[\^)")
 _PICTURE = pattern(r"^(?P<indent>[ \t]*)!\[(?P<words>.+)\]\((?P<url>[^()\s]+)(?P<title>[ \t]+\"[^\"]*\")?\)[ \t]*$")
-_ROLE = pattern(r"(?<![`\\$}])\{[A-Za-z][\w:.+-]*\}`[^`\n]")
 _CITATION = pattern(r"(?<![\w@/.:`])@[A-Za-z]")
 
 
 def translated(lines: Lines, page: Surroundings) -> Lines:
-    """The lines with MyST's marks as pandoc's and LaTeX's; a page without any is left as it is."""
+    """The lines with MyST's marks as pandoc's and LaTeX's."""
     text = "\n".join(line for line, _ in lines)
-    if not speaks(lines, page):
-        return lines
     given = myst_labels.given(text) | frozenset(glossary.terms(text.split("\n")))
     lines = glossary.as_directives(glue.with_store(lines))
     words = Words(
@@ -63,37 +56,6 @@ def translated(lines: Lines, page: Surroundings) -> Lines:
     )
     walk = _Walk(page, words, cites="{cite" in text or bool(_CITATION.search(text)))
     return list(_in_order(_one_name(walk.blocks(lines), walk.also)))
-
-
-def speaks(lines: Lines, page: Surroundings) -> bool:
-    """Whether a page is MyST: it has a directive, a role, a `(label)=` or a link without words."""
-    notebook = page.header.get("jupytext")
-    if isinstance(notebook, dict) and "myst" in str(notebook.get("text_representation", "")):
-        return True
-    for text, _ in lines:
-        opening = _OPENING.match(text) if "{" in text else None
-        if opening and (opening["name"] == "code-cell" or not _is_language(opening["name"])):
-            return True
-        if _TARGET.match(text) or (_ROLE.search(text) if "}`" in text else None) or "[](#" in text:
-            return True
-    from gradpress.projects import myst as myst_project
-
-    return myst_project.is_one(page.root)
-
-
-def _is_language(name: str) -> bool:
-    if name.lower() in myst_blocks.OWN:
-        return True
-    if re.search(r"[:-]", name):
-        return False
-    from pygments.lexers import find_lexer_class_for_filename, get_lexer_by_name
-    from pygments.util import ClassNotFound
-
-    try:
-        get_lexer_by_name(name)
-    except ClassNotFound:
-        return bool(find_lexer_class_for_filename(f"a.{name}"))
-    return True
 
 
 def _in_order(lines: Iterable[tuple[str, int]]) -> Iterator[tuple[str, int]]:
@@ -149,7 +111,7 @@ class _Walk:
     def _block(self, lines: Lines, at: int) -> tuple[Lines, int]:
         """The block that begins in a line, and the index after it."""
         text, number = lines[at]
-        if target := _TARGET.match(text):
+        if target := TARGET.match(text):
             self.waiting.append(target["label"])
             return [("", number)], at + 1
         if not text.strip() or _COMMENT.match(text) or _BREAK.match(text):
@@ -157,8 +119,8 @@ class _Walk:
         inside, stop = myst_blocks.quotation(lines, at)
         if inside:
             return [*self._place(number), *((f"> {text}".rstrip(), n) for text, n in self.blocks(inside))], stop
-        opening = _OPENING.match(text)
-        if opening and opening["name"].lower() not in myst_blocks.OWN:
+        opening = OPENING.match(text)
+        if opening and opening["name"].lower() not in OWN:
             end, stop = myst_blocks.extent(lines, at, opening)
             closing = [] if stop > end else [(" " * len(opening["indent"]) + opening["mark"], lines[end - 1][1])]
             made = self._directive(opening, [*lines[at:stop], *closing])
@@ -206,7 +168,7 @@ class _Walk:
         return [("", found.line), (f"[]{{.place #{found.label}}}", found.line), ("", found.line), *made]
 
     def _unknown(self, opening: re.Match[str], found: Directive, whole: Lines) -> Lines:
-        if opening["mark"][0] != ":" and _is_language(opening["name"]):
+        if opening["mark"][0] != ":" and is_language(opening["name"]):
             indent = len(opening["indent"])
             return [(text[indent:], number) for text, number in whole]  # a cell in another language
         is_code = opening["mark"][0] != ":"
@@ -279,13 +241,13 @@ class _Walk:
 
     def _ends(self, lines: Lines, start: int, at: int) -> bool:
         text = lines[at][0]
-        if not text.strip() or _TARGET.match(text) or _COMMENT.match(text) or _BREAK.match(text):
+        if not text.strip() or TARGET.match(text) or _COMMENT.match(text) or _BREAK.match(text):
             return True
         if re.match(r"^(?:=+|-+)[ \t]*$", text) or _HEADING.match(lines[start][0]) or _HEADING.match(text):
             return True
         if re.match(r"^[ \t]*(?:`{3,}|~{3,}|:{3,}|\$\$)", text) or myst_blocks.ENVIRONMENT.match(text):
             return True
-        return bool(_ITEM.match(text) or _OPENING.match(text))
+        return bool(_ITEM.match(text) or OPENING.match(text))
 
     def _named(self, part: Lines, heading: re.Match[str] | None, is_underlined: bool) -> Lines:
         labels, self.waiting = list(dict.fromkeys(self.waiting)), []

@@ -9,14 +9,13 @@ from functools import lru_cache
 from gradpress.diagnostics import PageError, report
 from gradpress.dialects import Lines
 from gradpress.dialects.directives import Directive
+from gradpress.dialects.myst_signs import OWN
 from gradpress.patterns import pattern
 from gradpress.reading import yaml_text
 
 _OPTION = pattern(r"^[ \t]*:(?P<key>[\w-]+):(?:[ \t]+(?P<value>.*?))?[ \t]*$")
 ENVIRONMENT = pattern(r"^[ \t]*\\begin\{(align|gather|equation|multline|alignat|flalign|eqnarray)(\*?)\}")
 """A display of LaTeX, by its first line."""
-OWN = frozenset(["python", "code-cell", "mermaid", "r", "julia", "tikz", "dot", "ojs"])
-"""Names in braces that are no directives, or that `gradpress.reading.fences` reads."""
 
 
 def after_plain_fence(lines: Lines, at: int) -> int:

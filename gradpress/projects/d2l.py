@@ -6,7 +6,6 @@ numbers, `2` and `2.1`, as Sphinx gives them.
 
 from __future__ import annotations
 
-import configparser
 import posixpath
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -62,6 +61,8 @@ class _Book:
 
 def translated(text: str) -> Document:
     """The `config.ini` of a book that has no `gradpress.yml`: its title, authors, language and bibliography."""
+    import configparser
+
     parser = configparser.ConfigParser(interpolation=None, strict=False)
     try:
         parser.read_string(text)

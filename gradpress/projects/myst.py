@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 from gradpress.dialects import myst_header
-from gradpress.dialects.myst_labels import file_of
 from gradpress.reading import inputs, yaml_text
 from gradpress.reading.yaml_text import Document
 
@@ -202,6 +201,8 @@ def _entry(item: Any, content: Path) -> Iterator[Any]:
 
 
 def _pages(names: list[str], content: Path) -> Iterator[str]:
+    from gradpress.dialects.myst_labels import file_of  # with the directives: for other projects in vain
+
     for name in names:
         if (file := file_of(name, content, content)) and file.endswith((".md", ".ipynb", ".tex", ".qmd")):
             yield file.removeprefix("./")
