@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 from builds import ROOT, Build, Run
+from hypothesis import settings
+
+settings.register_profile("untimed", deadline=None)  # no test asserts how long something takes
+settings.load_profile("untimed")
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job ignores it, and so would builds
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

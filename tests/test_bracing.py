@@ -63,7 +63,7 @@ def test_note(vector: dict) -> None:
     assert made == filtered(vector["expected"])
 
 
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=1500)
 @given(tex, modes)
 def test_bracing_what_is_braced_changes_nothing(text: str, mode: str) -> None:
     once = brace(text, ARITIES, mode=mode)
@@ -72,7 +72,7 @@ def test_bracing_what_is_braced_changes_nothing(text: str, mode: str) -> None:
     assert [p.rule for p in twice.problems] == [p.rule for p in once.problems]
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 @given(st.one_of(tex, st.text()), modes)
 def test_only_braces_and_spaces_change(text: str, mode: str) -> None:
     def bare(string: str) -> str:

@@ -159,7 +159,7 @@ PIECES = st.sampled_from(
 
 
 @given(st.lists(PIECES, max_size=30).map("".join), st.sampled_from(VERSIONS))
-@settings(deadline=None, max_examples=400)
+@settings(max_examples=400)
 def test_never_raises(formula: str, version: str) -> None:
     problems = check(formula, PREAMBLE, Math(version=version), Scope().after(formula))
     assert all(0 <= p.offset < len(formula) for p in problems)

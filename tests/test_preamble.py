@@ -257,7 +257,7 @@ COMMANDS = _PIECES.split()
 source = st.lists(st.sampled_from([*COMMANDS, " ", "\n", "%c\n"]), max_size=20).map("".join)
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=600)
 @given(st.one_of(source, st.text()))
 def test_nothing_raises(text: str) -> None:
     preamble = parse(text)
@@ -272,7 +272,7 @@ def _meanings(preamble: Preamble) -> dict:
     return {name: macro.meaning for name, macro in preamble.macros.items() if name not in preamble.looping}
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=600)
 @given(source)
 @example(r"\makeatletter\def{\c@d}x\makeatletter\def\c@d{x}\makeatother")
 def test_what_is_emitted_reads_the_same(text: str) -> None:

@@ -222,3 +222,64 @@ def test_a_theorem_of_a_latex_page_that_nothing_declares(
         "write \\newtheorem{definition}{Definition} before \\begin{document}"
         for line in lines
     ]
+
+
+def test_and_signs_in_the_text_of_a_latex_page(notes: Path, build: Build) -> None:
+    text = r"""\documentclass{article}
+\begin{document}
+\begin{tabular}{ll} p & r \\ \end{tabular} and $\begin{matrix} a & b \end{matrix}$, \verb|a & b|, \& and
+Diffie & Hellman.
+\end{document}
+"""
+    assert said(notes, build, text, "note.tex") == [
+        "note.tex:4: warning: & outside a table, at which LaTeX stops; write \\&"
+    ]
+
+
+def test_the_environment_that_is_not_ended_is_told_where_it_begins(notes: Path, build: Build) -> None:
+    text = """$$
+\\begin{aligned}
+f &= \\begin{cases} 1 \\\\ 2 \\\\
+\\end{aligned}
+$$
+
+$$
+\\begin{alinged}
+a &= b
+\\end{aligned}
+$$
+"""
+    expected = [
+        "note.md:3: error: \\begin{cases} without \\end{cases}",
+        "note.md:8: error: the environment alinged is not defined; did you mean aligned?",
+    ]
+    assert said(notes, build, text) == expected
+    assert [line.rpartition("  [")[0] for line in build("check").diagnostics] == expected
+
+
+def test_a_display_that_is_not_closed_is_told_where_it_opens(notes: Path, build: Build) -> None:
+    text = """Before:
+
+$$
+a = b
+$$ {#eq-a}
+
+Let
+
+$$
+k! = \\sum_j j^n
+
+since @eq-a holds.
+
+1. A list with one:
+
+   $$
+   c = d
+   $$
+
+$$
+e = f
+$$
+"""
+    message = "this looks like a display, but its $$ is not closed, or an empty line stands in it"
+    assert said(notes, build, text) == [f"note.md:9: warning: {message}"]

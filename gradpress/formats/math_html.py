@@ -212,12 +212,19 @@ def _uses_broken(formula: str, page: Page) -> bool:
 def _problems(formula: pf.Math, page: Page, scope: Scope) -> list[Problem]:
     """What our own checks say; where braces do not match, what else they say is a consequence."""
     text, known, display = formula.text, page.preamble, formula.format == "DisplayMath"
-    structure = faults.check(text, known, page.settings.math, scope)
+    structure = _without_consequences(faults.check(text, known, page.settings.math, scope))
     alike = lookalikes.check(text, known, str(page.settings.get("lang", "en")))
     places = misplaced.check(text, known, display=display)
     if any(p.rule == "math-unbalanced" for p in structure) or any(p.rule == "math-comment" for p in places):
         return [*structure, *(p for p in places if p.rule == "math-comment")]
     return [*structure, *misaligned(text, known), *places, *doubled.check(text, known), *alike]
+
+
+def _without_consequences(problems: Sequence[Problem]) -> list[Problem]:
+    r"""A misspelt `\begin` has no `\end` of its own."""
+    names = [p.message.split()[2] for p in problems if p.rule == "undefined-environment"]
+    ended = tuple(f"\\begin{{{name}}} is ended by" for name in names)
+    return [p for p in problems if not p.message.startswith(ended)] if ended else list(problems)
 
 
 def _is_plain(formula: pf.Math, page: Page) -> bool:

@@ -11,7 +11,7 @@ import panflute as pf
 from gradpress import context
 from gradpress.cache import Store
 from gradpress.content import PAGE_SUFFIX
-from gradpress.diagnostics import PageError, here, report
+from gradpress.diagnostics import PageError, explanation, here, report
 from gradpress.formats import captions_tex, code_lines, divisions, math_letters, parts, pictures, theorems
 from gradpress.formats.tex_text import escaped
 from gradpress.highlight import highlighted
@@ -214,6 +214,8 @@ def _refuse_unbalanced(formula: str, line: int, page: Page) -> None:
     if is_plain(formula, page.preamble, display=True):
         return
     if problem := faults.unclosed(formula, page.preamble, page.settings.math):
+        if line and (known := explanation(line, line_in(formula, len(formula), line))):
+            raise PageError(known.rule, known.message, known.place, known.hint)
         raise PageError(problem.rule, problem.message, here(line_in(formula, problem.offset, line)))
 
 

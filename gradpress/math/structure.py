@@ -154,6 +154,8 @@ def _ended(token: Token, name: str, stack: list[_Open]) -> Problem | None:
         return None
     if top in ("left", "{"):
         return _left_over(stack)
+    if any(entry.what == f"{{{name}}}" for entry in stack):
+        return _left_over(stack)  # what the \\end belongs to is further out
     if top:
         return _problem(token, f"\\begin{top} is ended by \\end{{{name}}}")
     return _problem(token, f"\\end{{{name}}} without \\begin{{{name}}}")

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import takewhile
 
 from gradpress.patterns import pattern
 from gradpress.tex.macros import Macro
@@ -16,6 +17,7 @@ from gradpress.tex.macros import Macro
 _DOLLARS = pattern(r"^(?P<prefix>[ \t>]*)\$\$[ \t]*(?:\{#[^}]*\})?[ \t]*$")
 _SPAN = pattern(r"(`+)(?!`).*?(?<!`)\1(?!`)|\\.")
 _SHORTHAND = pattern(r"^\s*\\(?:begin|end)\s*\{[A-Za-z]+\*?\}\s*$")
+_DOUBLE = pattern(r"\$\$")
 _CODE = r"(?P<code>(`+)(?:(?!`).|\n)*?\2)"
 MOST_LINES = 60
 """A display is no longer; two lone `$$` further apart are something else."""
@@ -40,11 +42,52 @@ def _pairs(lines: Sequence[str], code: set[int]) -> Iterator[tuple[int, int]]:
     opened = -1
     for mark, following in zip(marks, [*marks[1:], -1], strict=False):
         closes_next = following >= 0 and "{#" in lines[following] and "{#" not in lines[mark]
-        if opened < 0 or mark - opened > MOST_LINES or (closes_next and following - mark <= MOST_LINES):
+        is_other = opened >= 0 and _is_elsewhere(lines[opened], lines[mark])
+        if opened < 0 or is_other or mark - opened > MOST_LINES or (closes_next and following - mark <= MOST_LINES):
             opened = mark
             continue
         yield opened, mark
         opened = -1
+
+
+def _is_elsewhere(opening: str, closing: str) -> bool:
+    """Whether one of two lines of dollars stands in a list or a quotation, and the other does not."""
+    first, second = _DOLLARS.match(opening), _DOLLARS.match(closing)
+    return bool(first and second) and first["prefix"] != second["prefix"]  # type: ignore[index]
+
+
+def shown(text: str, behind: str) -> int:
+    """Index of the line of a text without code whose `$$` pandoc shows: that with these words behind it.
+
+    Of several, the first that an empty line keeps from the next one; -1 if there is none.
+    """
+    lines = text.split("\n")
+    marks = [(at, m.end()) for at, line in enumerate(lines) for m in _DOUBLE.finditer(_SPAN.sub(_blank, line))]
+    likeness = [_alike("".join([lines[at][end:], *lines[at + 1 : at + 4]]), behind) for at, end in marks]
+    best = [at for (at, _), alike in zip(marks, likeness, strict=True) if alike == max(likeness)]
+    unread = _unread(lines, [at for at, _ in marks])
+    return next((at for at in best if at in unread), best[0] if best else -1)
+
+
+def _unread(lines: Sequence[str], marks: list[int]) -> list[int]:
+    found = []
+    while marks:
+        opened = marks.pop(0)
+        if marks and all(line.strip(" \t>") for line in lines[opened : marks[0]]):
+            marks.pop(0)
+        else:
+            found.append(opened)
+    return found
+
+
+def _alike(one: str, other: str) -> int:
+    """With how many signs both begin, spaces left out."""
+    pairs = zip(re.sub(r"[\s>]", "", one), re.sub(r"[\s>]", "", other)[:20], strict=False)
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
+
+
+def _blank(found: re.Match[str]) -> str:
+    return " " * len(found[0])
 
 
 def shorthands(macros: Mapping[str, Macro]) -> dict[str, str]:

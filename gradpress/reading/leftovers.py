@@ -17,7 +17,16 @@ from gradpress.diagnostics import Diagnostic, report, reported
 from gradpress.dialects import latex_text
 from gradpress.nearest import nearest
 from gradpress.patterns import pattern
-from gradpress.reading import eqnarrays, fences, html_comments, list_starts, pipe_tables, text_scripts, unended
+from gradpress.reading import (
+    displays,
+    eqnarrays,
+    fences,
+    html_comments,
+    list_starts,
+    pipe_tables,
+    text_scripts,
+    unended,
+)
 from gradpress.reading.places import line_of
 from gradpress.reading.source import Source
 from gradpress.tex.macros import Preamble
@@ -54,7 +63,7 @@ def check(doc: pf.Doc, text: Source, known: Preamble, *, backslashes: bool = Tru
 
     `backslashes`: whether `\\(` is not read as the beginning of a formula.
     """
-    marks = _Marks(iter(_stray(text)), frozenset(_DEFINED_NOTE.findall(text.body)))
+    marks = _Marks(iter(_stray(text)), frozenset(_DEFINED_NOTE.findall(text.body)), text)
     walk(doc, lambda element, _: _see(element, marks), pf.Para, pf.Plain, pf.Header)
     for rule, line, message in _problems(doc, text, known):
         report(rule, message, line=line)
@@ -85,6 +94,7 @@ class _Marks:
     """Lines of `:::` that close nothing."""
     notes: frozenset[str]
     """Names of the notes that are defined."""
+    source: Source
 
 
 def unclosed() -> int:
@@ -114,7 +124,7 @@ def _see(element: pf.Element, marks: _Marks) -> None:
     if "[" in text:
         _brackets(text, marks.notes)
     if "$" in text:
-        _dollars(text)
+        _dollars(text, marks)
 
 
 _SIMPLE = frozenset([pf.Str, pf.Space, pf.SoftBreak, pf.LineBreak, pf.Math, pf.Code])
@@ -164,7 +174,7 @@ def _is_output(element: pf.Element) -> bool:
     return False
 
 
-def _dollars(text: str) -> None:
+def _dollars(text: str, marks: _Marks) -> None:
     at, is_halved = 0, False
     while found := _PAIR.search(text, at):
         why = _why(found[1], found[2]) if _FORMULA.search(found[1]) or _SHORT.fullmatch(found[1]) else ""
@@ -181,7 +191,9 @@ def _dollars(text: str) -> None:
         report("math-as-text", message, line=_near(text, found.start(), found[0]), hint="for the sign write \\$")
     if "$$" in text.replace("$$", "", is_halved):
         message = f"this looks like a display, but {_OPEN}, or an empty line stands in it"
-        report("math-as-text", message, line=_near(text, text.index("$$"), "$$"))
+        at = -1 if marks.source.reader else displays.shown(_without_code(marks.source), text.partition("$$")[2])
+        line = marks.source.lines[at] if at >= 0 else _near(text, text.index("$$"), "$$")
+        report("math-as-text", message, line=line)
 
 
 def _near(text: str, at: int, mark: str) -> int:

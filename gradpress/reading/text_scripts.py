@@ -1,9 +1,9 @@
-r"""`r_m` and `x^2` in the text of a LaTeX page: LaTeX stops at them, and pandoc shows them as they stand."""
+r"""`r_m`, `x^2` and `A & B` in the text of a LaTeX page: LaTeX stops at them, and pandoc shows them as they stand."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 import panflute as pf
 
@@ -23,6 +23,14 @@ _KEYS = pattern(
     r"\s*(?:\[[^\]]*\]\s*)*(?:\{[^{}]*\}\s*){1,2}"
 )
 """Commands whose arguments are names, or formulas."""
+_ASIDE = pattern(
+    r"\\begin\s*\{(?!(?:document|itemize|enumerate|description|center|quote|quotation|abstract|flushleft|flushright"
+    r"|theorem|lemma|proof|definition|corollary|proposition|remark|example|exercise|minipage|figure|table)\*?\})"
+    r"([A-Za-z]+\*?)\}.*?\\end\s*\{\1\}",
+    re.S,
+)
+"""Environments that may hold cells."""
+_AND = pattern(r"(?<!\\)&")
 _SIGN = pattern(r"(?<!\\)[\w.,()+-]*[^\W_][_^](?:\{\w+\})?\w*")
 
 Found = tuple[str, int, str]
@@ -31,12 +39,21 @@ Found = tuple[str, int, str]
 
 def problems(doc: pf.Doc, text: str, lines: Sequence[int], known: Preamble) -> Iterator[Found]:
     """The first such word of each line: one that stands so in the text without code, and in what is shown."""
-    is_letter = any(package.name == "underscore" for package in known.packages) or "\\catcode" in f"{known.rest}{text}"
-    if is_letter or not re.search(r"[_^]", text):
+    if any(package.name == "underscore" for package in known.packages) or "\\catcode" in f"{known.rest}{text}":
         return
-    shown = {word.text for word in collected(doc, pf.Str, pf.Code) if "_" in word.text or "^" in word.text}
-    told = set()
+    if not re.search(r"[_^&]", text):
+        return
+    words = collected(doc, pf.Str, pf.Code)
+    shown = {word.text for word in words if "_" in word.text or "^" in word.text or "&" in word.text}
     plain = _KEYS.sub(_blank, _FORMULAS.sub(_blank, text)) if shown else ""
+    yield from _scripts(plain, shown, lines)
+    if any("&" in word for word in shown) and (found := _AND.search(_ASIDE.sub(_blank, _FORMULAS.sub(_blank, text)))):
+        line = lines[plain.count("\n", 0, found.start())]
+        yield "math-as-text", line, "& outside a table, at which LaTeX stops; write \\&"
+
+
+def _scripts(plain: str, shown: Collection[str], lines: Sequence[int]) -> Iterator[Found]:
+    told = set()
     for found in _SIGN.finditer(plain):
         line = lines[plain.count("\n", 0, found.start())]
         if line not in told and any(found[0] in word for word in shown):
