@@ -194,8 +194,12 @@ def prepare(executable: str, environment: Mapping[str, str], reader: str = "mark
     """Start a worker while the program is still being imported, and let it read something with `reader`.
 
     A fresh pandoc builds its tables for 80 ms, as long as the imports take: together they take half of that.
+    A builder that stays has one already.
     """
     global _starting
+    with _lock:
+        if _idle:
+            return
 
     def start() -> None:
         with suppress(OSError, ValueError, subprocess.SubprocessError, OutOfTime):
