@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, field, replace
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,7 +20,7 @@ from gradpress.page import Format, Names, Page, SiteView, Written
 from gradpress.page_forks import Forks
 from gradpress.page_work import Work, guarded
 from gradpress.parallel import cores, each
-from gradpress.publish import Publisher, all_files
+from gradpress.publish import Publisher, all_files, stamp
 from gradpress.reading import inputs, manuscript
 from gradpress.reading.places import located
 from gradpress.running import local, using
@@ -62,7 +63,8 @@ class Run:
         """Each page that is not up to date; those that refer to others when all have their numbers."""
         known = self.build.known.pages
         started = self.works
-        self._read([page for page in found if not self._up_to_date(page)])
+        look = cache(stamp)  # many pages rest on the same files
+        self._read([page for page in found if not self._up_to_date(page, look)])
         self._number(started)
         rest = {page.file: page for page in found} | {w.found.file: None for w in started}
         self._read([p for p in rest.values() if p and self._means_another(known[p.file])])
@@ -191,9 +193,11 @@ class Run:
         index = self.view.targets
         return any(index.resolution(n, page.name) != meant for n, meant in page.references.items())
 
-    def _up_to_date(self, page: Found) -> bool:
+    def _up_to_date(self, page: Found, look: state.Look) -> bool:
         kept = self.build.known.pages.get(page.file)
-        return kept is not None and kept.digest == self._digest(page) and fresh(kept, self.build.site.options.output)
+        if kept is None or kept.digest != self._digest(page):
+            return False
+        return fresh(kept, self.build.site.options.output, look)
 
     def _digest(self, page: Found) -> str:
         """Of what the page does not have from its own files: the program, its settings, its place in the site."""

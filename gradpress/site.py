@@ -10,6 +10,7 @@ import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -110,11 +111,11 @@ class Site:
     def _nothing_to_do(self, found: list[Found], known: state.State, common: str) -> bool:
         if known.common != common or self.options.pages or [f.file for f in found] != sorted(known.pages):
             return False
-        output = self.options.output
+        output, look = self.options.output, cache(stamp)
         return (
             not any(d.severity == "error" for d in known.diagnostics)
             and state.outputs_there(output, known.site)
-            and all(fresh(page, output) for page in known.pages.values())
+            and all(fresh(page, output, look) for page in known.pages.values())
         )
 
     def _common(self, command: str) -> str:
@@ -170,12 +171,12 @@ def _output_is_folder(output: Path) -> None:
         raise UsageError("disk-error", "a file stands where the output folder should be", Place(str(output)), hint)
 
 
-def fresh(page: state.PageState, output: Path) -> bool:
+def fresh(page: state.PageState, output: Path, look: state.Look = stamp) -> bool:
     """Whether a page is as it was built: its files, and what it was made from."""
     return (
         not page.failed
         and state.outputs_there(output, page.outputs)
-        and state.unchanged(page.inputs)
+        and state.unchanged(page.inputs, look)
         and all(state.condition(name) == value for name, value in page.conditions.items())
     )
 
