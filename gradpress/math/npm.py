@@ -13,13 +13,16 @@ import json
 import os
 import shutil
 import subprocess
-import tarfile
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from gradpress.diagnostics import GradpressError, here
 from gradpress.math.integrity import LOCK
+
+if TYPE_CHECKING:
+    import tarfile
 
 TIMEOUT = 180
 """Seconds that fetching one package may take; the largest is 14 MB."""
@@ -112,6 +115,8 @@ def _check(spec: str, tarball: Path) -> None:
 
 
 def _unpack(tarball: Path, target: Path) -> None:
+    import tarfile  # is wanted once for each version of MathJax
+
     try:
         with tarfile.open(tarball, "r:gz") as archive:
             archive.extractall(target.parent / "raw", members=_served(archive), filter="data")
@@ -126,7 +131,7 @@ def _served(archive: tarfile.TarFile) -> Iterator[tarfile.TarInfo]:
         parts = member.name.split("/")
         total += member.size
         if total > _LARGEST:
-            raise tarfile.TarError(f"it holds more than {_LARGEST // 1_000_000} MB")
+            raise EOFError(f"it holds more than {_LARGEST // 1_000_000} MB")
         if member.isfile() and not (len(parts) > 2 and parts[1] in _NOT_SERVED):
             yield member
 
