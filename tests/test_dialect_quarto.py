@@ -520,6 +520,40 @@ def test_figures_in_columns_keep_their_numbers(pages) -> None:  # type: ignore[n
         assert "Words beside it." in text
 
 
+TABLES = """::: {#tbl-both layout-ncol=2}
+
+| left  | b |
+|-------|---|
+| under | 2 |
+
+: First {#tbl-one}
+
+|     | right |
+|-----|-------|
+| $x$ | beside[^n] |
+
+: Second {#tbl-two}
+
+Both
+:::
+
+[^n]: A note.
+
+@tbl-both, @tbl-one, @tbl-two.
+"""
+
+
+def test_tables_stand_beside_each_other_in_pdf(notes: Path, build: Build) -> None:
+    (notes / "a.qmd").write_text(TABLES)
+    assert build("pdf").diagnostics == []
+    page = notes.parent / "site" / "a.pdf"
+    done = subprocess.run(["pdftotext", "-layout", str(page), "-"], capture_output=True, text=True, check=True)
+    rows = [line.split() for line in done.stdout.splitlines()]
+    assert ["(a)", "First", "(b)", "Second"] in rows
+    assert ["left", "b", "right"] in rows
+    assert [row[:3] for row in rows if "under" in row] == [["under", "2", "x"]]
+
+
 def test_a_label_twice(notes: Path, build: Build) -> None:
     Image.new("RGB", (30, 10), "teal").save(notes / "dot.png")
     (notes / "a.qmd").write_text("![A](dot.png){#fig-a}\n\n![B](dot.png){#fig-a}\n")

@@ -76,10 +76,11 @@ def _table_above(table: pf.Table, number: str, page: Page) -> list[pf.Element]:
 
 
 def columns_for_tex(div: pf.Div, page: Page) -> list[pf.Element]:
-    """Blocks side by side; long tables cannot stand so."""
+    """Blocks side by side; a table with a caption of its own may be longer than a page, and stands by itself."""
     parts: Sequence[pf.Element] = list(div.content)
     columns, rows = int(div.attributes.get("columns", "1")), layout.read(div.attributes.get("rows", ""))
-    if any(isinstance(part, pf.Table) or collected(part, pf.Table) for part in parts):
+    tables = [table for part in parts for table in collected(part, pf.Table)]
+    if any(table.caption.content for table in tables):
         return [block for part in parts for block in (_one_part(part) if _is_part(part) else _whole(part, page))]
     alike = tuple([100 / columns] * columns for _ in range(-(-len(parts) // columns)))
     placed = layout.placed(rows or tuple(map(tuple, alike)), len(parts))
@@ -88,7 +89,8 @@ def columns_for_tex(div: pf.Div, page: Page) -> list[pf.Element]:
     for part, (gap, share, last) in zip(parts, placed, strict=True):
         centred = "\\centering" if isinstance(part, pf.Figure) else ""
         space = f"\\hspace*{{{0.0096 * gap:.3f}\\linewidth}}" if gap else ""
-        made.append(_tex(f"{ended}{space}\\begin{{minipage}}[t]{{{0.0096 * share:.3f}\\linewidth}}{centred}"))
+        short = "\\gpshorttables" if tables else ""
+        made.append(_tex(f"{ended}{space}\\begin{{minipage}}[t]{{{0.0096 * share:.3f}\\linewidth}}{short}{centred}"))
         made += _one_part(part) if _is_part(part) else _whole(part, page)
         ended = "\\end{minipage}\\par\\medskip\n" if last else "\\end{minipage}\\hfill%\n"
     return [*made, _tex("\\end{minipage}\\par\\medskip")] if parts else []
@@ -124,7 +126,7 @@ def _table_part(table: pf.Table) -> list[pf.Element]:
     said = _lettered(table.attributes.pop("part"), caption)
     table.attributes.pop("number", None)
     table.identifier, table.caption = "", pf.Caption()
-    return [head, said, _tex("}\\nopagebreak"), table]
+    return [pf.Div(head, said, _tex("}\\nopagebreak"), table)]
 
 
 def tables_for_tex(div: pf.Div, page: Page) -> list[pf.Element]:
