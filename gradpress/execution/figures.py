@@ -23,7 +23,8 @@ from matplotlib.streamplot import StreamplotSet
 
 LARGE = 2_000_000
 """Bytes of an SVG that a browser still opens without a pause; beyond, a PNG at print resolution."""
-_FIXED: Any = {"svg.hashsalt": "gradpress", "svg.fonttype": "path", "pdf.fonttype": 42, "pdf.compression": 6}
+_FIXED: Any = {"svg.hashsalt": "gradpress", "svg.fonttype": "path", "pdf.compression": 6}
+"""`pdf.fonttype` is the author's: matplotlib draws letters, and takes 100 ms longer to cut fonts down (42)."""
 
 Message = dict[str, Any]
 sink: Callable[[Message], None] = lambda message: None  # noqa: E731

@@ -130,7 +130,6 @@ def _settings(ink: str, salt: str) -> dict[str, Any]:
     return dict.fromkeys(inked, ink) | {
         "svg.hashsalt": salt,
         "svg.fonttype": "path",
-        "pdf.fonttype": 42,
         "font.size": 9.5,
         "axes.spines.top": False,
         "axes.spines.right": False,
