@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager, suppress
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
@@ -20,6 +20,7 @@ from gradpress.page import Format, Names, Page, SiteView, Written
 from gradpress.page_forks import Forks
 from gradpress.page_work import Work, guarded
 from gradpress.parallel import cores, each
+from gradpress.preloading import Preloading
 from gradpress.publish import Publisher, all_files, stamp
 from gradpress.reading import inputs, manuscript
 from gradpress.reading.places import located
@@ -54,10 +55,12 @@ class Run:
     """The pages that are built."""
     _numbered: bool = False
     """Whether the view knows the numbers of all pages."""
-    _imported: bool = False
-    _importing: threading.Lock = field(default_factory=threading.Lock)
+    _needed: Preloading = field(init=False)
     _remembered: float = field(default_factory=time.monotonic)
     _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def __post_init__(self) -> None:
+        self._needed = Preloading(self._load)
 
     def pages(self, found: list[Found]) -> Report:
         """Each page that is not up to date; those that refer to others when all have their numbers."""
@@ -87,27 +90,14 @@ class Run:
         self.build.remember(self.publisher)
         self._remembered = time.monotonic()
 
-    def _meanwhile(self) -> None:
-        """While pandoc reads the first page, import what it needs then: half of what a small build imports."""
-        if not self._imported:
-            threading.Thread(target=self._try_to_import, daemon=True).start()
-
-    def _try_to_import(self) -> None:
-        with suppress(ImportError):  # is said where it is needed
-            self._import()
-
-    def _import(self) -> None:
-        """What every page needs, by one thread: another one finds a module whose import fails half made."""
+    def _load(self) -> None:
         from importlib import import_module
 
-        with self._importing:
-            if not self._imported:
-                from filters import chain
+        from filters import chain
 
-                import_module("gradpress.pipeline")
-                chain()
-                self._formats()
-                self._imported = True
+        import_module("gradpress.pipeline")
+        chain()
+        self._formats()
 
     def _jobs(self) -> int:
         return self.build.site.options.jobs or cores()
@@ -154,7 +144,7 @@ class Run:
         if self.latex is None and processes.pay(len(works), self._jobs()):
             from gradpress.formats import math_html
 
-            self._import()  # once, not in each of them
+            self._needed.finish()  # once, not in each of them
             math_html.prepare(self.configuration.settings.math, self.view)
             forks = Forks(self, do, works)
             rest = processes.call(forks.work, len(works), self._jobs(), start, forks.told) + forks.left
@@ -257,8 +247,8 @@ class Run:
 
     def _made(self, found: Found) -> Page:
         surroundings = self.configuration.context(found)
-        read = manuscript.read(found.path, found.file, self.configuration.settings, surroundings, self._meanwhile)
-        self._import()
+        read = manuscript.read(found.path, found.file, self.configuration.settings, surroundings, self._needed.begin)
+        self._needed.finish()
         from gradpress.pipeline import make
 
         return make(read, found.name, surroundings)
