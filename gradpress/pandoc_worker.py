@@ -115,7 +115,7 @@ class _Worker:
         return pages * os.sysconf("SC_PAGE_SIZE") > LARGEST
 
     def close(self) -> None:
-        """End the process; it takes 10 ms to give its memory back, for which nobody waits."""
+        """End the process; it takes 10 ms to give its memory back, for which `end` waits when all else is done."""
         self._process.kill()
         for stream in (self._process.stdin, self._process.stdout):
             if stream:
@@ -279,10 +279,19 @@ def forget() -> None:
     """In a fork: leave the workers to the process that has started them."""
     global _starting
     _idle.clear()
+    _ending.clear()
     _starting = None
 
 
 @atexit.register
+def end() -> None:
+    """End the workers that are idle, and wait for all that were ended: what they have cost is counted as ours."""
+    close()
+    for process in _ending:
+        process.wait()
+    _ending.clear()
+
+
 def close() -> None:
     """End the workers that are idle."""
     settle()

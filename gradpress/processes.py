@@ -93,7 +93,7 @@ def _forked(work: Callable[[int], Any], others: list[_Fork], *, keeps_worker: bo
         if not keeps_worker:
             pandoc_worker.forget()
         _serve(work, orders[0], results[1])
-        pandoc_worker.close()
+        pandoc_worker.end()
     finally:
         os._exit(0)
 
