@@ -22,10 +22,11 @@ def check(cells: Sequence[int], lines: Sequence[int], widths: str, line: int) ->
     for count, at in zip(cells, lines, strict=True):
         if count != columns:
             hint = "put an empty cell where nothing stands" if count < columns else "take one out"
-            report(RULE, f"the row has {_said(count)}, the others {columns}", line=at, hint=hint)
+            report(RULE, f"the row has {said(count)}, the others {columns}", line=at, hint=hint)
     if given and given != columns:
-        report(RULE, f"the widths are of {given} columns, the rows have {_said(columns)}", line=line)
+        report(RULE, f"the widths are of {given} columns, the rows have {said(columns)}", line=line)
 
 
-def _said(count: int) -> str:
+def said(count: int) -> str:
+    """`1 cell`, `2 cells`."""
     return f"{count} cell{'s' if count != 1 else ''}"

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import takewhile
 
 from gradpress.patterns import pattern
+from gradpress.reading.spots import blank
 from gradpress.tex.macros import Macro
 
 _DOLLARS = pattern(r"^(?P<prefix>[ \t>]*)\$\$[ \t]*(?:\{#[^}]*\})?[ \t]*$")
@@ -62,7 +63,7 @@ def shown(text: str, behind: str) -> int:
     Of several, the first that an empty line keeps from the next one; -1 if there is none.
     """
     lines = text.split("\n")
-    marks = [(at, m.end()) for at, line in enumerate(lines) for m in _DOUBLE.finditer(_SPAN.sub(_blank, line))]
+    marks = [(at, m.end()) for at, line in enumerate(lines) for m in _DOUBLE.finditer(_SPAN.sub(blank, line))]
     likeness = [_alike("".join([lines[at][end:], *lines[at + 1 : at + 4]]), behind) for at, end in marks]
     best = [at for (at, _), alike in zip(marks, likeness, strict=True) if alike == max(likeness)]
     unread = _unread(lines, [at for at, _ in marks])
@@ -84,10 +85,6 @@ def _alike(one: str, other: str) -> int:
     """With how many signs both begin, spaces left out."""
     pairs = zip(re.sub(r"[\s>]", "", one), re.sub(r"[\s>]", "", other)[:20], strict=False)
     return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
-
-
-def _blank(found: re.Match[str]) -> str:
-    return " " * len(found[0])
 
 
 def shorthands(macros: Mapping[str, Macro]) -> dict[str, str]:

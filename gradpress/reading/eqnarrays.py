@@ -10,13 +10,11 @@ from collections.abc import Iterator, Sequence
 
 from gradpress.math.rows import findings
 from gradpress.patterns import pattern
+from gradpress.reading.spots import Found
 from gradpress.tex.macros import Preamble
 from gradpress.tex.tokens import source_of
 
 _EQNARRAY = pattern(r"\\begin\s*\{eqnarray\}.*?\\end\s*\{eqnarray\}", re.S)
-
-Found = tuple[str, int, str]
-"""Rule, line, message."""
 
 
 def problems(text: str, lines: Sequence[int], known: Preamble) -> Iterator[Found]:

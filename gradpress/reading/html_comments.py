@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from gradpress.reading.spots import Found
+
 _OPEN, _CLOSE = "<!--", "-->"
 RULE = "comment-unclosed"
-
-Found = tuple[str, int, str]
-"""Rule, line, message."""
 
 
 def problems(text: str, lines: Sequence[int]) -> Iterator[Found]:

@@ -29,6 +29,7 @@ from gradpress.reading import (
 )
 from gradpress.reading.places import line_of
 from gradpress.reading.source import Source
+from gradpress.reading.spots import Found, blank
 from gradpress.tex.macros import Preamble
 from gradpress.walking import inlines_of, walk
 
@@ -73,7 +74,7 @@ def check(doc: pf.Doc, text: Source, known: Preamble, *, backslashes: bool = Tru
         report("math-as-text", f"{message}: {inner}", line=line, hint="write $…$ or $$…$$")
 
 
-def _problems(doc: pf.Doc, text: Source, known: Preamble) -> Iterator[tuple[str, int, str]]:
+def _problems(doc: pf.Doc, text: Source, known: Preamble) -> Iterator[Found]:
     """What is wrong with environments and tables as they are written."""
     plain = _without_code(text)
     yield from unended.problems(plain, text.lines)
@@ -238,7 +239,7 @@ def _escaped(source: Source) -> Iterator[tuple[int, str]]:
     text = _without_code(source) if not source.reader else ""
     if "\\(" not in text and "\\[" not in text:
         return
-    text = _TEX.sub(_blank, text)
+    text = _TEX.sub(blank, text)
     for brackets in (_ROUND, _SQUARE):
         for found in brackets.finditer(text):
             if _FORMULA.search(found[1]) or _SHORT.fullmatch(found[1]):
@@ -248,7 +249,7 @@ def _escaped(source: Source) -> Iterator[tuple[int, str]]:
 def _without_code(source: Source) -> str:
     if source.reader:
         return latex_text.masked(source.body)
-    return _CODE.sub(_blank, _without_blocks(source))
+    return _CODE.sub(blank, _without_blocks(source))
 
 
 def _without_blocks(source: Source) -> str:
@@ -263,7 +264,3 @@ def _without_blocks(source: Source) -> str:
         kept.append("" if is_code else line)
         before = "" if is_code else line
     return "\n".join(kept)
-
-
-def _blank(found: re.Match[str]) -> str:
-    return re.sub(r"[^\n]", " ", found[0])

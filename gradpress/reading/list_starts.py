@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from gradpress.patterns import pattern
+from gradpress.reading.spots import Found, blank
 from gradpress.tex.groups import GROUP
 
 _LIST = pattern(r"\\begin\s*\{(?:itemize|enumerate|description)\*?\}[ \t]*(?:\[(?:[^\[\]{}]|" + GROUP + r")*\])?")
@@ -17,16 +18,13 @@ _LAYOUT = pattern(
 )
 r"""Comments, and commands such as `\setlength{\itemsep}{0pt}` or `\itemsep 0pt`."""
 
-Found = tuple[str, int, str]
-"""Rule, line, message."""
-
 
 def problems(text: str, lines: Sequence[int]) -> Iterator[Found]:
     r"""Lists of a text without code that begin with words; `lines[i]` is the number of its line i."""
     for begun in _LIST.finditer(text) if "\\item" in text else ():
         item = _ITEM.search(text, begun.end())
         before = text[begun.end() : item.start() if item else begun.end()]
-        words = re.search(r"\w[^\n]*", _LAYOUT.sub(lambda m: re.sub(r"[^\n]", " ", m[0]), before))
+        words = re.search(r"\w[^\n]*", _LAYOUT.sub(blank, before))
         if words:
             line = lines[text.count("\n", 0, begun.end() + words.start())]
             message = f"'{words[0].strip()[:40]}' stands before the first \\item of its list, and is lost in HTML"

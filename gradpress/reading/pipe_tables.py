@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from gradpress.patterns import pattern
-from gradpress.table_rows import RULE
+from gradpress.reading.spots import Found
+from gradpress.table_rows import RULE, said
 
 _DASHES = pattern(r"[ \t>]*(?=[^\n]*\|)\|?[ \t]*:?-+:?[ \t]*(?:[|+][ \t]*:?-+:?[ \t]*)*\|?[ \t]*")
 _HIDDEN = pattern(r"\\.|(`+)(?!`).*?(?<!`)\1(?!`)|(?<![\\$])\$(?=[^\s$])(?:\\.|[^$\\])*?(?<=\S)\$(?!\d)")
 """In code and in formulas a bar separates nothing."""
 _QUOTED = pattern(r"^[ \t>]*")
-
-Found = tuple[str, int, str]
-"""Rule, line, message."""
 
 
 def problems(text: str, numbers: Sequence[int]) -> Iterator[Found]:
@@ -25,7 +23,7 @@ def problems(text: str, numbers: Sequence[int]) -> Iterator[Found]:
         if "|" in line and "-" in line and _DASHES.fullmatch(line) and _is_row(lines, at - 1):
             columns, header = _cells(line.replace("+", "|")), _cells(lines[at - 1])
             if header > columns:
-                message = f"the row of dashes has {_said(columns)}, the header {header}; the others are lost"
+                message = f"the row of dashes has {said(columns)}, the header {header}; the others are lost"
                 yield RULE, numbers[at], message
             yield from _of_rows(max(columns, header), lines, numbers, at - 1, at)
 
@@ -41,17 +39,13 @@ def _of_rows(columns: int, lines: Sequence[str], numbers: Sequence[int], first: 
         count = columns if at == dashes else _cells(lines[at])
         if count > columns:
             hint = "the others are lost; write \\| for a bar in a cell"
-            yield RULE, numbers[at], f"the row has {_said(count)}, the table {columns}; {hint}"
+            yield RULE, numbers[at], f"the row has {said(count)}, the table {columns}; {hint}"
         elif count < columns and (count > 1 or at == first):
             hint = "put an empty cell where nothing stands"
-            yield RULE, numbers[at], f"the row has {_said(count)}, the table {columns}; {hint}"
+            yield RULE, numbers[at], f"the row has {said(count)}, the table {columns}; {hint}"
         at += 1
 
 
 def _cells(row: str) -> int:
     bare = _HIDDEN.sub("", _QUOTED.sub("", row)).strip()
     return bare.removeprefix("|").removesuffix("|").count("|") + 1
-
-
-def _said(count: int) -> str:
-    return f"{count} cell{'s' if count != 1 else ''}"

@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterator, Sequence
 import panflute as pf
 
 from gradpress.patterns import pattern
+from gradpress.reading.spots import Found, blank
 from gradpress.tex.macros import Preamble
 from gradpress.walking import collected
 
@@ -33,9 +34,6 @@ _ASIDE = pattern(
 _AND = pattern(r"(?<!\\)&")
 _SIGN = pattern(r"(?<!\\)[\w.,()+-]*[^\W_][_^](?:\{\w+\})?\w*")
 
-Found = tuple[str, int, str]
-"""Rule, line, message."""
-
 
 def problems(doc: pf.Doc, text: str, lines: Sequence[int], known: Preamble) -> Iterator[Found]:
     """The first such word of each line: one that stands so in the text without code, and in what is shown."""
@@ -45,9 +43,9 @@ def problems(doc: pf.Doc, text: str, lines: Sequence[int], known: Preamble) -> I
         return
     words = collected(doc, pf.Str, pf.Code)
     shown = {word.text for word in words if "_" in word.text or "^" in word.text or "&" in word.text}
-    plain = _KEYS.sub(_blank, _FORMULAS.sub(_blank, text)) if shown else ""
+    plain = _KEYS.sub(blank, _FORMULAS.sub(blank, text)) if shown else ""
     yield from _scripts(plain, shown, lines)
-    if any("&" in word for word in shown) and (found := _AND.search(_ASIDE.sub(_blank, _FORMULAS.sub(_blank, text)))):
+    if any("&" in word for word in shown) and (found := _AND.search(_ASIDE.sub(blank, _FORMULAS.sub(blank, text)))):
         line = lines[plain.count("\n", 0, found.start())]
         yield "math-as-text", line, "& outside a table, at which LaTeX stops; write \\&"
 
@@ -61,7 +59,3 @@ def _scripts(plain: str, shown: Collection[str], lines: Sequence[int]) -> Iterat
             sign = "_" if "_" in found[0] else "^"
             instead = f"write ${found[0]}$, or \\_ for the sign" if sign == "_" else f"write ${found[0]}$"
             yield "math-as-text", line, f"{sign} outside a formula, at which LaTeX stops: {found[0]}; {instead}"
-
-
-def _blank(found: re.Match[str]) -> str:
-    return re.sub(r"[^\n]", " ", found[0])

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from gradpress.nearest import steps
 from gradpress.patterns import pattern
 from gradpress.reading.included import said
+from gradpress.reading.spots import Found, blank
 from gradpress.tex import gathered
 
 _ENVIRONMENT = pattern(r"(?<!\\)\\(begin|end)\s*\{([A-Za-z]+\*?)\}")
@@ -21,25 +22,18 @@ _MATHEMATICS = frozenset(
 _DOLLARS = pattern(r"(?<!\\)\$\$.*?\$\$|(?<![\\$])\$[^$\n]+\$", re.S)
 _COMMENT = pattern(r"(?<!\\)%[^\n]*")
 
-Found = tuple[str, int, str]
-"""Rule, line, message."""
-
 
 def problems(text: str, lines: Sequence[int]) -> list[Found]:
     """What is wrong with the environments of a text without code; `lines[i]` is the number of its line i."""
     if "\\begin" not in text and "\\end" not in text:
         return []
-    text = _DOLLARS.sub(_blank, _COMMENT.sub(_blank, text))
+    text = _DOLLARS.sub(blank, _COMMENT.sub(blank, text))
     reader = _Environments()
     for found in _ENVIRONMENT.finditer(text):
         line = lines[text.count("\n", 0, found.start())]
         reader.begin(found[2], line) if found[1] == "begin" else reader.end(found[2], line)
     reader.endless(reader.opened)
     return reader.found
-
-
-def _blank(found: re.Match[str]) -> str:
-    return re.sub(r"[^\n]", " ", found[0])
 
 
 @dataclass
