@@ -6,6 +6,7 @@ from html import escape  # that of xml.sax imports all of http: 12 ms
 from pathlib import Path
 from urllib.parse import quote
 
+from gradpress.assets import bundled
 from gradpress.content import Found
 from gradpress.navigation import ALL
 from gradpress.page import SiteView
@@ -16,7 +17,9 @@ def files(view: SiteView, found: list[Found]) -> tuple[dict[str, bytes], dict[st
     """Contents by target, and files to copy by target."""
     assets = view.templates / "assets"
     copies = {f"assets/{p.relative_to(assets).as_posix()}": p for p in all_files(assets)}
-    made = {"sitemap.xml": _sitemap(view).encode()} if view.base_url else {}
+    made = bundled(view.templates)
+    if view.base_url:
+        made["sitemap.xml"] = _sitemap(view).encode()
     names = {f"{f.name}.html" for f in found}
     if "index.html" not in names:
         made["index.html"] = _first_page(view)

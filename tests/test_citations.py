@@ -57,7 +57,7 @@ def test_the_same_in_html_and_pdf(cited: Path, build: Build) -> None:
     page = (site / "a.html").read_text()
     assert '<a href="#ref-doe" role="doc-biblioref">' in page
     assert 'id="ref-doe"' in page
-    assert "preview.js" in page
+    assert "assets/gradpress.js" in page
     assert r"\(x^2\)" in page, "formulas in entries are formulas"
 
 

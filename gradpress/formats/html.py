@@ -11,6 +11,7 @@ from typing import Any
 from markupsafe import Markup
 
 from gradpress import __version__
+from gradpress.assets import SCRIPT, STYLE
 from gradpress.formats import math_html, parts, templates
 from gradpress.formats.html_elements import CHANGED, RAW, Elements
 from gradpress.numbers import references
@@ -21,8 +22,6 @@ Made = tuple[parts.Parts, dict[str, Path]]
 _SILENT = ("mathjax", "katex", "prerendered")
 """With these methods pandoc copies formulas: it warns of nothing when it writes HTML."""
 _UNWRITTEN = parts.Parts("", "", (), "", "", "", "")
-STYLES = "assets/gradpress.css"
-PREVIEWS = "assets/preview.js"
 
 
 class Html:
@@ -91,8 +90,8 @@ def _variables(page: Page, site: SiteView, made: parts.Parts, head: str) -> dict
         "next": following,
         "head_extra": Markup(head),
         "chapter": parts.chapter(page),
-        "styles": [root(page) + STYLES],
-        "scripts": [root(page) + PREVIEWS] if re.search(r'class="ref"|role="doc-biblioref"', made.body) else [],
+        "styles": [root(page) + STYLE],
+        "scripts": [root(page) + SCRIPT],
         "generator": f"Gradpress {__version__}",
     }
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from gradpress import __version__
+from gradpress.assets import SCRIPT, STYLE
 from gradpress.formats import templates
-from gradpress.formats.html import STYLES
 from gradpress.navigation import ALL
 from gradpress.numbers import titles
 from gradpress.page import Entry, SiteView
@@ -22,8 +22,8 @@ def all_pages(site: SiteView) -> bytes:
         root="",
         nav=tuple(_titled(entry, site) for entry in site.nav.shown(ALL)),
         entries=tuple(_titled(entry, site) for entry in site.nav.entries),
-        styles=[STYLES],
-        scripts=[],
+        styles=[STYLE],
+        scripts=[SCRIPT],
         generator=f"Gradpress {__version__}",
     )
     return text.encode()
