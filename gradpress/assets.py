@@ -5,16 +5,21 @@ A reader's browser asks for two files instead of twenty, and needs no bundler to
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+
+from gradpress import theme
 
 STYLE = "assets/gradpress.css"
 SCRIPT = "assets/gradpress.js"
 _FOLDERS = {STYLE: ("styles", "*.css"), SCRIPT: ("scripts", "*.js")}
 
 
-def bundled(templates: Path) -> dict[str, bytes]:
+def bundled(templates: Path, wishes: Mapping[str, str]) -> dict[str, bytes]:
     """Contents by target.  Files follow each other by name; a later style wins over an earlier one."""
-    return {
+    made = {
         target: b"\n".join(part.read_bytes() for part in sorted((templates / folder).glob(files)))
         for target, (folder, files) in _FOLDERS.items()
     }
+    made[STYLE] += theme.style(wishes)
+    return made

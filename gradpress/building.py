@@ -19,6 +19,7 @@ from gradpress.page_run import Run
 from gradpress.parallel import cores, seldom_collecting
 from gradpress.projects import d2l as d2l_project
 from gradpress.publish import Publisher, disk_error
+from gradpress.reading import inputs
 from gradpress.running import How, using
 from gradpress.settings import Execute
 from gradpress.site import Report, Site
@@ -50,8 +51,11 @@ class Build:
             book = d2l_project.order(self.found, pages) if wish is None else None
             nav = Navigation(book.nav if book else page_tree.entries(pages, wish, configuration.nav_line))
         configuration = configuration.numbered(nav, pages, book.numbers if book else None)
-        view = replace(configuration.view(nav), only_checked=self.command == "check")
-        digest = state.digest(self.common, str(configuration.settings))
+        noted = inputs.Noted()
+        with collecting(self.log, configuration.file), inputs.noting(noted):
+            view = replace(configuration.view(nav), only_checked=self.command == "check")
+        self.known.inputs = state.stamped(noted.paths)
+        digest = state.digest(self.common, str(configuration.settings), view.styles)
         publisher = Publisher(options.output)
         latex = checking.Latex(view, options.jobs or cores()) if self.command == "check" else None
         run = Run(self, configuration, view, publisher, digest, latex)

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from gradpress import context
+from gradpress import context, stylesheets
 from gradpress.content import CONFIGURATION, PROJECTS, Facts, Found
 from gradpress.diagnostics import Log, PageError, Place, UsageError, collecting, report
 from gradpress.math.mathjax_source import edition
@@ -73,6 +73,8 @@ class Configuration:
         from gradpress.site import TEMPLATES
 
         get = self.settings.get
+        root = self.options.content
+        styles, files = stylesheets.of(get("css", ()), self.document, root, root)
         return SiteView(
             title=get("title", self.options.content.resolve().name),
             lang=get("lang", "en"),
@@ -82,6 +84,9 @@ class Configuration:
             templates=TEMPLATES,
             cache=self.options.cache,
             targets=Index(),
+            styles=tuple(styles),
+            files=files,
+            theme=get("theme", {}),
         )
 
     def context(self, found: Found) -> context.Context:

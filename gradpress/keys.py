@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from gradpress import theme
 from gradpress.amounts import duration, size
 from gradpress.kinds import (
     Kind,
@@ -89,6 +90,8 @@ SITE: dict[str, Any] = {
     **_SHARED,
     "base-url": text,
     "description": text,
+    "theme": theme.KEYS,
+    "css": texts,
     "nav": anything,
     "unnumbered": texts,
     "diagnostics": mapping,
@@ -101,6 +104,7 @@ PAGE: dict[str, Any] = {
     "subtitle": text,
     "date": text,
     "abstract": text,
+    "css": texts,
     "description": text,
     "keywords": texts,
     "number-sections": flag,

@@ -52,6 +52,12 @@ class Navigation:
         path = self._at.get(url, ())
         return _marked(self.entries, path) if self.is_whole else _near(self.entries, path)
 
+    def above(self, url: str) -> tuple[Entry, ...]:
+        """The sections around a page, the outermost first; one without a page of its own leads to its first one."""
+        path = self._at.get(url, ())
+        around = [self._below(path[:depth])[path[depth]] for depth in range(len(path) - 1)] if path else []
+        return tuple(map(_closed, around))
+
     def neighbours(self, url: str) -> tuple[Entry | None, Entry | None]:
         """The pages before and after one."""
         at = self._ranks.get(url)

@@ -96,6 +96,12 @@ class SiteView:
     cache: Path
     targets: Index
     """The numbers of all pages."""
+    styles: tuple[str, ...] = ()
+    """The author's style sheets for all pages: addresses, or paths from the site's root."""
+    files: Mapping[str, Path] = field(default_factory=dict)
+    """Path below the output folder → a file that all pages need."""
+    theme: Mapping[str, str] = field(default_factory=dict)
+    """The keys of `theme`."""
     only_checked: bool = False
     """Whether nothing is kept of what is made: then programs that only find faults may be fetched, and what cannot
     find any is left out."""

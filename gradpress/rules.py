@@ -103,6 +103,7 @@ RULES: dict[str, Rule] = {
     "table-cells": _warning("A row of a table, or of `eqnarray`, has more or fewer cells than there are columns."),
     "image-missing": _error("The image file does not exist."),
     "image-alt": _warning("An image has neither alternative text nor a caption."),
+    "css-missing": _error("A file of `css` does not exist."),
     "image-format": _warning("An image in a format that this output cannot include; its words stand in its place."),
     "link-missing": _error("A link leads to a page or file that does not exist."),
     "link-dead": _error("`check --links`: a page elsewhere that a link leads to is gone."),

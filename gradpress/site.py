@@ -115,6 +115,7 @@ class Site:
         return (
             not any(d.severity == "error" for d in known.diagnostics)
             and state.outputs_there(output, known.site)
+            and state.unchanged(known.inputs, look)
             and all(fresh(page, output, look) for page in known.pages.values())
         )
 
@@ -146,7 +147,8 @@ class Site:
         names = {name.removeprefix("env ") for name in conditions if name.startswith("env ")}
         if conditions.keys() - {f"env {name}" for name in names} - {"packages"}:
             return None
-        inputs = {path: known[1:] for page in pages for path, known in page.inputs.items()}
+        rests = (self._known.inputs, *(page.inputs for page in pages))
+        inputs = {path: known[1:] for files in rests for path, known in files.items()}
         outputs = [self._known.site, *(page.outputs for page in pages)]
         written = {str(self.options.output / path): stamp for files in outputs for path, stamp in files.items()}
         folders = {folder: stamp(folder) for folder in sys.path if folder.endswith("-packages")}

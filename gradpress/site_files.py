@@ -17,7 +17,8 @@ def files(view: SiteView, found: list[Found]) -> tuple[dict[str, bytes], dict[st
     """Contents by target, and files to copy by target."""
     assets = view.templates / "assets"
     copies = {f"assets/{p.relative_to(assets).as_posix()}": p for p in all_files(assets)}
-    made = bundled(view.templates)
+    copies |= view.files
+    made = bundled(view.templates, view.theme)
     if view.base_url:
         made["sitemap.xml"] = _sitemap(view).encode()
     names = {f"{f.name}.html" for f in found}

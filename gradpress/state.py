@@ -25,7 +25,7 @@ from gradpress.diagnostics import Diagnostic, Place
 from gradpress.numbers.target import Target
 from gradpress.publish import stamp
 
-FORMAT = 8
+FORMAT = 9
 
 Stamped = dict[str, list[Any]]
 """Path → [hash, *stamp]; the hash is empty for a file that does not exist."""
@@ -73,6 +73,8 @@ class State:
     """Page → [hash, *stamp, facts]: what navigation needs of the page's header."""
     site: dict[str, list[int]] = field(default_factory=dict)
     """Outputs that belong to no page."""
+    inputs: Stamped = field(default_factory=dict)
+    """Files that the site rests on, and no page does."""
     diagnostics: tuple[Diagnostic, ...] = ()
     """Findings that belong to no page."""
 
@@ -84,6 +86,7 @@ class State:
             "pages": {name: _plain(page) for name, page in self.pages.items()},
             "facts": self.facts,
             "site": self.site,
+            "inputs": self.inputs,
             "diagnostics": [asdict(d) for d in self.diagnostics],
         }
         write(self.path, json.dumps(body, separators=(",", ":")).encode())
@@ -106,7 +109,7 @@ def load(path: Path) -> State:
             return State(path)
         pages = {name: _page(page) for name, page in data["pages"].items()}
         diagnostics = tuple(map(_diagnostic, data["diagnostics"]))
-        return State(path, data["common"], pages, data["facts"], data["site"], diagnostics)
+        return State(path, data["common"], pages, data["facts"], data["site"], data["inputs"], diagnostics)
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return State(path)
 

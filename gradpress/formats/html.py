@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from markupsafe import Markup
 
-from gradpress import __version__
+from gradpress import __version__, interface, stylesheets, theme
 from gradpress.assets import SCRIPT, STYLE
-from gradpress.formats import math_html, parts, templates
+from gradpress.formats import heading_links, math_html, parts, templates
 from gradpress.formats.html_elements import CHANGED, RAW, Elements
 from gradpress.numbers import references
 from gradpress.page import Entry, Page, SiteView, Written
@@ -34,12 +35,11 @@ class Html:
         """The page's HTML and what it needs beside it."""
         math = math_html.of(page, site, root(page))
         made, copies = parts_of(page, site, math.pandoc_options)
-        text = (
-            templates.html(site.templates, site.cache)
-            .get_template("page.html.j2")
-            .render(_variables(page, site, made, math.head))
-        )
-        return Written({f"{page.name}.html": text.encode()}, copies, math.shared)
+        folder, own = page.source.path.parent, page.settings.get("css", ())
+        styles, sheets = stylesheets.of(own, page.source.header, folder, site.content)
+        template = templates.html(site.templates, site.cache).get_template("page.html.j2")
+        text = template.render(_variables(page, site, made, math.head, (*site.styles, *styles)))
+        return Written({f"{page.name}.html": text.encode()}, copies | sheets, math.shared)
 
 
 def parts_of(page: Page, site: SiteView, math_options: tuple[str, ...] = ("--mathjax",)) -> Made:
@@ -63,11 +63,12 @@ def _options(page: Page) -> list[str]:
     return options + (["--toc"] if page.settings.get("toc", True) else [])
 
 
-def _variables(page: Page, site: SiteView, made: parts.Parts, head: str) -> dict[str, Any]:
+def _variables(page: Page, site: SiteView, made: parts.Parts, head: str, styles: Sequence[str]) -> dict[str, Any]:
     url = f"{page.name}.html"
     title = references.title(page.title, page.name, page, site.targets)
     previous, following = (_titled(entry, page, site) if entry else None for entry in site.nav.neighbours(url))
     abstract = Markup(made.abstract)
+    words = interface.said(page.settings.get("lang", site.lang))
     return {
         "page": {
             "title": Markup(made.title or html.escape(title)),
@@ -79,18 +80,21 @@ def _variables(page: Page, site: SiteView, made: parts.Parts, head: str) -> dict
             "lang": page.settings.get("lang", site.lang),
             "dir": page.settings.get("dir", ""),
             "toc": Markup(made.toc) if made.toc.count("<li") > 1 else "",
-            "body": Markup(made.body),
+            "body": Markup(heading_links.added(made.body, words["permalink"])),
             "description": page.settings.get("description") or _plain(abstract),
             "url": url,
         },
         "site": {"title": site.title, "lang": site.lang, "base_url": site.base_url},
         "root": root(page),
+        "words": words,
+        "theme": theme.appearance(site.theme),
+        "above": tuple(_titled(entry, page, site) for entry in site.nav.above(url)),
         "nav": tuple(_titled(entry, page, site) for entry in site.nav.shown(url)),
         "previous": previous,
         "next": following,
         "head_extra": Markup(head),
         "chapter": parts.chapter(page),
-        "styles": [root(page) + STYLE],
+        "styles": [link if stylesheets.is_elsewhere(link) else root(page) + link for link in (STYLE, *styles)],
         "scripts": [root(page) + SCRIPT],
         "generator": f"Gradpress {__version__}",
     }

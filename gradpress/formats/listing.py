@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from gradpress import __version__
+from gradpress import __version__, interface, theme
 from gradpress.assets import SCRIPT, STYLE
 from gradpress.formats import templates
 from gradpress.navigation import ALL
@@ -14,7 +14,7 @@ from gradpress.page import Entry, SiteView
 
 def all_pages(site: SiteView) -> bytes:
     """Its HTML."""
-    title = "All pages"
+    title = interface.said(site.lang)["all_pages"]
     template = templates.html(site.templates, site.cache).get_template("all-pages.html.j2")
     text = template.render(
         page={"title": title, "title_text": title, "url": ALL},
@@ -22,7 +22,9 @@ def all_pages(site: SiteView) -> bytes:
         root="",
         nav=tuple(_titled(entry, site) for entry in site.nav.shown(ALL)),
         entries=tuple(_titled(entry, site) for entry in site.nav.entries),
-        styles=[STYLE],
+        words=interface.said(site.lang),
+        theme=theme.appearance(site.theme),
+        styles=[STYLE, *site.styles],
         scripts=[SCRIPT],
         generator=f"Gradpress {__version__}",
     )

@@ -19,7 +19,7 @@ KNOWN = frozenset(
     body-classes body-footer body-header book brand bread-crumbs cache cache-dir callout-appearance callout-icon
     canonical-url citation citation-location citations-hover cite-method citeproc code-annotations
     code-block-bg code-block-border-left code-copy code-link code-overflow code-tools colorlinks
-    comments copyright cover-image css date-format date-modified default-image-extension df-print display_mode
+    comments copyright cover-image date-format date-modified default-image-extension df-print display_mode
     document-css doi draft-mode editor encoding editor_options email-obfuscation embed-resources execute-dir extensions
     favicon fig-align fig-asp fig-dpi fig-env fig-format fig-pos fig-responsive file-scope filters fontcolor
     fontenc fontfamily footnotes-hover format-links freeze funding github-repo google-scholar grid
@@ -52,6 +52,7 @@ _EITHER = (
     "fig-height", "html-math-method", "include-in-header", "fig-cap-location", "tbl-cap-location", "echo",
     "code-line-numbers", "cap-location", "from",
 )  # fmt: skip
+_SCREEN = ("css",)
 _PAPER = (
     "documentclass", "classoption", "geometry", "papersize", "fontsize", "mainfont", "sansfont", "monofont",
     "linestretch", "include-in-header",
@@ -71,7 +72,7 @@ def translated(document: Document, text: str = "") -> Document:
     used = {name for found in _META.findall(text) for name in found if name}
     for key in [key for key in values if key in KNOWN or key in used - _ours()]:
         values.pop(key)
-    for path, names in ((("format", "html"), _EITHER), (("format", "pdf"), (*_PAPER, *_EITHER))):
+    for path, names in ((("format", "html"), (*_SCREEN, *_EITHER)), (("format", "pdf"), (*_PAPER, *_EITHER))):
         for key, value in _at(document.values, path).items():
             if key in names and key not in values:
                 values[key] = value
@@ -92,7 +93,7 @@ def _report_misspelt(document: Document) -> None:
     """Options of formats that are nearly known ones; of many others Quarto knows what they mean, and we do not."""
     for form in _at(document.values, ("format",)):
         for key in map(str, _at(document.values, ("format", str(form)))):
-            known = KNOWN.union(_EITHER, _PAPER, _ours())
+            known = KNOWN.union(_EITHER, _SCREEN, _PAPER, _ours())
             if key not in known and (meant := nearest(key, known)) and steps(key, meant) <= 2:
                 line = document.line("format", str(form), key)
                 report("key-unknown", f"unknown key 'format.{form}.{key}'", line=line, hint=f"did you mean '{meant}'?")

@@ -9,10 +9,18 @@
     return page === location.href.split("#")[0] ? document.getElementById(decodeURIComponent(name)) : null;
   };
 
+  const note = (item) => {
+    const copy = document.createElement("div");
+    copy.append(...item.cloneNode(true).childNodes);
+    for (const back of copy.querySelectorAll(".footnote-back")) back.remove();
+    return copy;
+  };
+
   const copied = (found) => {
     const part = found.closest(".equation, figure, .theorem, .listing, .csl-entry, table, section") || found;
-    const copy = /^H[1-6]$/.test(found.tagName) ? heading(found) : part.cloneNode(true);
+    const copy = /^H[1-6]$/.test(found.tagName) ? heading(found) : found.matches(".footnotes li") ? note(found) : part.cloneNode(true);
     for (const named of [copy, ...copy.querySelectorAll("[id]")]) named.removeAttribute("id");
+    for (const extra of copy.querySelectorAll(".anchor, .code-tools")) extra.remove();
     return copy;
   };
 
@@ -44,6 +52,7 @@
   const hide = () => {
     clearTimeout(waiting);
     box?.remove();
+    document.querySelector("[aria-describedby='gradpress-preview']")?.removeAttribute("aria-describedby");
     box = null;
   };
 
@@ -53,13 +62,15 @@
     if (!shown) return;
     box = document.createElement("div");
     box.className = "preview";
+    box.id = "gradpress-preview";
     box.setAttribute("role", "tooltip");
+    link.setAttribute("aria-describedby", box.id);
     box.append(shown);
     document.body.append(box);
     place(link);
   };
 
-  for (const link of document.querySelectorAll("a.ref, a[role='doc-biblioref']")) {
+  for (const link of document.querySelectorAll("a.ref, a[role='doc-biblioref'], a.footnote-ref")) {
     link.addEventListener("pointerenter", () => { waiting = setTimeout(() => show(link), 150); });
     link.addEventListener("pointerleave", hide);
     link.addEventListener("focus", () => show(link));
