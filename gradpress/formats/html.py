@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 from gradpress import __version__, interface, stylesheets, theme
 from gradpress.assets import SCRIPT, STYLE
-from gradpress.formats import heading_links, math_html, parts, templates
+from gradpress.formats import heading_links, math_html, parts, table_corners, templates
 from gradpress.formats.html_elements import CHANGED, RAW, Elements
 from gradpress.numbers import references
 from gradpress.page import Entry, Page, SiteView, Written
@@ -80,7 +80,7 @@ def _variables(page: Page, site: SiteView, made: parts.Parts, head: str, styles:
             "lang": page.settings.get("lang", site.lang),
             "dir": page.settings.get("dir", ""),
             "toc": Markup(made.toc) if made.toc.count("<li") > 1 else "",
-            "body": Markup(heading_links.added(made.body, words["permalink"])),
+            "body": Markup(heading_links.added(table_corners.plain(made.body), words["permalink"])),
             "description": page.settings.get("description") or _plain(abstract),
             "url": url,
         },
