@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field, replace
 
 from gradpress import checking, page_tree, pandoc_worker, state
 from gradpress.amounts import seconds
@@ -20,6 +19,7 @@ from gradpress.parallel import cores, seldom_collecting
 from gradpress.projects import d2l as d2l_project
 from gradpress.publish import Publisher, disk_error
 from gradpress.reading import inputs
+from gradpress.records import dataclass, field, replace
 from gradpress.running import How, using
 from gradpress.settings import Execute
 from gradpress.site import Report, Site

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields, replace
 from typing import Any, Literal
+
+from gradpress.records import dataclass, fields, replace
 
 DEFAULT_LOSSES = ("loss", "*_loss", "loss_*", "cost", "objective")
 """Names that are recorded in a training cell that names none."""
@@ -125,11 +126,12 @@ _CHOICES: dict[str, tuple[str, ...]] = {"echo": ("fenced",), "output": ("asis",)
 _SWITCHES = {f.name for f in fields(Options) if f.type == "bool"} | _CHOICES.keys()
 _NUMBERS = {"fig_width", "fig_height", "timeout"}
 _COUNTS = {"layout_ncol", "layout_nrow", "lineno_start"}
+_USUAL = Options()
 _SCALES = ("auto", "log", "linear")
 
 
 def parse_options(
-    raw: Mapping[str, Any], defaults: Options = Options(), flags: Iterable[str] = ()
+    raw: Mapping[str, Any], defaults: Options = _USUAL, flags: Iterable[str] = ()
 ) -> tuple[Options, tuple[str, ...]]:
     """`defaults` changed by `flags` (class names), then by `raw`; and what is wrong with `raw`, as sentences."""
     chosen: dict[str, Any] = {}

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields
 from typing import Any, Literal
 
 from gradpress.cell_options import DEFAULT_LOSSES, Options, parse_options
 from gradpress.diagnostics import Place
+from gradpress.records import asdict, dataclass, field, fields
 
 __all__ = [
     "DEFAULT_LOSSES",

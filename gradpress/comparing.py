@@ -9,12 +9,12 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Literal
 
 from gradpress.cells import Curve, Failure, Figure, Output, Result, Rich, Stream
 from gradpress.patterns import pattern
+from gradpress.records import dataclass
 
 TOLERANCE = 1e-4
 """Relative; single precision has 6e-8, and a training multiplies it."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from gradpress import context, stylesheets
@@ -18,6 +17,7 @@ from gradpress.numbers.target import Index
 from gradpress.page import SiteView
 from gradpress.reading import header_lines, inputs, tex_files, yaml_text
 from gradpress.reading.source import read_text
+from gradpress.records import dataclass, field, replace
 from gradpress.rules import RULES
 from gradpress.settings import Settings, site_settings
 

@@ -7,7 +7,6 @@ import os
 import posixpath
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +14,7 @@ from gradpress.diagnostics import Place, UsageError, report
 from gradpress.numbers import titles
 from gradpress.patterns import pattern
 from gradpress.publish import stamp
+from gradpress.records import dataclass
 from gradpress.tex.groups import BRACES
 
 CONFIGURATION = "gradpress.yml"

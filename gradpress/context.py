@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 from gradpress.execution import PRELOAD
+from gradpress.records import asdict, dataclass, field
 
 if TYPE_CHECKING:
     import panflute as pf

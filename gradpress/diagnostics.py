@@ -18,11 +18,11 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import asdict, dataclass, field, replace
 from fnmatch import fnmatchcase
 from typing import Any
 
 from gradpress.reading import included
+from gradpress.records import asdict, dataclass, field, replace
 from gradpress.rules import RULES, Severity
 
 

@@ -15,7 +15,6 @@ import ast
 import html
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import cast
 
 import panflute as pf
@@ -25,6 +24,7 @@ from gradpress.cache import Storage
 from gradpress.cells import Cell, Failure, Figure, Options, Output, Result, Rich, Stream
 from gradpress.execution.plots import loss_plot
 from gradpress.patterns import pattern
+from gradpress.records import dataclass
 from gradpress.walking import NAMED, collected
 
 _ANSI = pattern(r"\x1b\[[0-9;?]*[ -/]*[@-~]|\x1b\][^\x07]*(?:\x07|\x1b\\)")

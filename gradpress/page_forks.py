@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator
-from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from gradpress.cache import Store
 from gradpress.execution import Message, PageRun
 from gradpress.page_work import Work
+from gradpress.records import dataclass, field
 from gradpress.running import Runner, using
 from gradpress.site import Watcher
 

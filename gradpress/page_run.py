@@ -6,7 +6,6 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,6 +23,7 @@ from gradpress.preloading import Preloading
 from gradpress.publish import Publisher, all_files, stamp
 from gradpress.reading import inputs, manuscript
 from gradpress.reading.places import located
+from gradpress.records import dataclass, field, replace
 from gradpress.running import local, using
 from gradpress.site import Report, fresh
 

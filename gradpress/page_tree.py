@@ -5,12 +5,12 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 from gradpress.content import SUFFIXES, Facts, pretty
 from gradpress.diagnostics import report
 from gradpress.page import Entry
+from gradpress.records import dataclass, field
 
 
 @dataclass

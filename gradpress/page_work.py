@@ -5,7 +5,6 @@ from __future__ import annotations
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +14,7 @@ from gradpress.diagnostics import Diagnostic, Log, PageError, Place, collecting,
 from gradpress.page import Names, Page, Written
 from gradpress.publish import FULL, disk_error
 from gradpress.reading import included, inputs
+from gradpress.records import dataclass, field
 from gradpress.rules import RULES
 from gradpress.site import Watcher
 

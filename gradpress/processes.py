@@ -15,11 +15,11 @@ import struct
 import sys
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
 from selectors import EVENT_READ, DefaultSelector
 from typing import Any
 
 from gradpress import pandoc_worker
+from gradpress.records import dataclass, field
 
 WORTH = 12
 """Pages from which on forks pay: each costs 10 ms and a pandoc of its own."""

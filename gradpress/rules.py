@@ -5,8 +5,9 @@ An id is part of the contract: it never changes its meaning, and `gradpress.yml`
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+from gradpress.records import dataclass
 
 Severity = Literal["error", "warning", "ignore"]
 

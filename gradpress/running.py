@@ -10,13 +10,13 @@ import threading
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
 from pathlib import Path
 
 from gradpress.cache import Storage, Store
 from gradpress.cells import Result
 from gradpress.context import Context
 from gradpress.execution import PRELOAD, Executor, Message, OnEvent, PageRun, Sessions, silent
+from gradpress.records import dataclass
 
 
 @dataclass(frozen=True)
@@ -56,13 +56,16 @@ def using(runner: Runner) -> Iterator[None]:
         _current.reset(token)
 
 
+_USUAL = How()
+
+
 def runner(page: Context) -> Runner:
     """The builder's runner; outside a build a local one with the page's cache."""
     current = _current.get()
     return current or local(Path(page.cache), How(execute=page.execute))
 
 
-def local(cache: Path, how: How = How(), on_event: OnEvent = silent) -> Runner:
+def local(cache: Path, how: How = _USUAL, on_event: OnEvent = silent) -> Runner:
     """Cells where `how` says, their results in the folder `cache`.
 
     Raises UsageError when the executor cannot be reached.

@@ -7,7 +7,6 @@ key.  Unknown keys and wrong values are findings with a line, never silent.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, replace
 from typing import Any, Literal
 
 from gradpress.cache import LIMIT
@@ -20,6 +19,7 @@ from gradpress.numbers.crossref import check as check_crossref
 from gradpress.numbers.crossref import of as crossref_of
 from gradpress.projects import crossref_keys
 from gradpress.reading.yaml_text import Document
+from gradpress.records import dataclass, field, fields, replace
 
 
 @dataclass(frozen=True)

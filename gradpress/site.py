@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,6 +17,7 @@ from gradpress import state
 from gradpress.content import CONFIGURATION, CONFIGURATIONS, Found, scan
 from gradpress.diagnostics import Diagnostic, Log, Place, UsageError, collecting, in_order
 from gradpress.publish import stamp
+from gradpress.records import dataclass, field, replace
 
 if TYPE_CHECKING:
     from gradpress.running import How, Runner

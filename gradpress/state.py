@@ -14,7 +14,6 @@ import sys
 import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field, replace
 from hashlib import sha256
 from operator import attrgetter
 from pathlib import Path
@@ -24,6 +23,7 @@ from gradpress.cache import write
 from gradpress.diagnostics import Diagnostic, Place
 from gradpress.numbers.target import Target
 from gradpress.publish import stamp
+from gradpress.records import asdict, dataclass, field, replace
 
 FORMAT = 9
 

@@ -10,7 +10,6 @@ import tempfile
 import threading
 from collections.abc import Generator, Iterable
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from gradpress.cache import Memory, Storage, Unwritten
@@ -26,6 +25,7 @@ from gradpress.looking import look
 from gradpress.parallel import cores, each
 from gradpress.pipeline import make
 from gradpress.reading.manuscript import read
+from gradpress.records import dataclass, field, replace
 from gradpress.running import Runner, using
 from gradpress.site import Options, Watcher, content_exists
 

@@ -16,9 +16,10 @@ Notebooks and LaTeX files are whole files of another kind: `notebook` and `latex
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+from gradpress.records import dataclass, field
 
 _D2L = (":`", "_tab:", "#@tab", "%%tab", "```toc", "```eval_rst")
 """What a page of d2lbook has at least one of."""

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
 
 from gradpress.dialects import Lines, Surroundings
 from gradpress.patterns import pattern
+from gradpress.records import dataclass, field
 
 
 @dataclass(frozen=True)

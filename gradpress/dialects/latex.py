@@ -8,7 +8,6 @@ Other files of the document are put in their places by `latex_files`, its own li
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -34,6 +33,7 @@ from gradpress.dialects import (
 )
 from gradpress.dialects.latex_text import masked, with_braces, without_comments
 from gradpress.patterns import pattern
+from gradpress.records import dataclass
 from gradpress.tex import declarations, preamble
 from gradpress.tex.groups import BRACES, INSIDE
 

@@ -8,9 +8,9 @@ becomes a theorem of kind `algorithm`, whose lines are indented as its blocks ar
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 
 from gradpress.patterns import pattern
+from gradpress.records import dataclass, field
 from gradpress.tex.groups import BRACES, GROUP
 
 _FLOAT = pattern(r"\\begin\s*\{algorithm(?P<star>\*?)\}(?:\s*\[[^\]]*\])?(?P<inside>.*?)\\end\s*\{algorithm\*?\}", re.S)

@@ -6,11 +6,11 @@ The macros and environments that use them are written out before; a `\label` rig
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 
 from gradpress.dialects.latex_text import masked
 from gradpress.numbers.crossref import written
 from gradpress.patterns import pattern
+from gradpress.records import dataclass, field
 from gradpress.tex.macros import Preamble
 
 _NEW = pattern(r"\\newcounter\s*\{(?P<name>[A-Za-z@]+)\}(?:\s*\[(?P<within>[A-Za-z]+)\])?")

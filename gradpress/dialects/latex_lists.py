@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from gradpress.diagnostics import report
 from gradpress.dialects.latex_text import masked
 from gradpress.nearest import steps
 from gradpress.numbers.crossref import written
 from gradpress.patterns import pattern
+from gradpress.records import dataclass
 from gradpress.tex.groups import GROUP, INSIDE
 
 _MARK = pattern(

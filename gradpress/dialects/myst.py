@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
 
 from gradpress.diagnostics import report
 from gradpress.dialects import (
@@ -31,6 +30,7 @@ from gradpress.dialects.myst_inline import Words, quoted
 from gradpress.dialects.myst_signs import OPENING, OWN, TARGET, is_language
 from gradpress.patterns import pattern
 from gradpress.reading.included import SPAN
+from gradpress.records import dataclass, field, replace
 
 _ATTRIBUTES = pattern(r"^\{(?=[#.])(?P<inside>[^{}]*)\}[ \t]*$")
 _DOLLARS = pattern(r"\$\$[ \t]*\((?P<label>[\w:.-]+)\)[ \t]*$")

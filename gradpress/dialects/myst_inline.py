@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from gradpress.diagnostics import report
 from gradpress.dialects import Surroundings, myst_labels, myst_roles
 from gradpress.patterns import pattern
 from gradpress.reading import inputs
+from gradpress.records import dataclass, field
 
 _TOKEN = pattern(
     r"(?P<escape>\\[^A-Za-z\n])"

@@ -6,13 +6,13 @@ import base64
 import binascii
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from typing import Any
 
 from gradpress.cache import Store
 from gradpress.diagnostics import PageError, record, report
 from gradpress.dialects import Surroundings
 from gradpress.patterns import pattern
+from gradpress.records import dataclass, field
 
 IMAGES = {"image/svg+xml": "svg", "image/png": "png", "image/jpeg": "jpg", "image/gif": "gif", "image/webp": "webp"}
 _ANSI = pattern(r"\x1b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\x07]*(?:\x07|\x1b\\))")

@@ -12,12 +12,12 @@ results; executors are stacked: `Cached(Local(sessions, store), store)` is an ex
 from __future__ import annotations
 
 from collections.abc import Callable, Generator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
 from gradpress.cells import Cell, Result
 from gradpress.diagnostics import Place
+from gradpress.records import dataclass
 
 Message = dict[str, Any]
 """One message of a session, plain JSON; `protocol.py` lists them."""

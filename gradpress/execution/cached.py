@@ -8,13 +8,13 @@ Failures never are: a time limit or a lack of memory must not stick.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
 
 from gradpress.cache import Storage
 from gradpress.cells import Cell, Failure, Result
 from gradpress.execution import Event, Executor, OnEvent, PageRun, Status, entries, past, silent
 from gradpress.execution.keys import CellKey, cell_keys
 from gradpress.execution.local import by_session
+from gradpress.records import dataclass, replace
 
 REPLAYED = "nothing that it rests on has changed"
 

@@ -10,11 +10,11 @@ import os
 import re
 import threading
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from gradpress.execution import PageRun
 from gradpress.execution.reads import Read, fingerprint
+from gradpress.records import dataclass
 
 FILE_LIMIT = 50_000_000
 """Bytes of one file that are sent."""

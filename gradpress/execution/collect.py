@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
 from typing import Any
 
 from gradpress.cache import Storage
@@ -13,6 +12,7 @@ from gradpress.cells import Cell, Failure, Figure, Output, Result, Rich, Stream,
 from gradpress.execution import Event, Message, OnEvent, silent
 from gradpress.execution.moving import Line, moved
 from gradpress.execution.protocol import LIMIT
+from gradpress.records import dataclass, field, replace
 
 SUFFIXES = {
     "image/svg+xml": "svg",

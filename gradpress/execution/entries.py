@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from typing import Any
 
 from gradpress.cache import Storage
@@ -19,6 +18,7 @@ from gradpress.execution.installed import identities
 from gradpress.execution.keys import CellKey
 from gradpress.execution.moving import Spot, moved, moves
 from gradpress.execution.reads import CHANGED, REMOVED, WRITTEN, Read, same
+from gradpress.records import dataclass, field, replace
 
 KIND = "cells"
 AGAIN = {"network": "it asks another machine", "program": "it starts a program, and names no files in `depends`"}

@@ -10,10 +10,10 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from gradpress.execution.series import Series, number
+from gradpress.records import dataclass
 
 PAUSE = 0.2
 """Seconds between two progress events."""

@@ -17,7 +17,6 @@ import sys
 import threading
 from collections.abc import Generator
 from contextlib import suppress
-from dataclasses import dataclass, field
 from typing import Any
 
 from gradpress.execution import PRELOAD, Message, PageRun
@@ -26,6 +25,7 @@ from gradpress.execution.plain import ROOT
 from gradpress.execution.scratch import Scratch
 from gradpress.execution.strays import TOKEN, kill_strays
 from gradpress.execution.supervise import Supervision
+from gradpress.records import dataclass, field
 
 _BOOT = f"import sys; sys.path.append({ROOT!r}); from gradpress.execution.template import main; main(int(sys.argv[1]))"
 
@@ -42,10 +42,13 @@ class Profile:
     env: tuple[str, ...] = ()
 
 
+_HERE = Profile()
+
+
 class Forked:
     """Runs every session from its first cell, in a fork of the template."""
 
-    def __init__(self, profile: Profile = Profile(), hash_seed: int = 0) -> None:
+    def __init__(self, profile: Profile = _HERE, hash_seed: int = 0) -> None:
         self._profile = profile
         self._hash_seed = hash_seed
         self._lock = threading.Lock()

@@ -11,13 +11,13 @@ import ast
 import os
 import sys
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
 from gradpress.cells import Cell
 from gradpress.execution import PageRun
 from gradpress.execution.looks import at_itself
+from gradpress.records import dataclass
 
 VERSION = "2"
 """Changes whenever executors begin to give other results for the same code."""

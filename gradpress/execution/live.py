@@ -11,7 +11,6 @@ from __future__ import annotations
 import socket
 import threading
 from collections.abc import Generator, Iterator, Sequence
-from dataclasses import dataclass, field, replace
 from typing import Any
 
 from gradpress.execution import Message, PageRun, linux, looks
@@ -23,6 +22,7 @@ from gradpress.execution.moving import Spot, moves
 from gradpress.execution.scratch import Scratch
 from gradpress.execution.states import Shared, Snapshot
 from gradpress.execution.supervise import Supervision
+from gradpress.records import dataclass, field, replace
 
 COST = 0.5
 """Seconds of running that are worth a snapshot: a fork takes 20 to 60 ms."""

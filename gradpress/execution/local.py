@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import closing
-from dataclasses import dataclass, replace
 
 from gradpress.cache import Storage
 from gradpress.cells import Cell, Failure, Result
 from gradpress.execution import OnEvent, PageRun, Sessions, silent
 from gradpress.execution.collect import Collector
+from gradpress.records import dataclass, replace
 
 
 @dataclass(frozen=True)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
 from difflib import SequenceMatcher
 from typing import Any
 
 from gradpress.cache import Storage
 from gradpress.execution import PageRun
 from gradpress.execution.keys import CellKey, circumstances
+from gradpress.records import asdict, dataclass
 
 KIND = "pages"
 

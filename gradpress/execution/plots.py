@@ -12,12 +12,12 @@ import math
 import re
 import threading
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
 from hashlib import sha256
 from typing import Any
 
 from gradpress.cache import Storage
 from gradpress.cells import Curve, Options, Result, to_json
+from gradpress.records import asdict, dataclass
 
 KIND = "plots"
 VERSION = 4

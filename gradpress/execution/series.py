@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from numbers import Real
 from typing import Any
 
 from gradpress.cells import Curve
+from gradpress.records import dataclass, field
 
 KEPT = 4096
 """Points kept of one curve: more than a plot has pixels, less than 100 kB of JSON."""

@@ -17,10 +17,11 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from functools import lru_cache
 from typing import Literal, cast
+
+from gradpress.records import dataclass, field
 
 Scope = ast.For | ast.AsyncFor | ast.While | ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.comprehension
 Kind = Literal["fresh", "again", "literal"]

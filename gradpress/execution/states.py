@@ -7,7 +7,6 @@ import threading
 import time
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
 from typing import Any
 
 from gradpress.cells import Cell
@@ -16,6 +15,7 @@ from gradpress.execution.entries import AGAIN, today
 from gradpress.execution.forked import Guarded
 from gradpress.execution.moving import Spot
 from gradpress.execution.reads import WRITTEN, same
+from gradpress.records import dataclass, field
 
 
 class Shared:

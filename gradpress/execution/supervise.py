@@ -11,7 +11,6 @@ import select
 import signal
 import time
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field
 from typing import Any, Protocol
 
 from gradpress.cells import Failure
@@ -19,6 +18,7 @@ from gradpress.execution import Message, PageRun
 from gradpress.execution.clock import Clock
 from gradpress.execution.protocol import Reader
 from gradpress.execution.scratch import Scratch
+from gradpress.records import asdict, dataclass, field
 
 GRACE = 1.0
 """Seconds between asking a cell to stop and killing it."""

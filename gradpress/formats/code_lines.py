@@ -10,13 +10,13 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
 import panflute as pf
 
 from gradpress.formats.tex_text import escaped
 from gradpress.page import Page
 from gradpress.patterns import pattern
+from gradpress.records import dataclass, field
 
 _NUMBERED = frozenset({"numberlines", "number-lines"})
 _SPAN = pattern(r"^(\d+)(?:\s*-\s*(\d+)?)?$")

@@ -7,7 +7,8 @@ has is taken; a character that no font has is reported from LaTeX's log.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from gradpress.records import dataclass
 
 _CJK = {"ja": "JP", "ko": "KR", "zh-tw": "TC", "zh-hk": "HK", "zh-hant": "TC"}
 """Language → the variant of the Noto fonts that draws characters its way."""

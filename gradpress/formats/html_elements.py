@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import panflute as pf
@@ -20,6 +19,7 @@ from gradpress.page import Page, SiteView
 from gradpress.patterns import pattern
 from gradpress.reading import scraps
 from gradpress.reading.places import rewritten
+from gradpress.records import dataclass, field
 from gradpress.running import runner
 from gradpress.walking import inlines_of
 

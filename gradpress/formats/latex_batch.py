@@ -11,7 +11,6 @@ import contextvars
 import shutil
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
@@ -20,6 +19,7 @@ from gradpress.diagnostics import PageError
 from gradpress.formats import latex_log, latex_overfull
 from gradpress.page import Page, Written
 from gradpress.patterns import pattern
+from gradpress.records import dataclass
 from gradpress.tex.macros import Environment, Macro
 
 MOST = 60

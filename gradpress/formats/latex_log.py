@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from gradpress.formats import latex_places
 from gradpress.formats.latex_places import Block
@@ -12,6 +11,7 @@ from gradpress.nearest import nearest, steps
 from gradpress.page import Page
 from gradpress.patterns import pattern
 from gradpress.reading.included import text_at
+from gradpress.records import dataclass
 from gradpress.tex.tokens import KNOWN
 
 _ERROR = pattern(r"^(?:\./)?[^\s:]+\.tex:(\d+): (.+)$|^! (.+)$", re.M)

@@ -7,7 +7,6 @@ import re
 import threading
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
@@ -24,6 +23,7 @@ from gradpress.nearest import nearest
 from gradpress.page import Page, SiteView
 from gradpress.reading import leftovers, tex_files
 from gradpress.reading.places import line_in, line_of
+from gradpress.records import dataclass, field
 from gradpress.settings import Math
 from gradpress.tex import preamble
 from gradpress.tex.bracing import brace

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import posixpath
 import re
-from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote, unquote
 
@@ -12,6 +11,7 @@ import panflute as pf
 
 from gradpress import context, pandoc
 from gradpress.page import Page
+from gradpress.records import dataclass
 from gradpress.walking import Action, walk
 
 Walk = tuple[Action, tuple[type, ...]]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import posixpath
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import panflute as pf
@@ -21,6 +20,7 @@ from gradpress.numbers import references
 from gradpress.page import Page, SiteView
 from gradpress.patterns import pattern
 from gradpress.reading.places import line_in, line_of
+from gradpress.records import dataclass, field
 
 MARKER = "%@L"
 """A comment before each formula and block: the line in the Markdown file that follows."""

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -22,6 +21,7 @@ from gradpress.math.regions import Frame, Same, definitions, frames
 from gradpress.math.structure import endless, unbalanced
 from gradpress.nearest import nearest
 from gradpress.patterns import pattern
+from gradpress.records import dataclass
 from gradpress.settings import Math
 from gradpress.tex.packages import stand_ins
 from gradpress.tex.tokens import KNOWN, SIGNATURES, Problem, Source, Token, source_of

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 from typing import Any, Literal
+
+from gradpress.records import dataclass
 
 Kind = Literal["macros", "environments", "delimiters"]
 

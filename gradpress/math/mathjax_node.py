@@ -16,7 +16,6 @@ import subprocess
 import threading
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -25,6 +24,7 @@ from gradpress.cache import Storage
 from gradpress.diagnostics import GradpressError
 from gradpress.math import known, npm
 from gradpress.math.mathjax_source import edition
+from gradpress.records import dataclass, field
 from gradpress.settings import Math
 
 _SCRIPT = Path(__file__).parent.parent / "data" / "compile.cjs"

@@ -7,12 +7,12 @@ comes to: version, bundle, and the URL it is loaded from.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from gradpress.diagnostics import Place, UsageError, here
 from gradpress.math import known
 from gradpress.math.integrity import INTEGRITY
 from gradpress.patterns import pattern
+from gradpress.records import dataclass
 from gradpress.settings import Math
 
 BUNDLES: dict[str, tuple[str, ...]] = {

@@ -7,11 +7,11 @@ mathematics again; the argument of `\label` or `\ce` is not looked into at all.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from enum import Enum
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from gradpress.records import dataclass, field
 from gradpress.tex.arguments import arguments
 from gradpress.tex.tokens import SIGNATURES, Source, Token, tokenize
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
@@ -16,6 +15,7 @@ from gradpress.math.arguments_given import counts, taker
 from gradpress.math.regions import Same
 from gradpress.math.structure import is_whole
 from gradpress.patterns import pattern
+from gradpress.records import dataclass
 from gradpress.tex.groups import GROUP
 from gradpress.tex.macros import Macro, Preamble, names_in
 from gradpress.tex.tokens import Source

@@ -3,11 +3,11 @@ r"""What a preamble tells cleveref: `\usepackage[capitalise,noabbrev]{cleveref}`
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from functools import lru_cache
 
 from gradpress.numbers import theorems
 from gradpress.patterns import pattern
+from gradpress.records import dataclass, field
 from gradpress.tex.macros import Preamble, Rest
 
 _NAME = pattern(r"\\(?P<form>[cC])refname\s*\{(?P<kinds>[^{}]*)\}\s*\{(?P<one>[^{}]*)\}\s*\{(?P<several>[^{}]*)\}")

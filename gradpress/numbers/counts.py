@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 
 from gradpress.numbers.crossref import written
 from gradpress.numbers.theorems import DEPTHS
+from gradpress.records import dataclass, field
 
 
 @dataclass

@@ -14,7 +14,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
@@ -23,6 +22,7 @@ from gradpress.numbers.theorems import PREFIXES
 from gradpress.numbers.words import CALLOUTS
 from gradpress.patterns import pattern
 from gradpress.reading.yaml_text import Document
+from gradpress.records import dataclass, field
 
 TYPES = {
     "fig": "figure",

@@ -13,9 +13,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
 from typing import Literal
 
+from gradpress.records import dataclass, field, replace
 from gradpress.tex.tokens import Source, source_of
 
 Which = Literal["labelled", "all", "none"]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 
 import panflute as pf
 
@@ -17,6 +16,7 @@ from gradpress.page import Page
 from gradpress.patterns import pattern
 from gradpress.reading import leftovers
 from gradpress.reading.places import line_in, line_of
+from gradpress.records import dataclass, replace
 
 _LABEL = pattern(r"\\label\s*\{([^{}]*)\}")
 _TAG = pattern(r"\\tag(\*?)\s*\{([^{}]*)\}")

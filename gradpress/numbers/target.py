@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from gradpress.records import dataclass, field
 
 SECTIONS = ("section", "chapter", "appendix")
 """Kinds whose targets have their titles as words."""

@@ -11,9 +11,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 
 from gradpress.patterns import pattern
+from gradpress.records import dataclass, replace
 from gradpress.tex.groups import BRACES
 
 PREFIXES = {

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from gradpress.content import Facts, Found
 from gradpress.dialects import d2l_contents
 from gradpress.page import Entry
 from gradpress.reading.yaml_text import Document
+from gradpress.records import dataclass
 
 _FIRST = "index"
 

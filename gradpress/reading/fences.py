@@ -14,10 +14,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence, Set
-from dataclasses import dataclass, replace
 
 from gradpress.diagnostics import report
 from gradpress.patterns import pattern
+from gradpress.records import dataclass, replace
 
 PYTHON = frozenset({"python", "py", "python3", "ipython", "ipython3"})
 """First classes that mean Python."""

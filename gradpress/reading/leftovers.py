@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import panflute as pf
 
@@ -30,6 +29,7 @@ from gradpress.reading import (
 from gradpress.reading.places import line_of
 from gradpress.reading.source import Source
 from gradpress.reading.spots import Found, blank
+from gradpress.records import dataclass
 from gradpress.tex.macros import Preamble
 from gradpress.walking import inlines_of, walk
 

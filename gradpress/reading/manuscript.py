@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +14,7 @@ from gradpress import bibliography, context, pandoc
 from gradpress.cache import Store
 from gradpress.projects import quarto_header
 from gradpress.reading import displays, fences, header_lines, inputs, source, tex_files
+from gradpress.records import dataclass, replace
 from gradpress.settings import Settings, page_settings
 from gradpress.tex import preamble
 

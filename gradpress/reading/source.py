@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 import stat
-from dataclasses import dataclass, replace
 from pathlib import Path
 
 from gradpress import dialects
@@ -16,6 +15,7 @@ from gradpress.diagnostics import PageError, here, report
 from gradpress.dialects import Lines, Surroundings, myst_header
 from gradpress.patterns import pattern
 from gradpress.reading import blank_lines, displays, fences, yaml_text
+from gradpress.records import dataclass, replace
 
 MAX_BYTES = 20_000_000
 """A larger file is refused: pandoc's reader needs about 100 times a document's size in memory."""

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from gradpress.nearest import steps
 from gradpress.patterns import pattern
 from gradpress.reading.included import said
 from gradpress.reading.spots import Found, blank
+from gradpress.records import dataclass, field
 from gradpress.tex import gathered
 
 _ENVIRONMENT = pattern(r"(?<!\\)\\(begin|end)\s*\{([A-Za-z]+\*?)\}")

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Any
 
 import yaml
 
 from gradpress.diagnostics import PageError, here, report
 from gradpress.patterns import pattern
+from gradpress.records import dataclass, field
 
 MAX_VALUES = 20_000
 """More values than this, aliases expanded, are a mistake or an attack (six levels of nine: 29 s in pandoc)."""

@@ -10,10 +10,10 @@ reported.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Literal
 
+from gradpress.records import dataclass, field
 from gradpress.tex.arguments import arguments, parameter, signature, unit
 from gradpress.tex.commands import DECLARATIONS, FRAGILE, MATH_ENVIRONMENTS, SIGNATURES, SYMBOLS
 from gradpress.tex.tokens import Problem, Source, Token, source_of

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from gradpress.records import dataclass
 from gradpress.tex.tokens import Source, Token, join
 
 

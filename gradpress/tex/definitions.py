@@ -6,10 +6,10 @@ TeX alone can know what a preamble does; this reads what authors write, and hand
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 
 from gradpress.nearest import nearest, steps
 from gradpress.patterns import pattern
+from gradpress.records import dataclass, field
 from gradpress.tex.cursor import Unreadable
 from gradpress.tex.forms import COMMANDS, DEFINING, DEFS, DOCUMENT, ENVIRONMENTS, PAIRED, Forms
 from gradpress.tex.macros import Definition, Environment, Item, Macro, Package, Preamble, Redefinitions, Rest

@@ -3,8 +3,8 @@ r"""Expanding the author's macros, for formats that know none: MathML, GitHub, a
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field
 
+from gradpress.records import dataclass, field
 from gradpress.tex.macros import Environment, Macro, Parameter, Preamble
 from gradpress.tex.tokens import Token, join, tokenize
 

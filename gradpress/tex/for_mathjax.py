@@ -6,10 +6,10 @@ would find the redefinition; the prelude, typeset before the first formula, make
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
 from typing import Any
 
 from gradpress.patterns import pattern
+from gradpress.records import dataclass, field, replace
 from gradpress.tex.bracing import brace
 from gradpress.tex.effective import arities
 from gradpress.tex.expansion import expand

@@ -2,9 +2,8 @@ r"""What follows the name in each form of a definition: `[2][x]{body}`, `#1.#2{b
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from gradpress.patterns import pattern
+from gradpress.records import dataclass
 from gradpress.tex.cursor import Cursor, Unreadable
 from gradpress.tex.macros import Parameter
 from gradpress.tex.parameters import from_specification, from_template, highest

@@ -7,9 +7,9 @@ a *template* is the parameter text of a `\def` with delimiters; an *alias* is a 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
 from functools import cached_property
 
+from gradpress.records import dataclass, field, replace
 from gradpress.tex.tokens import KNOWN, Problem, tokenize
 
 

@@ -8,10 +8,10 @@ which are macros for commands that no extension defines.  A macro is in MathJax'
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 
 from gradpress.math.known import extensions, known_macros
 from gradpress.patterns import pattern
+from gradpress.records import dataclass, field
 
 Macro = str | list[str | int]
 

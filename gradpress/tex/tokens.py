@@ -10,12 +10,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
 from functools import lru_cache
 from string import ascii_letters
 from typing import NamedTuple
 
 from gradpress.patterns import pattern
+from gradpress.records import dataclass, replace
 from gradpress.tex.commands import (
     ARITY,
     DECLARATIONS,
