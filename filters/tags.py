@@ -11,7 +11,6 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Callable
-from html.parser import HTMLParser
 from pathlib import Path
 
 if __name__ == "__main__":
@@ -68,17 +67,18 @@ def _outside_outputs(
     return on
 
 
-class _Attributes(HTMLParser):
-    """The attributes of the tags in a text."""
+def _attributes(text: str) -> list[dict[str, str]]:
+    """The attributes of each tag in a text."""
+    from html.parser import HTMLParser  # few pages need it
 
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.found: list[dict[str, str]] = []
-        self.feed(text)
+    found = []
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Remember what a tag says."""
-        self.found.append({key: value or "" for key, value in attrs})
+    class Tags(HTMLParser):
+        def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+            found.append({key: value or "" for key, value in attrs})
+
+    Tags().feed(text)
+    return found
 
 
 def _picture(element: pf.Element) -> pf.Element | list[pf.Element] | None:
@@ -88,7 +88,7 @@ def _picture(element: pf.Element) -> pf.Element | list[pf.Element] | None:
         return pf.LineBreak()
     if not _IMAGES.match(element.text):
         return None
-    images = [_image(given) for given in _Attributes(element.text).found if given.get("src")]
+    images = [_image(given) for given in _attributes(element.text) if given.get("src")]
     if isinstance(element, pf.RawInline):
         return images
     return [pf.Para(image) for image in images]
@@ -131,7 +131,7 @@ def _paired(element: pf.Element) -> None:
 
 def _made(name: str, opening: str, inside: list[pf.Element]) -> pf.Element | None:
     """The element that a pair of tags is; None when its attributes say more than we know."""
-    given = next(iter(_Attributes(opening).found), {})
+    given = next(iter(_attributes(opening)), {})
     if name == "a":
         return pf.Link(*inside, url=given["href"]) if given.get("href") and not {"id", "name"} & given.keys() else None
     if given:

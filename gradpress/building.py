@@ -15,7 +15,7 @@ from gradpress.diagnostics import GradpressError, Log, Place, collecting, in_ord
 from gradpress.navigation import Navigation
 from gradpress.page import SiteView
 from gradpress.page_run import Run
-from gradpress.parallel import cores, seldom_collecting
+from gradpress.parallel import cores
 from gradpress.projects import d2l as d2l_project
 from gradpress.publish import Publisher, disk_error
 from gradpress.reading import inputs
@@ -62,7 +62,7 @@ class Build:
         self.how = self._how(configuration.settings.execute)
         runner = self.site.runner(self.how)
         try:
-            with using(runner), pandoc_worker.resident(), seldom_collecting():
+            with using(runner), pandoc_worker.resident():
                 reports = run.pages([f for f in self.found if f.name in names])
         except BaseException:
             with suppress(OSError, GradpressError):

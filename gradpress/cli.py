@@ -8,7 +8,6 @@ from __future__ import annotations
 import argparse
 import sys
 import time
-import traceback
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -93,6 +92,8 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _bug() -> int:
+    import traceback
+
     traceback.print_exc()
     print(f"gradpress {__version__}: this is a bug of ours, please report it", file=sys.stderr)
     return 70

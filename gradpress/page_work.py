@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -81,6 +80,8 @@ def guarded(work: Work, watcher: Watcher, cache: Path) -> Iterator[None]:
 
 def _bug(work: Work, watcher: Watcher) -> None:
     """Ours: the page is lost, the others are not, and the run says so."""
+    import traceback
+
     work.bug = True
     trace = traceback.format_exc()
     watcher.bug(work.found.file, trace)

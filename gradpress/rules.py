@@ -5,15 +5,12 @@ An id is part of the contract: it never changes its meaning, and `gradpress.yml`
 
 from __future__ import annotations
 
-from typing import Literal
-
-from gradpress.records import dataclass
+from typing import Literal, NamedTuple
 
 Severity = Literal["error", "warning", "ignore"]
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(NamedTuple):
     """What a rule id stands for."""
 
     severity: Severity

@@ -91,12 +91,15 @@ class Site:
         common = self._common(command)
         if self._nothing_to_do(found, known, common):
             return _replayed(known)
-        from gradpress import pandoc
+        from gradpress.parallel import seldom_collecting
 
-        pandoc.prepare()
-        from gradpress.building import Build  # everything heavy is behind this import
+        with seldom_collecting():
+            from gradpress import pandoc
 
-        return Build(self, command, found, known, common, log).run()
+            pandoc.prepare()
+            from gradpress.building import Build  # everything heavy is behind this import
+
+            return Build(self, command, found, known, common, log).run()
 
     def _last(self, command: str) -> state.State:
         """What the last build of the command knew."""

@@ -9,8 +9,8 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from functools import lru_cache
-from importlib.resources import files
 
+from gradpress.math import DATA
 from gradpress.tex.macros import Preamble
 from gradpress.tex.tokens import Problem, Source, source_of
 
@@ -28,7 +28,7 @@ _WITH_COLUMNS = frozenset("array darray tabular alignat alignat* alignedat subar
 @lru_cache
 def counts() -> dict[str, int]:
     """How many arguments each command of MathJax cannot do without."""
-    text = files("gradpress").joinpath("data", "arguments.json").read_text(encoding="utf-8")
+    text = (DATA / "arguments.json").read_text(encoding="utf-8")
     return {name: count for name, count in json.loads(text).items() if name not in _DEFINING | _OTHERS}
 
 

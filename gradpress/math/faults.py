@@ -9,11 +9,10 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
-from importlib.resources import files
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gradpress.diagnostics import GradpressError
-from gradpress.math import known
+from gradpress.math import DATA, known
 from gradpress.math.arguments_given import missing
 from gradpress.math.mathjax import active_extensions, package_names
 from gradpress.math.mathjax_source import edition
@@ -245,7 +244,7 @@ def _named(source: Source, index: int) -> Iterable[Reference]:
 
 @lru_cache
 def _other(method: str) -> dict[str, list[str]]:
-    text = files("gradpress").joinpath("data", f"{method}.json").read_text(encoding="utf-8")
+    text = (DATA / f"{method}.json").read_text(encoding="utf-8")
     loaded: dict[str, list[str]] = json.loads(text)
     return loaded
 

@@ -10,9 +10,9 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from functools import lru_cache
-from importlib.resources import files
 from typing import Any, Literal
 
+from gradpress.math import DATA
 from gradpress.records import dataclass
 
 Kind = Literal["macros", "environments", "delimiters"]
@@ -39,7 +39,7 @@ class Names:
 
 @lru_cache
 def _data(major: str) -> dict[str, Any]:
-    text = files("gradpress").joinpath("data", f"mathjax-{major}.json").read_text(encoding="utf-8")
+    text = (DATA / f"mathjax-{major}.json").read_text(encoding="utf-8")
     loaded: dict[str, Any] = json.loads(text)
     return loaded
 

@@ -88,6 +88,8 @@ def declared(preamble: str) -> dict[str, Theorem]:
     """Environment → what it is, of everything that a preamble declares."""
     found: dict[str, Theorem] = {}
     style = "plain"
+    if "theorem" not in preamble:
+        return found
     for match in _DECLARATION.finditer(_COMMENT.sub(r"\1", preamble)):
         chosen, star, name, shared, title, _, options, other, late = match.groups()
         if chosen is not None:
@@ -134,6 +136,8 @@ def within(preamble: str) -> dict[str, str]:
 
 def lost_counters(preamble: str) -> list[tuple[str, int]]:
     r"""Counters that `\newtheorem` and `\numberwithin` name and nothing declares, with their places."""
+    if "theorem" not in preamble and "within" not in preamble:
+        return []
     known = {*declared(preamble), *DEPTHS, *_COUNTERS, *_NEW.findall(preamble)}
     found = [
         (name.strip(), match.start())
