@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import sys
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -32,13 +35,26 @@ def tex(folder: Path, cache: Path) -> Environment:
 
 
 def _environment(folder: Path, cache: Path, **settings: Any) -> Environment:
-    """Compiled templates are kept in the cache, also between builds."""
-    compiled = cache / "jinja"
-    compiled.mkdir(parents=True, exist_ok=True)
     return Environment(
         loader=FileSystemLoader(folder),
         trim_blocks=True,
         lstrip_blocks=True,
-        bytecode_cache=FileSystemBytecodeCache(str(compiled)),
+        bytecode_cache=FileSystemBytecodeCache(str(_compiled(folder, cache))),
         **settings,
     )
+
+
+def _compiled(folder: Path, cache: Path) -> Path:
+    """Where compiled templates are kept: where Python keeps modules, for all sites and their first builds.
+
+    In the cache if that is not allowed.
+    """
+    beside = folder / "__pycache__"
+    if not sys.dont_write_bytecode:
+        with suppress(OSError):
+            beside.mkdir(exist_ok=True)
+            if os.access(beside, os.R_OK | os.W_OK):
+                return beside
+    own = cache / "jinja"
+    own.mkdir(parents=True, exist_ok=True)
+    return own
