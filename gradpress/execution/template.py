@@ -30,11 +30,18 @@ FDS = 7
 SIZE = 1 << 20
 """Bytes of the longest request."""
 _TOGETHER = {
+    "numpy": ("numpy.random",),
     "matplotlib": (
         *("matplotlib.pyplot", "matplotlib.backends.backend_svg", "matplotlib.backends.backend_pdf"),
-        "gradpress.execution.figures",
+        *("encodings.utf_16_be", "gradpress.execution.figures"),
     ),
-    "IPython": ("gradpress.execution.shell",),
+    "IPython": (
+        "gradpress.execution.shell",
+        *(
+            f"IPython.core.{name}"
+            for name in ("application", "completer", "completerlib", "crashhandler", "magics", "oinspect")
+        ),
+    ),
 }
 """What a page that imports the first is almost sure to need as well."""
 
@@ -107,13 +114,13 @@ def take(channel: socket.socket) -> tuple[Request, list[int]] | None:
 
 def preload(names: Sequence[str]) -> None:
     """Import what a page is going to import."""
-    for name in names:
-        for module in (name, *_TOGETHER.get(name, ())):
-            if module not in sys.modules:
-                with suppress(Exception, SystemExit):  # the page's own import will tell
-                    importlib.import_module(module)
-                    gc.collect()
-                    gc.freeze()  # the collector of a page would copy what it only looks at
+    missing = [m for name in names for m in (name, *_TOGETHER.get(name, ())) if m not in sys.modules]
+    for module in missing:
+        with suppress(Exception, SystemExit):  # the page's own import will tell
+            importlib.import_module(module)
+    if sys.modules.keys() & missing:
+        gc.collect()
+        gc.freeze()  # the collector of a page would copy what it only looks at
 
 
 def start(request: Request, fds: Sequence[int]) -> None:
