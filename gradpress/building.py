@@ -100,6 +100,17 @@ class Build:
         self.known.common = ""
         self.known.save()
 
+    def _publish_search(self, publisher: Publisher, view: SiteView) -> None:
+        """The index of all pages that have a record; nothing where the site has no search."""
+        made: dict[str, bytes] = {}
+        if view.search:
+            from gradpress.searching import index, record
+
+            stamps = ((p.name, p.outputs.get(record.target(p.name))) for p in self.known.pages.values())
+            made = index.files(self.site.options.output, {name: stamp for name, stamp in stamps if stamp})
+        publisher.publish("search", made, {})
+        self.known.site |= publisher.stamps("search")
+
     def _finish(self, publisher: Publisher, view: SiteView) -> None:
         present = {f.file for f in self.found}
         for gone in set(self.known.pages) - present:
@@ -108,6 +119,7 @@ class Build:
         if self.command == "html":
             publisher.publish("site", *files(view, self.found))
             self.known.site = publisher.stamps("site")
+            self._publish_search(publisher, view)
             publisher.retire_shared({t for page in self.known.pages.values() for t in page.shared})
         publisher.retire_pages({f.name for f in self.found})
         publisher.save()

@@ -87,6 +87,7 @@ class Configuration:
             styles=tuple(styles),
             files=files,
             theme=get("theme", {}),
+            search=get("search", True),
         )
 
     def context(self, found: Found) -> context.Context:

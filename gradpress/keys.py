@@ -83,6 +83,7 @@ _SHARED: dict[str, Any] = {
     "reference-section-title": text,
     "toc": flag,
     "toc-depth": whole,
+    "search": flag,
     "engine": choice("xelatex", "lualatex", "pdflatex"),
 }
 _LATEX_VARIABLES = ("documentclass", "fontsize", "papersize", "mainfont", "sansfont", "monofont", "linestretch")
@@ -136,7 +137,7 @@ MISSPELT = {
 }
 INHERITED = (
     "author", "lang", "toc", "toc-depth", "bibliography", "csl", "citation-abbreviations", "link-citations",
-    "reference-section-title", "from",
+    "reference-section-title", "from", "search",
 )  # fmt: skip
 """Keys of the site that hold for its pages."""
 LATER = ("slides",)

@@ -103,6 +103,8 @@ class SiteView:
     """Path below the output folder → a file that all pages need."""
     theme: Mapping[str, str] = field(default_factory=dict)
     """The keys of `theme`."""
+    search: bool = True
+    """Whether the site can be searched."""
     only_checked: bool = False
     """Whether nothing is kept of what is made: then programs that only find faults may be fetched, and what cannot
     find any is left out."""

@@ -38,8 +38,13 @@ class Html:
         folder, own = page.source.path.parent, page.settings.get("css", ())
         styles, sheets = stylesheets.of(own, page.source.header, folder, site.content)
         template = templates.html(site.templates, site.cache).get_template("page.html.j2")
-        text = template.render(_variables(page, site, made, math.head, (*site.styles, *styles)))
-        return Written({f"{page.name}.html": text.encode()}, copies | sheets, math.shared)
+        variables = _variables(page, site, made, math.head, (*site.styles, *styles))
+        files = {f"{page.name}.html": template.render(variables).encode()}
+        if site.search and page.settings.get("search", True) and not site.only_checked:
+            from gradpress.searching import record
+
+            files[record.target(page.name)] = record.written(page, variables["page"]["title_text"], made)
+        return Written(files, copies | sheets, math.shared)
 
 
 def parts_of(page: Page, site: SiteView, math_options: tuple[str, ...] = ("--mathjax",)) -> Made:
@@ -84,7 +89,7 @@ def _variables(page: Page, site: SiteView, made: parts.Parts, head: str, styles:
             "description": page.settings.get("description") or _plain(abstract),
             "url": url,
         },
-        "site": {"title": site.title, "lang": site.lang, "base_url": site.base_url},
+        "site": {"title": site.title, "lang": site.lang, "base_url": site.base_url, "search": site.search},
         "root": root(page),
         "words": words,
         "theme": theme.appearance(site.theme),
