@@ -40,7 +40,7 @@ class Html:
         template = templates.html(site.templates, site.cache).get_template("page.html.j2")
         variables = _variables(page, site, made, math.head, (*site.styles, *styles))
         files = {f"{page.name}.html": template.render(variables).encode()}
-        if site.search and page.settings.get("search", True) and not site.only_checked:
+        if site.search and not site.only_checked and _can_be_found(page):
             from gradpress.searching import record
 
             files[record.target(page.name)] = record.written(page, variables["page"]["title_text"], made)
@@ -55,6 +55,10 @@ def parts_of(page: Page, site: SiteView, math_options: tuple[str, ...] = ("--mat
     if site.only_checked and page.settings.math.method in _SILENT:
         return _UNWRITTEN, prepare.copies
     return parts.written(document, "html5", *_options(page), *math_options), prepare.copies
+
+
+def _can_be_found(page: Page) -> bool:
+    return page.settings.get("search", True) and not page.settings.get("draft", False)
 
 
 def root(page: Page) -> str:

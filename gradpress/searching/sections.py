@@ -100,15 +100,16 @@ class _Scan:
     def _opened(self, name: str, written: str) -> None:
         attributes = _attributes(written) if written else {}
         classes = attributes.get("class", "").split()
-        if (label := attributes.get("id", "")) in self.labels:
+        label = attributes.get("id", "")
+        if name in _HEADINGS:
+            self._heading(name, attributes)
+        if label in self.labels:
             self.found[-1].hidden.add(label)
         if attributes.get("role") == "doc-endnotes":  # they belong to no section
             self._end()
             self.found.append(Section(label, "Footnotes"))
         elif "math" in classes or name == "math":
             self._formula(name, attributes)
-        elif name in _HEADINGS:
-            self._heading(name, attributes)
         elif name in _LEFT_OUT or _SILENT_CLASSES & {*classes} or attributes.get("aria-hidden") == "true":
             self._inside(name)
         elif name == "pre":

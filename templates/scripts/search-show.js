@@ -93,7 +93,10 @@
     link.scrollIntoView({ block: "nearest" });
   };
 
-  const say = (text) => { status.textContent = text; };
+  const say = (text) => {
+    list.setAttribute("aria-busy", "false");
+    status.textContent = text;
+  };
 
   const search = async () => {
     const mine = ++asked, query = field.value.trim();
@@ -108,7 +111,7 @@
       await load("site.js");
       const found = await ranked(query);
       const groups = await Promise.all(found.slice(0, limit).map(shown));
-      if (mine !== asked) return;
+      if (mine !== asked) return; // more was typed meanwhile
       list.replaceChildren(...groups);
       field.setAttribute("aria-expanded", String(found.length > 0));
       answered = query;
@@ -151,6 +154,7 @@
   field.addEventListener("input", () => {
     clearTimeout(waiting);
     limit = MOST;
+    list.setAttribute("aria-busy", "true");
     waiting = setTimeout(search, 80);
   });
   more.addEventListener("click", () => {
