@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
 
+from gradpress import interface
 from gradpress.resident import Resident
-from gradpress.searching import formulas, index, record
+from gradpress.searching import formulas, index, phrases, record
 from gradpress.searching.terms import LONGEST, terms
 from gradpress.site import Options
 from gradpress.tex import preamble
@@ -108,7 +110,7 @@ def _found(folder: Path, term: str) -> dict[str, list[int]]:
     for share in sorted((folder / "site" / record.FOLDER).glob("terms-*.js")):
         text = share.read_text().removeprefix("gradpressSearch.share(").removesuffix(");\n")
         for page, kept in json.loads(f"[{text}]")[1].items():
-            for entry in kept.split(";"):
+            for entry in re.split("[;|]", kept):
                 if entry.split(",")[0] == term:
                     assert page not in found, "a term stands in one share only"
                     found[page] = [int(n) for n in entry.split(",")[1:]]
@@ -163,6 +165,18 @@ def test_what_is_not_to_be_found(notes: Path) -> None:
     assert "search-open" not in (notes.parent / "site" / "a.html").read_text()
 
 
+def test_the_search_speaks_the_language_of_the_page(notes: Path) -> None:
+    (notes / "a.md").write_text("---\nlang: de-AT\n---\n\n# A\n\nText.\n")
+    _built(notes.parent)
+    assert "<span>Suche</span>" in (notes.parent / "site" / "a.html").read_text()
+    names = {tuple(phrases.said(language)) for language in interface._SAID}
+    assert names == {tuple(phrases.said("en"))}
+    known = [phrases.said(language) for language in interface._SAID]
+    assert len({said["search"] for said in known}) == len(known), "each in its own words"
+    holes = {name: {said[name].count("{}") for said in known} for name in phrases.said("en")}
+    assert all(len(counts) == 1 for counts in holes.values())
+
+
 def test_index_after_edits(notes: Path) -> None:
     (notes / "a.md").write_text("# A\n\nzebra\n")
     (notes / "b.md").write_text("# B\n\nzebra\n")
@@ -194,7 +208,10 @@ def _handed(file: bytes) -> list[object]:
 
 
 def test_shares(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    pages = {"p,1": {"a": "a,0,1;at,0,1;by,0,2", "z": "z,0,3"}, "q": {"a": "at,1,1", "\U0001d7ff": "\U0001d7ff,0,1"}}
+    pages = {
+        "p,1": {"a": "a,0,1|at,0,1", "b": "by,0,2", "z": "z,0,3"},
+        "q": {"a": "at,1,1", "\U0001d7ff": "\U0001d7ff,0,1"},
+    }
     titles = {"p,1": "Title, of p,1", "q": "Title, of q"}
     small = _records(tmp_path, pages)
     assert _handed(small[f"{record.FOLDER}/site.js"]) == [titles, ["a"]]
@@ -204,7 +221,7 @@ def test_shares(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     starts = _handed(large[f"{record.FOLDER}/site.js"])[1]
     assert starts == ["a", "by", "\uf900"], "in the order of UTF-16"
     shares = [_handed(large[f"{record.FOLDER}/terms-{k}.js"]) for k in range(len(large) - 1)]
-    assert shares[0] == ["a", {"p,1": "a,0,1;at,0,1", "q": "at,1,1"}]
+    assert shares[0] == ["a", {"p,1": "a,0,1|at,0,1", "q": "at,1,1"}]
 
 
 def test_damaged_record(tmp_path: Path) -> None:

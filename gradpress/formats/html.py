@@ -17,6 +17,7 @@ from gradpress.formats import heading_links, math_html, parts, table_corners, te
 from gradpress.formats.html_elements import CHANGED, RAW, Elements
 from gradpress.numbers import references
 from gradpress.page import Entry, Page, SiteView, Written
+from gradpress.searching import phrases
 
 Made = tuple[parts.Parts, dict[str, Path]]
 
@@ -93,7 +94,8 @@ def _variables(page: Page, site: SiteView, made: parts.Parts, head: str, styles:
             "description": page.settings.get("description") or _plain(abstract),
             "url": url,
         },
-        "site": {"title": site.title, "lang": site.lang, "base_url": site.base_url, "search": site.search},
+        "site": {"title": site.title, "lang": site.lang, "base_url": site.base_url},
+        "search": phrases.said(page.settings.get("lang", site.lang)) if site.search else {},
         "root": root(page),
         "words": words,
         "theme": theme.appearance(site.theme),

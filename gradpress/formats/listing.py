@@ -10,6 +10,7 @@ from gradpress.formats import templates
 from gradpress.navigation import ALL
 from gradpress.numbers import titles
 from gradpress.page import Entry, SiteView
+from gradpress.searching import phrases
 
 
 def all_pages(site: SiteView) -> bytes:
@@ -18,7 +19,8 @@ def all_pages(site: SiteView) -> bytes:
     template = templates.html(site.templates, site.cache).get_template("all-pages.html.j2")
     text = template.render(
         page={"title": title, "title_text": title, "url": ALL},
-        site={"title": site.title, "lang": site.lang, "base_url": site.base_url, "search": site.search},
+        site={"title": site.title, "lang": site.lang, "base_url": site.base_url},
+        search=phrases.said(site.lang) if site.search else {},
         root="",
         nav=tuple(_titled(entry, site) for entry in site.nav.shown(ALL)),
         entries=tuple(_titled(entry, site) for entry in site.nav.entries),

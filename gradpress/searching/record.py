@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from gradpress.patterns import pattern
 from gradpress.searching.sections import Section, sections
 from gradpress.searching.terms import terms
 
@@ -27,6 +28,8 @@ MOST = 99
 
 Terms = dict[str, str]
 """First letter → the terms that begin with it: `term,section,weight,section,weight;term,…`, sorted."""
+GROUP = "|"
+"""Between terms whose first two letters differ, in place of the semicolon."""
 
 
 def target(name: str) -> str:
@@ -45,7 +48,18 @@ def written(page: Page, title: str, made: Parts) -> bytes:
     labels = frozenset(t.label for t in page.targets)
     head = f"<h1>{made.title}</h1>{made.subtitle}\n{made.abstract}"
     shown = _first_is_title(sections(f"{head}\n{made.body}", labels, formula), title)
+    shown[0].hidden |= _expanded(page, shown)
     return _file(page.name, shown[0].heading, shown)
+
+
+def _expanded(page: Page, shown: list[Section]) -> set[str]:
+    """The author's macros that the page uses, and its HTML does not name: MathML, for one, knows no macros."""
+    own = page.preamble.macros.keys()
+    used = own & set(_COMMAND.findall(page.source.body)) if own else set()
+    return used.difference(*(section.hidden for section in shown))
+
+
+_COMMAND = pattern(r"\\([A-Za-z]+)")
 
 
 def _first_is_title(found: list[Section], title: str) -> list[Section]:
@@ -95,7 +109,11 @@ def _terms(shown: list[Section]) -> Terms:
 
 def _by_letter(weights: Mapping[str, Mapping[int, int]]) -> Terms:
     letters: dict[str, list[str]] = {}
+    last = ""
     for term in sorted(weights):
-        places = "".join(f",{number},{min(weight, MOST)}" for number, weight in weights[term].items())
-        letters.setdefault(term[0], []).append(term + places)
-    return {letter: ";".join(kept) for letter, kept in letters.items()}
+        known = letters.setdefault(term[0], [])
+        between = (GROUP if term[:2] != last else ";") if known else ""
+        places = [f",{number},{min(weight, MOST)}" for number, weight in weights[term].items()]
+        known += [between, term, *places]
+        last = term[:2]
+    return {letter: "".join(kept) for letter, kept in letters.items()}

@@ -2,7 +2,8 @@
 // the disk, and asks nobody else.  `gradpress/searching/` writes them and says what is in them.
 (() => {
   "use strict";
-  const root = document.querySelector(".search-open")?.dataset.root || "", folder = `${root}assets/search/`;
+  const given = document.querySelector(".search-open")?.dataset || {};
+  const root = given.root || "", words = JSON.parse(given.words || "{}"), folder = `${root}assets/search/`;
   const LONGEST = 40;
 
   // ---- terms: as in gradpress/searching/terms.py ---------------------------------------------------------------
@@ -52,7 +53,7 @@
   const kinship = (word, term) => {
     let same = 0;
     while (same < word.length && word[same] === term[same]) same += 1;
-    return same > 4 && same >= 0.7 * word.length && term.length - same < 6 ? 0.4 : 0;
+    return same > 4 && same >= 0.6 * word.length && term.length - same < 6 ? 0.4 : 0;
   };
 
   // One slip of the finger between two words of the same first letter.
@@ -71,7 +72,7 @@
     for (const like of [likeness, kinship, slip]) {
       const found = new Map();
       for (const [page, kept] of Object.entries(handed.terms.get(site.starts[number]) || {})) {
-        for (const entry of kept.split(";")) {
+        for (const entry of kept.split(/[;|]/)) {
           if (entry[0] !== word[0]) continue;
           const [term, ...places] = entry.split(","), worth = like(word, term);
           if (worth) note(found, page, term, worth, places);
@@ -132,7 +133,7 @@
   };
 
   Object.assign(window.gradpressSearch, {
-    root, terms, folded, places, load, ranked,
+    root, words, terms, folded, places, load, ranked,
     opened: async (page) => {
       await load(`pages/${page}.js`);
       return handed.pages.get(page);

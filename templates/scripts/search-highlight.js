@@ -2,7 +2,7 @@
 // paints ranges of it, so that formulas and cells are left alone.
 (() => {
   "use strict";
-  const { terms, places } = window.gradpressSearch;
+  const { terms, places, words } = window.gradpressSearch;
   const highlight = () => {
     const here = new URL(location.href), wanted = new Set(terms(here.searchParams.get("highlight") || ""));
     if (!wanted.size || !window.CSS?.highlights) return;
@@ -21,7 +21,7 @@
     if (!ranges.length) return;
     CSS.highlights.set("search", new Highlight(...ranges));
     const clear = document.createElement("button");
-    Object.assign(clear, { type: "button", className: "search-clear", textContent: "Clear highlights" });
+    Object.assign(clear, { type: "button", className: "search-clear", textContent: words.clear || "×" });
     const remove = () => {
       CSS.highlights.delete("search");
       clear.remove();

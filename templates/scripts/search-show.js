@@ -1,7 +1,7 @@
 // The dialog in which the site is searched: opened by its button, `/`, Ctrl+K or ⌘K.
 (() => {
   "use strict";
-  const { root, folded, places, load, ranked, opened } = window.gradpressSearch;
+  const { root, words, folded, places, load, ranked, opened } = window.gradpressSearch;
   const button = document.querySelector(".search-open");
   const MOST = 8, MOST_SECTIONS = 3, AROUND = 70;
   if (!button) return;
@@ -68,22 +68,22 @@
   // ---- the dialog ------------------------------------------------------------------------------------------------
   const field = element("input", {
     type: "search", className: "search-field", autocomplete: "off", spellcheck: false,
-    placeholder: "Words, a macro, a sign …",
+    placeholder: words.hint,
   });
   const list = element("div", { className: "search-list", id: "search-list", role: "listbox" });
   const status = element("p", { className: "search-status", role: "status" });
-  const close = element("button", { type: "button", className: "search-close" }, "Close");
-  const more = element("button", { type: "button", className: "search-more", hidden: true }, "Show more");
+  const close = element("button", { type: "button", className: "search-close" }, words.close);
+  const more = element("button", { type: "button", className: "search-more", hidden: true }, words.more);
   const head = element("div", { className: "search-head" }, field, close);
   const dialog = element("dialog", { className: "search" }, head, status, list, more);
   let asked = 0, limit = MOST, waiting = 0, answered = "";
   const described = {
-    role: "combobox", "aria-label": "Search the site", "aria-controls": "search-list", "aria-expanded": "false",
+    role: "combobox", "aria-label": words.search, "aria-controls": "search-list", "aria-expanded": "false",
     "aria-autocomplete": "list", enterkeyhint: "go",
   };
   for (const [name, value] of Object.entries(described)) field.setAttribute(name, value);
-  dialog.setAttribute("aria-label", "Search");
-  list.setAttribute("aria-label", "Results");
+  dialog.setAttribute("aria-label", words.search);
+  list.setAttribute("aria-label", words.results);
 
   const choose = (link) => {
     for (const other of list.querySelectorAll("[aria-selected]")) other.removeAttribute("aria-selected");
@@ -92,6 +92,8 @@
     field.setAttribute("aria-activedescendant", link.id);
     link.scrollIntoView({ block: "nearest" });
   };
+
+  const filled = (phrase, value) => phrase.split("{}").join(value);
 
   const say = (text) => {
     list.setAttribute("aria-busy", "false");
@@ -115,13 +117,12 @@
       list.replaceChildren(...groups);
       field.setAttribute("aria-expanded", String(found.length > 0));
       answered = query;
-      const rest = found.length > limit ? `, the first ${limit} are shown` : "";
-      const count = `${found.length} ${found.length === 1 ? "page" : "pages"}${rest}`;
-      say(found.length ? count : `Nothing found for “${query}”`);
+      const rest = found.length > limit ? filled(words.first, limit) : "";
+      say(found.length ? filled(words.pages, found.length) + rest : filled(words.nothing, query));
       more.hidden = found.length <= limit;
       choose(list.querySelector(".search-hit"));
     } catch (error) {
-      if (mine === asked) say(`The index of the search cannot be read: ${error.message}. Build the site again.`);
+      if (mine === asked) say(filled(words.broken, error.message));
     }
   };
 
