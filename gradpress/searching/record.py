@@ -7,7 +7,7 @@ with the page's terms, from which the index of the site is made.
 from __future__ import annotations
 
 import json
-from collections import defaultdict
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -92,7 +92,7 @@ _DECODER = json.JSONDecoder()
 
 
 def _terms(shown: list[Section]) -> Terms:
-    weights: dict[str, dict[int, int]] = defaultdict(lambda: defaultdict(int))
+    weights: dict[str, dict[int, int]] = {}
     for number, section in enumerate(shown):
         kinds = (
             (section.heading, HEADING if number else TITLE),
@@ -102,8 +102,9 @@ def _terms(shown: list[Section]) -> Terms:
             (" ".join(section.hidden), HIDDEN),
         )
         for text, weight in kinds:
-            for term in terms(text):
-                weights[term][number] += weight
+            for term, count in Counter(terms(text)).items() if text else ():
+                places = weights.setdefault(term, {})
+                places[number] = places.get(number, 0) + count * weight
     return _by_letter(weights)
 
 
