@@ -33,9 +33,12 @@ _CONTROL = pattern(r"[\x00-\x08\x0b-\x1f\x7f]")
 
 
 def replaced(
-    cell: Cell, result: Result | None, element: pf.Element, store: Storage, cache: str
+    cell: Cell, result: Result | None, element: pf.Element, store: Storage, cache: str, number: int = 0
 ) -> pf.Element | list[pf.Element]:
-    """What stands in place of the cell `element` on the page; `result` is None when it did not run."""
+    """What stands in place of the cell `element` on the page; `result` is None when it did not run.
+
+    Its `number` is for formats in which every cell has a name.
+    """
     if cell.inline:
         return _inline(result, Shown(cell.options, store, cache, 0))
     if not cell.options.include:
@@ -50,7 +53,8 @@ def replaced(
         return []
     label = cell.options.label
     taken = any(getattr(part, "identifier", "") == label for block in made for part in collected(block, *NAMED))
-    return pf.Div(*blocks, identifier="" if taken else label, classes=["cell"])
+    numbered = {"cell": str(number)} if number else {}
+    return pf.Div(*blocks, identifier="" if taken else label, classes=["cell"], attributes=numbered)
 
 
 def _placed(blocks: list[pf.Element], options: Options) -> list[pf.Element]:

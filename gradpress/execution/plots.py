@@ -241,6 +241,8 @@ def _divergence(axes: Any, curve: Curve, color: str, ink: str) -> None:
     )
 
 
+_PATHS = re.compile(r' d="[^"]*"')
+_LONG = re.compile(r"\d+\.\d{3,}")
 _IDS = re.compile(r' id="([^"]*)"')
 _USES = re.compile(r'(?<=href="#)[^"]*(?=")|(?<=url\(#)[^)]*(?=\))')
 
@@ -252,6 +254,7 @@ def _svg(text: str, prefix: str, words: str) -> str:
     text = text[text.index("<svg") :]
     text = re.sub(r"\s*<metadata>.*?</metadata>", "", text, flags=re.DOTALL)
     text = re.sub(r"\s*<defs>\s*<style.*?</style>\s*</defs>", "", text, flags=re.DOTALL)  # would hold page-wide
+    text = _PATHS.sub(lambda path: _LONG.sub(lambda m: f"{float(m[0]):.2f}", path[0]), text)  # a third of the weight
     used = set(_USES.findall(text))
     text = _IDS.sub(lambda m: f' id="{prefix}-{m[1]}"' if m[1] in used else "", text)
     text = _USES.sub(lambda m: f"{prefix}-{m[0]}", text).replace(_INK, "currentColor")

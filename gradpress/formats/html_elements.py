@@ -9,6 +9,7 @@ import panflute as pf
 
 from gradpress import context
 from gradpress.cache import Store
+from gradpress.cell_costs import anchor
 from gradpress.content import PAGE_SUFFIX
 from gradpress.formats import (
     captions,
@@ -199,6 +200,8 @@ class Elements:
     def _division(self, division: pf.Div) -> pf.Element | list[pf.Element] | None:
         if "only-tex" in division.classes:
             return []
+        if number := division.attributes.pop("cell", ""):
+            division.identifier = division.identifier or anchor(number)
         if "title-anchor" in division.classes:
             for key in ("title", "number"):
                 division.attributes.pop(key, None)

@@ -18,7 +18,7 @@ NOTE = """---
 math: {method: mathml}
 ---
 
-```{.python .train #fig-slow loss="loss, val_loss" loss-cap="Small steps."}
+```{.python .train #fig-slow loss="loss, val_loss" loss-cap="Small steps $x^2$."}
 for t in range(41):
     loss = 100 * 0.8**t
     val_loss = loss + 2
@@ -178,13 +178,13 @@ def test_runs_are_compared(page: Visit) -> None:
     figure.get_by_text("Compare").click()
     choices = figure.locator(".curves-compare label").all_inner_texts()
     assert [choice.strip() for choice in choices] == [
-        "Figure 1: Small steps.",
+        "Figure 1: Small steps x^2.",
         "Figure 3: Too large. loss diverged at step 6.",
     ]
-    figure.get_by_label("Figure 1: Small steps.").check()
+    figure.get_by_label("Figure 1: Small steps x^2.").check()
     keys = figure.locator(".curves-keys button")
     assert keys.all_inner_texts() == ["loss", "loss · Figure 1"], "only what both have"
-    assert figure.get_by_label("Figure 1: Small steps.").evaluate("(box) => box === document.activeElement")
+    assert figure.get_by_label("Figure 1: Small steps x^2.").evaluate("(box) => box === document.activeElement")
     hover(figure, 0.25)
     step, values = shown(figure)
     assert values == {
@@ -198,10 +198,10 @@ def test_runs_are_compared(page: Visit) -> None:
     assert (
         len({line.get_attribute("stroke-dasharray") for line in figure.locator(".curves-area .curves-line").all()}) == 2
     )
-    figure.get_by_label("Figure 1: Small steps.").uncheck()
+    figure.get_by_label("Figure 1: Small steps x^2.").uncheck()
     assert keys.count() == 1
     page.page.keyboard.press("Escape")
-    assert not figure.get_by_label("Figure 1: Small steps.").is_visible()
+    assert not figure.get_by_label("Figure 1: Small steps x^2.").is_visible()
     assert plot(page, 3).get_by_text("Compare").count() == 0, "no other plot has this curve"
 
 
