@@ -57,9 +57,11 @@
     get title() {
       const caption = this.figure?.querySelector("figcaption")?.cloneNode(true);
       caption?.querySelector(".number")?.remove();
+      for (const formula of caption?.querySelectorAll("math:has(annotation)") ?? []) {
+        formula.textContent = formula.querySelector("annotation").textContent;
+      }
       for (const formula of caption?.querySelectorAll(".math") ?? []) {
-        const tex = formula.querySelector("annotation") ?? formula;
-        formula.textContent = tex.textContent.replace(/^\s*\\\(|\\\)\s*$/g, "");
+        formula.textContent = formula.textContent.replace(/^\s*\\\(|\\\)\s*$/g, "");
       }
       const words = caption?.textContent.replace(/\s+/g, " ").trim() ?? "";
       return words ? `${this.name}: ${words.length > 48 ? `${words.slice(0, 46)}…` : words}` : this.name;

@@ -255,6 +255,14 @@ def test_colours_are_those_of_the_theme(site: Path, browser: Browser, scheme: An
     context.close()
 
 
+def test_colours_change_with_the_switch_of_the_theme(page: Visit) -> None:
+    line, seen = plot(page).locator(".curves-area .curves-line").first, []
+    for theme in ("light", "dark"):
+        page.page.evaluate("(theme) => { document.documentElement.dataset.theme = theme; }", theme)
+        seen.append(line.evaluate("(line) => getComputedStyle(line).stroke"))
+    assert len(set(seen)) == 2
+
+
 def test_paper_has_the_picture(page: Visit) -> None:
     page.page.emulate_media(media="print")
     figure = plot(page)
