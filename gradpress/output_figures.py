@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import panflute as pf
 
 from gradpress import pandoc
 from gradpress.cache import Storage
 from gradpress.cells import Figure, Options, Result
-from gradpress.execution.plots import loss_plot
+from gradpress.records import dataclass
 
 _CAPTIONS = "markdown-latex_macros"
 
@@ -62,6 +60,8 @@ def picture(name: str, shown: Shown) -> pf.Element:
 
 def of_losses(result: Result, shown: Shown, *, first: bool) -> pf.Element:
     """The plot of the losses, with the files of its data."""
+    from gradpress.execution.plots import loss_plot
+
     options = shown.options
     plot = loss_plot(result.curves, options, shown.store)
     image = _image(plot.svg, options.fig_alt if first and options.fig_alt else plot.alt, shown)

@@ -25,7 +25,6 @@ from gradpress.cache import Storage
 from gradpress.cells import Cell, Failure, Figure, Options, Output, Result, Rich, Stream
 from gradpress.output_figures import Shown
 from gradpress.patterns import pattern
-from gradpress.records import dataclass
 from gradpress.walking import NAMED, collected
 
 _ANSI = pattern(r"\x1b\[[0-9;?]*[ -/]*[@-~]|\x1b\][^\x07]*(?:\x07|\x1b\\)")

@@ -6,13 +6,13 @@ It says what stored results know, and so is the same in every build of the same 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from urllib.parse import quote
 
 from gradpress.cell_costs import Cost
 from gradpress.formats import listing
 from gradpress.navigation import EXECUTION
 from gradpress.page import SiteView
+from gradpress.records import dataclass, replace
 
 _WORST = ("failed", "skipped", "not run", "of an earlier version", "runs in each build", "kept")
 """What became of cells; a page has the first of these that any of its cells has."""

@@ -16,7 +16,6 @@ from gradpress.formats import (
     code_lines,
     divisions,
     intertext,
-    loss_data,
     math_html,
     parts,
     pictures,
@@ -132,6 +131,8 @@ class Elements:
 
     def _loss_plot(self, image: pf.Image) -> pf.RawInline:
         """The plot inside the page, where it has the colours of the text, and its data behind it."""
+        from gradpress.formats import loss_data
+
         self.plots += 1
         drawing, files = loss_data.plot(image, self.page, self.plots, FIGURES)
         self.copies |= files
