@@ -117,7 +117,7 @@ class Build:
             del self.known.pages[gone]
         self.known.facts = {file: kept for file, kept in self.known.facts.items() if file in present}
         if self.command == "html":
-            publisher.publish("site", *files(view, self.found))
+            publisher.publish("site", *files(view, self.found, self.known.pages.values()))
             self.known.site = publisher.stamps("site")
             self._publish_search(publisher, view)
             publisher.retire_shared({t for page in self.known.pages.values() for t in page.shared})

@@ -48,6 +48,7 @@ EXECUTE: dict[str, Kind] = {
     "cache-limit": size,
     "keep-warm": duration,
     "env": texts,
+    "report": flag,
     "loss": loss,
     **dict.fromkeys(("cache", "freeze", "daemon", "daemon-restart", "keep-ipynb", "keep-md", "fig-width"), anything),
     "fig-height": anything,
@@ -126,7 +127,7 @@ PAGE: dict[str, Any] = {
     "suppress-bibliography": flag,
     "notes-after-punctuation": flag,
 }
-NO_OPTIONS = ("run", "enabled", "seed", "threads", "env", "preload", "memory", "keep-warm", "cache-limit")
+NO_OPTIONS = ("run", "enabled", "seed", "threads", "env", "preload", "memory", "keep-warm", "cache-limit", "report")
 """Keys of `execute` that are about processes, not about single cells."""
 MISSPELT = {
     "include-header": "header-includes",

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from html import escape  # that of xml.sax imports all of http: 12 ms
 from pathlib import Path
 from urllib.parse import quote
 
 from gradpress.assets import bundled
 from gradpress.content import Found
-from gradpress.navigation import ALL
+from gradpress.navigation import ALL, EXECUTION
 from gradpress.page import SiteView
 from gradpress.publish import all_files
+from gradpress.state import PageState
 
 
-def files(view: SiteView, found: list[Found]) -> tuple[dict[str, bytes], dict[str, Path]]:
+def files(view: SiteView, found: list[Found], pages: Iterable[PageState]) -> tuple[dict[str, bytes], dict[str, Path]]:
     """Contents by target, and files to copy by target."""
     assets = view.templates / "assets"
     copies = {f"assets/{p.relative_to(assets).as_posix()}": p for p in all_files(assets)}
@@ -28,6 +30,11 @@ def files(view: SiteView, found: list[Found]) -> tuple[dict[str, bytes], dict[st
         from gradpress.formats.listing import all_pages
 
         made[ALL] = all_pages(view)
+    costs = {page.name: page.costs for page in pages if page.costs}
+    if costs and EXECUTION not in names:
+        from gradpress.formats.execution_page import execution
+
+        made[EXECUTION] = execution(view, costs)
     return made, copies
 
 

@@ -15,8 +15,10 @@ from gradpress import __version__, interface, stylesheets, theme
 from gradpress.assets import SCRIPT, STYLE
 from gradpress.formats import heading_links, math_html, parts, table_corners, templates
 from gradpress.formats.html_elements import CHANGED, RAW, Elements
+from gradpress.navigation import EXECUTION
 from gradpress.numbers import references
 from gradpress.page import Entry, Page, SiteView, Written
+from gradpress.reading import inputs
 from gradpress.searching import phrases
 
 Made = tuple[parts.Parts, dict[str, Path]]
@@ -105,6 +107,7 @@ def _variables(page: Page, site: SiteView, made: parts.Parts, head: str, styles:
         "next": following,
         "head_extra": Markup(head),
         "chapter": parts.chapter(page),
+        "execution": root(page) + EXECUTION if inputs.costs() else "",
         "styles": [link if stylesheets.is_elsewhere(link) else root(page) + link for link in (STYLE, *styles)],
         "scripts": [root(page) + SCRIPT],
         "generator": f"Gradpress {__version__}",

@@ -1,8 +1,9 @@
-"""The page that names all pages of a large site."""
+"""Pages that no note has been written for; the one that names all pages of a large site."""
 
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from gradpress import __version__, interface, theme
 from gradpress.assets import SCRIPT, STYLE
@@ -15,26 +16,34 @@ from gradpress.searching import phrases
 
 def all_pages(site: SiteView) -> bytes:
     """Its HTML."""
-    title = interface.said(site.lang)["all_pages"]
-    template = templates.html(site.templates, site.cache).get_template("all-pages.html.j2")
-    text = template.render(
-        page={"title": title, "title_text": title, "url": ALL},
-        site={"title": site.title, "lang": site.lang, "base_url": site.base_url},
-        search=phrases.said(site.lang) if site.search else {},
-        root="",
-        nav=tuple(_titled(entry, site) for entry in site.nav.shown(ALL)),
-        entries=tuple(_titled(entry, site) for entry in site.nav.entries),
-        words=interface.said(site.lang),
-        theme=theme.appearance(site.theme),
-        styles=[STYLE, *site.styles],
-        scripts=[SCRIPT],
-        generator=f"Gradpress {__version__}",
+    entries = tuple(titled(entry, site) for entry in site.nav.entries)
+    return made("all-pages.html.j2", interface.said(site.lang)["all_pages"], ALL, site, entries=entries)
+
+
+def made(template: str, title: str, url: str, site: SiteView, **shown: Any) -> bytes:
+    """A page that no note has been written for: what every page has around its text, and what the template asks for."""
+    text = (
+        templates.html(site.templates, site.cache)
+        .get_template(template)
+        .render(
+            page={"title": title, "title_text": title, "url": url},
+            site={"title": site.title, "lang": site.lang, "base_url": site.base_url},
+            search=phrases.said(site.lang) if site.search else {},
+            root="",
+            nav=tuple(titled(entry, site) for entry in site.nav.shown(url)),
+            words=interface.said(site.lang),
+            theme=theme.appearance(site.theme),
+            styles=[STYLE, *site.styles],
+            scripts=[SCRIPT],
+            generator=f"Gradpress {__version__}",
+            **shown,
+        )
     )
     return text.encode()
 
 
-def _titled(entry: Entry, site: SiteView) -> Entry:
+def titled(entry: Entry, site: SiteView) -> Entry:
     """The entry and those below it; a reference in a title is the number alone, as no page says its words."""
-    children = tuple(_titled(child, site) for child in entry.children)
+    children = tuple(titled(child, site) for child in entry.children)
     title = titles.numbered(entry.title, (entry.url or "").removesuffix(".html"), site.targets)
     return replace(entry, title=title, children=children)
