@@ -46,7 +46,7 @@ class _Process:
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _broken: bool = False
 
-    def ask(self, request: Mapping[str, Any]) -> list[str | None] | None:
+    def ask(self, request: Mapping[str, Any]) -> list[Any] | None:
         """The answers to one request; None when the process fails, and from then on."""
         with self._lock:
             if self._broken:
@@ -130,19 +130,20 @@ def wrong(
 
     What was said is remembered page by page: one store for all formulas would be read and written whole for each.
     """
-    request = _request(math, config)
+    request = request_of(math, config)
     if "bussproofs" in request["tex"]["packages"]:  # it measures boxes, which needs an output
         return [None] * len(formulas)
     # A formula may define what later ones use: then all of them are compiled, in their order.
+    bare = [_bare(formula) for formula in formulas]
     if any(map(_defines, formulas)):
-        return _asked(root, request, formulas) or [None] * len(formulas)
+        return ask(root, request, bare) or [None] * len(formulas)
     key = sha256(json.dumps([str(root.name), request], sort_keys=True).encode()).hexdigest()
     remembered = store.get("mathjax-node", f"{key} {page}")
     seen = _known.setdefault(key, {}) | (remembered if isinstance(remembered, dict) else {})
     names = [f"{'d' if display else 'i'}{text}" for text, display in formulas]
-    todo = {name: formula for name, formula in zip(names, formulas, strict=True) if name not in seen}
+    todo = {name: formula for name, formula in zip(names, bare, strict=True) if name not in seen}
     if todo:
-        answers = _asked(root, request, list(todo.values()))
+        answers = ask(root, request, list(todo.values()))
         if answers is None:
             return [None] * len(formulas)
         seen |= dict(zip(todo, answers, strict=True))
@@ -158,8 +159,9 @@ def _defines(formula: tuple[str, bool]) -> bool:
     return any(mark in formula[0] for mark in ("\\def", "command", "\\let", "\\DeclareM"))
 
 
-def _asked(root: Path, request: Mapping[str, Any], formulas: Formulas) -> list[str | None] | None:
-    answers = _process(root).ask({**request, "formulas": [_bare(formula) for formula in formulas]})
+def ask(root: Path, request: Mapping[str, Any], formulas: Sequence[Sequence[Any]]) -> list[Any] | None:
+    """What the process of `root` answers to a request about these formulas, one for each; None when it fails."""
+    answers = _process(root).ask({**request, "formulas": formulas})
     return answers if answers is not None and len(answers) == len(formulas) else None
 
 
@@ -168,7 +170,7 @@ def _bare(formula: tuple[str, bool]) -> tuple[str, bool]:
     return re.sub(r"\\label\s*\{[^{}]*\}", "", formula[0]), formula[1]
 
 
-def _request(math: Math, config: Mapping[str, Any]) -> dict[str, Any]:
+def request_of(math: Math, config: Mapping[str, Any]) -> dict[str, Any]:
     """The page's own configuration, without what hides errors, and with all packages named."""
     chosen = edition(math)
     tex = {key: value for key, value in config["tex"].items() if key not in ("inlineMath", "displayMath")}
