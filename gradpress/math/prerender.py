@@ -2,7 +2,7 @@ r"""Formulas drawn by MathJax in node, while the site is built: SVG that needs n
 
 The process is the one that `mathjax_node` asks what is wrong with formulas.  A drawing is remembered with all that it
 rests on: its TeX, the configuration with the preamble, the version, what formulas before it define, and the numbers
-that its references show; so only new formulas are drawn again (2.5 ms each, CPU, MathJax 3.2.2 and 4.1.3).
+that its references show; so only new formulas are drawn again (3 ms each, CPU, MathJax 3.2.2 and 4.1.3).
 
 Words: an *outline* is the shape of a glyph, which a page has once however often it is used.
 """
@@ -28,7 +28,7 @@ from gradpress.settings import Math
 
 FORMAT = 1
 """Of what is remembered: another one is drawn again."""
-AT_ONCE = 200
+AT_ONCE = 100
 """Formulas in one request: an answer is waited for a minute."""
 PATIENCE = 60.0
 """Seconds until a package that could not be fetched is asked for again."""
