@@ -17,7 +17,8 @@ const WIDTHS = [
   [/\p{Lu}/u, 0.69],
 ];
 const UNIT = 0.884; // the size of such text beside MathJax's own letters
-const COLUMN = 34; // em: where a display is as wide as the text, as `multline` is, it is as wide as ours
+const COLUMN = 34; // em of a line of ours, which is all that is known when a display fills it
+const FULL = /\\begin\s*\{(?:multline|multlined|flalign|xxalignat)\*?\}/; // environments that fill the line
 const UNSEEN = /^(?:data-(?:mml-node|c|variant|hitbox|latex.*|semantic.*|mjx.*|speech.*|braille.*)|xmlns.*|role|focusable)$/;
 
 const width = (text) => UNIT * [...text].reduce(
@@ -144,15 +145,32 @@ const drawn = (item, adaptor, seen, labels) => {
   return [text, mathml(item.root), found];
 };
 
-/** Draws one formula; labels and numbers of others are not known to it but through `labels`. */
-const one = (document, seen, [tex, display, labels = {}]) => {
-  const [jax] = document.inputJax, adaptor = document.adaptor;
+/** A formula as MathJax sets it where a line is `column` em long. */
+const typeset = (document, tex, display, labels, column) => {
+  const [jax] = document.inputJax;
   jax.reset();
   for (const [label, [tag, id]] of Object.entries(labels)) jax.parseOptions.tags.allLabels[label] = { tag, id };
   const item = new document.options.MathItem(tex, jax, display);
-  item.start.node = adaptor.body(document.document);
-  item.setMetrics(16, 8, COLUMN * 16, 1e6, 1);
+  item.start.node = document.adaptor.body(document.document);
+  item.setMetrics(16, 8, column * 16, 1e6, 1);
   item.convert(document);
+  return item;
+};
+
+/** The em that a display needs which is as wide as the line: its own width, and a third of it to show the steps. */
+const needed = (item, adaptor) => {
+  const style = adaptor.getAttribute(adaptor.tags(item.typesetRoot, "svg")[0], "style") || "";
+  return Math.min(COLUMN, parseFloat((/min-width: ([\d.]+)ex/.exec(style) || [0, 2 * COLUMN])[1]) / 2 * 4 / 3);
+};
+
+/** Draws one formula; labels and numbers of others are not known to it but through `labels`. */
+const one = (document, seen, [tex, display, labels = {}]) => {
+  const { adaptor } = document;
+  let item = typeset(document, tex, display, labels, COLUMN);
+  if (FULL.test(tex)) {
+    const narrow = typeset(document, tex, display, labels, 1);
+    item = typeset(document, tex, display, labels, needed(narrow, adaptor));
+  }
   return drawn(item, adaptor, seen, labels);
 };
 

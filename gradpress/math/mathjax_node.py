@@ -27,7 +27,9 @@ from gradpress.math.mathjax_source import edition
 from gradpress.records import dataclass, field
 from gradpress.settings import Math
 
-_SCRIPT = Path(__file__).parent.parent / "data" / "compile.cjs"
+_DATA = Path(__file__).parent.parent / "data"
+SCRIPTS = (_DATA / "compile.cjs", _DATA / "draw.cjs")
+"""What runs in node: the first one is started, the other one is loaded by it to draw."""
 TIME_LIMIT = 60.0
 """Seconds for the formulas of one page."""
 _OFF = ("noundefined", "noerrors")
@@ -70,7 +72,7 @@ class _Process:
         return process.stdout.readline()
 
     def _start(self) -> subprocess.Popen[bytes]:
-        command = [shutil.which("node") or "node", str(_SCRIPT), str(self.root.resolve())]
+        command = [shutil.which("node") or "node", str(SCRIPTS[0]), str(self.root.resolve())]
         pipe = subprocess.PIPE
         self._process = subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL)
         return self._process

@@ -15,6 +15,7 @@ import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -26,8 +27,6 @@ from gradpress.math.mathjax_source import FONT, FONT_PATHS, MHCHEM_FONT, edition
 from gradpress.patterns import pattern
 from gradpress.settings import Math
 
-FORMAT = 1
-"""Of what is remembered: another one is drawn again."""
 AT_ONCE = 100
 """Formulas in one request: an answer is waited for a minute."""
 PATIENCE = 60.0
@@ -138,7 +137,7 @@ def drawn(
     They are remembered page by page: a file for each formula would be thousands.
     """
     request = _request(made, math, config)
-    key = sha256(json.dumps([FORMAT, edition(math).version, request], sort_keys=True).encode()).hexdigest()
+    key = sha256(json.dumps([_draws(), edition(math).version, request], sort_keys=True).encode()).hexdigest()
     kept = store.get("mathjax-svg", f"{key} {page}")
     known: dict[str, Any] = kept["drawings"] if isinstance(kept, dict) else {}
     outlines: dict[str, str] = kept["outlines"] if isinstance(kept, dict) else {}
@@ -157,6 +156,12 @@ def drawn(
     if now != kept:
         store.put("mathjax-svg", f"{key} {page}", now)
     return result
+
+
+@lru_cache
+def _draws() -> str:
+    """What draws, by its text: another one may draw otherwise."""
+    return sha256(b"".join(script.read_bytes() for script in mathjax_node.SCRIPTS)).hexdigest()
 
 
 _Named = tuple[str, tuple[str, ...], Formula]
