@@ -25,6 +25,9 @@ from gradpress.reading import inputs
 
 _WRITTEN = pattern(r'<span class="math (inline|display)">\\[(\[](.*?)\\[)\]]</span>', re.DOTALL)
 """A formula as pandoc writes it for MathJax."""
+_PREVIEW = pattern(r' data-preview="([^"]*\\[(\[][^"]*)"')
+"""What a reference shows of another page, with formulas in it."""
+_INSIDE = pattern(r"\\(?:\((.*?)\\\)|\[(.*?)\\\])", re.DOTALL)
 _REFERENCES = pattern(r"\\(?:eqref|ref)\s*\{([^{}]*)\}")
 _WIDE = pattern(r'^[^>]*><svg style="[^"]*?width:([\d.]+)ex')
 NARROW = 32
@@ -89,6 +92,8 @@ def _drawn(made: Parts, page: Page, site: SiteView) -> Parts:
         inputs.note(place)
     program = prerender.program(math, site.cache, near)
     formulas = [_formula(found, page, site) for text in _texts(made) for found in _WRITTEN.finditer(text)]
+    previews = _PREVIEW.findall(made.body)  # they define nothing for the page: it comes first
+    formulas += [_previewed(found) for preview in previews for found in _INSIDE.finditer(html.unescape(preview))]
     config = mathjax.configuration(math, page.preamble)
     found = prerender.drawn(program, math, config, formulas, Store(site.cache), page.name) if formulas else None
     if formulas and found is None:
@@ -108,6 +113,10 @@ def _formula(found: re.Match[str], page: Page, site: SiteView) -> Formula:
     return Formula(text, found[1] == "display", _referred(text, page, site))
 
 
+def _previewed(found: re.Match[str]) -> Formula:
+    return Formula(found[1] or found[2] or "", found[2] is not None, {})
+
+
 def _referred(text: str, page: Page, site: SiteView) -> Mapping[str, tuple[str, str]]:
     r"""What `\ref` and `\eqref` of a formula lead to; those to other pages are text already."""
     labels = set(_REFERENCES.findall(text)) if "ref" in text else set()
@@ -122,21 +131,31 @@ def _tag(number: str, kind: str, page: Page) -> str:
 
 
 def _shown(made: Parts, formulas: list[Formula], drawings: tuple[Drawing, ...], outlines: Mapping[str, str]) -> Parts:
-    pictures = iter([_picture(*pair) for pair in zip(formulas, drawings, strict=True)])
-
-    def put(found: re.Match[str]) -> str:
-        picture = next(pictures)
-        return f'<span class="math {found[1]}"{_reached(picture)}>{picture}</span>'
-
+    pictures = iter([_put(*pair) for pair in zip(formulas, drawings, strict=True)])
     changed: dict[str, Any] = {}
     for part in fields(made):
         value = getattr(made, part.name)
-        changed[part.name] = (
-            _WRITTEN.sub(put, value) if isinstance(value, str) else tuple(_WRITTEN.sub(put, v) for v in value)
-        )
+        texts = [
+            _WRITTEN.sub(lambda _: next(pictures), text) for text in ((value,) if isinstance(value, str) else value)
+        ]
+        changed[part.name] = texts[0] if isinstance(value, str) else tuple(texts)
     shapes = "".join(f'<path id="{name}" d="{path}"/>' for name, path in outlines.items())
     shared = f'<svg style="display:none" aria-hidden="true"><defs>{shapes}</defs></svg>\n' if shapes else ""
-    return replace(made, **{**changed, "body": shared + changed["body"]})
+    body = _PREVIEW.sub(lambda found: _with_drawn(found, pictures), changed["body"])
+    return replace(made, **{**changed, "body": shared + body})
+
+
+def _with_drawn(found: re.Match[str], pictures: Iterator[str]) -> str:
+    """The preview with what it shows where nothing can set its formulas later."""
+    said = html.escape(html.unescape(found[1]), quote=False)
+    drawn = html.escape(_INSIDE.sub(lambda _: next(pictures), said))
+    return f'{found[0]} data-drawn="{drawn}"'
+
+
+def _put(formula: Formula, drawing: Drawing) -> str:
+    picture = _picture(formula, drawing)
+    kind = "display" if formula.display else "inline"
+    return f'<span class="math {kind}"{_reached(picture)}>{picture}</span>'
 
 
 def _reached(picture: str) -> str:

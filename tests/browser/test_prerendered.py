@@ -48,7 +48,7 @@ a+b+c+d+e+f\\ +g+h+i \label{eq:m}
 
 > $$ \left| \begin{array}{c|c} a & b \\ \hline c & d \end{array} \right| $$ {#eq:last}
 """.replace("LONG", "a_1 + a_2 + a_3 + a_4 + " * 12)
-OTHER = "$$ y $$ {#eq:other}\n\nSee $\\eqref{eq:a}$ and [@eq:long].\n"
+OTHER = "$$ y $$ {#eq:other}\n\nSee $\\eqref{eq:a}$ and \\eqref{eq:star}.\n"
 Sites = tuple[Path, Path]
 
 READ = """() => [...document.querySelectorAll('main .math')].map(e => e.querySelector('math')?.textContent)"""
@@ -199,3 +199,14 @@ def test_what_is_read_aloud(both: Sites, visit: Visit) -> None:
     assert "MathMLFraction" in roles
     assert ("link", "(2)") in seen
     assert not any("$" in name or "\\" in name for _, name in seen), "TeX is only for those who copy it"
+
+
+def test_previews_show_formulas_of_other_pages(both: Sites, visit: Visit) -> None:
+    visit.open(both[0] / "other.html")
+    visit.page.locator('main a[href="index.html#eq:star"]').hover()
+    shown = visit.page.locator(".preview")
+    shown.wait_for()
+    assert shown.locator("math").text_content() == "(⋆)x=y"
+    widths = shown.locator("use").evaluate_all("glyphs => glyphs.map(g => g.getBBox().width)")
+    assert len(widths) == 6
+    assert all(width > 0 for width in widths), "the page has the outlines of its previews, too"
