@@ -129,6 +129,13 @@ def test_a_process_that_fails_is_told(npm_cache: Path, tmp_path: Path) -> None: 
     assert prerender.drawn(program, math, config, [formula("x")], Memory(), "p") is None
 
 
+@pytest.mark.parametrize("version", ["3", "3.2", "4"])
+def test_a_version_that_a_cdn_resolves_is_one_of_ours(npm_cache: Path, version: str) -> None:  # noqa: F811
+    url = f"https://cdn.jsdelivr.net/npm/mathjax@{version}/es5/tex-chtml.js"
+    for math in (Math(version=version), Math(source=url)):
+        assert (prerender.program(math, npm_cache, npm_cache).root / "startup.js").is_file()
+
+
 def test_outlines_are_named_in_drawings() -> None:
     assert Drawing('<use href="#mjx-A"/><a href="#eq"/><use href="#mjx-B"/>').outlines == {"mjx-A", "mjx-B"}
 

@@ -23,7 +23,7 @@ from typing import Any
 from gradpress.cache import Storage
 from gradpress.diagnostics import GradpressError
 from gradpress.math import known, npm
-from gradpress.math.mathjax_source import edition
+from gradpress.math.mathjax_source import edition, exact
 from gradpress.records import dataclass, field
 from gradpress.settings import Math
 
@@ -106,11 +106,8 @@ def components(math: Math, cache: Path, near: Path, *, fetch: bool) -> Path | No
         return None
     try:
         chosen = edition(math)
-        root = (
-            npm.package("mathjax", chosen.version, cache, near)
-            if fetch
-            else npm.present("mathjax", chosen.version, cache, near)
-        )
+        find = npm.package if fetch else npm.present
+        root = find("mathjax", exact(chosen.version), cache, near)
     except GradpressError:
         return None
     if root is None:

@@ -23,7 +23,7 @@ from typing import Any
 from gradpress.cache import Storage
 from gradpress.diagnostics import GradpressError, here
 from gradpress.math import mathjax_node, npm
-from gradpress.math.mathjax_source import FONT, FONT_PATHS, MHCHEM_FONT, edition
+from gradpress.math.mathjax_source import FONT, FONT_PATHS, MHCHEM_FONT, edition, exact
 from gradpress.patterns import pattern
 from gradpress.settings import Math
 
@@ -83,7 +83,7 @@ class Drawings:
 
 def places(math: Math, cache: Path, near: Path) -> list[Path]:
     """Files whose coming and going changes whether `program` finds what it needs."""
-    version = edition(math).version
+    version = exact(edition(math).version)
     return [place / "package.json" for name in _packages(math) for place in npm.places(name, version, cache, near)]
 
 
@@ -101,7 +101,7 @@ def program(math: Math, cache: Path, near: Path) -> Program:
     if shutil.which("node") is None:
         raise missing("'node' was not found", "install Node.js 18 or later")
     chosen = edition(math)
-    found = {name: _package(name, chosen.version, cache, near) for name in _packages(math)}
+    found = {name: _package(name, exact(chosen.version), cache, near) for name in _packages(math)}
     root = found["mathjax"] / "es5" if chosen.major == "3" else found["mathjax"]
     return Program(
         root, {name: str(found[package].resolve()) for name, package in FONT_PATHS.items() if package in found}
@@ -137,7 +137,7 @@ def drawn(
     They are remembered page by page: a file for each formula would be thousands.
     """
     request = _request(made, math, config)
-    key = sha256(json.dumps([_draws(), edition(math).version, request], sort_keys=True).encode()).hexdigest()
+    key = sha256(json.dumps([_draws(), exact(edition(math).version), request], sort_keys=True).encode()).hexdigest()
     kept = store.get("mathjax-svg", f"{key} {page}")
     known: dict[str, Any] = kept["drawings"] if isinstance(kept, dict) else {}
     outlines: dict[str, str] = kept["outlines"] if isinstance(kept, dict) else {}
