@@ -9,7 +9,6 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import fields, replace
 from typing import Any
 
 from gradpress.cache import Store
@@ -22,6 +21,7 @@ from gradpress.numbers import references
 from gradpress.page import Page, SiteView
 from gradpress.patterns import pattern
 from gradpress.reading import inputs
+from gradpress.records import fields, replace
 
 _WRITTEN = pattern(r'<span class="math (inline|display)">\\[(\[](.*?)\\[)\]]</span>', re.DOTALL)
 """A formula as pandoc writes it for MathJax."""

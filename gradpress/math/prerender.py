@@ -14,7 +14,6 @@ import shutil
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
@@ -25,6 +24,7 @@ from gradpress.diagnostics import GradpressError, here
 from gradpress.math import mathjax_node, npm
 from gradpress.math.mathjax_source import FONT, FONT_PATHS, MHCHEM_FONT, edition, exact
 from gradpress.patterns import pattern
+from gradpress.records import dataclass
 from gradpress.settings import Math
 
 AT_ONCE = 100
