@@ -34,6 +34,11 @@ class Math:
     config: Mapping[str, Any] = field(default_factory=dict)
     """Merged into `window.MathJax`."""
 
+    @property
+    def is_mathjax(self) -> bool:
+        """Whether MathJax sets the formulas, in the browser or while the site is built."""
+        return self.method in ("mathjax", "prerendered")
+
 
 @dataclass(frozen=True)
 class Execute:

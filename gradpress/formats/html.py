@@ -38,6 +38,10 @@ class Html:
         """The page's HTML and what it needs beside it."""
         math = math_html.of(page, site, root(page))
         made, copies = parts_of(page, site, math.pandoc_options)
+        if page.settings.math.method == "prerendered":
+            from gradpress.formats import prerendered
+
+            made, math = prerendered.drawn(made, page, site, root(page))
         folder, own = page.source.path.parent, page.settings.get("css", ())
         styles, sheets = stylesheets.of(own, page.source.header, folder, site.content)
         template = templates.html(site.templates, site.cache).get_template("page.html.j2")

@@ -164,7 +164,7 @@ class Elements:
         """A display stands inside the places that its labels name."""
         labels = references.labels_in(formula.text) if formula.format == "DisplayMath" else ()
         method = self.page.settings.math.method
-        linked = method in ("mathjax", "prerendered")
+        linked = self.page.settings.math.is_mathjax
         text = references.written_in(formula.text, self.page, self.site.targets, linked=linked)
         text = text if linked else references.without_labels(text, method)
         formula.text = rewritten(formula.text, text)
@@ -194,9 +194,9 @@ class Elements:
         return [*([pf.Str(before)] if before else []), *shown, *([pf.Str(after)] if after else [])]
 
     def _can_preview(self, target: Target) -> bool:
-        """What stands on another page goes along with the link; only MathJax can show formulas later."""
+        """What stands on another page goes along with the link; only MathJax shows formulas there."""
         is_elsewhere = target.page != self.page.name and bool(target.shown)
-        return is_elsewhere and (self.page.settings.math.method == "mathjax" or "\\" not in target.shown)
+        return is_elsewhere and (self.page.settings.math.is_mathjax or "\\" not in target.shown)
 
     def _division(self, division: pf.Div) -> pf.Element | list[pf.Element] | None:
         if "only-tex" in division.classes:
