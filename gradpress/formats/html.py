@@ -13,18 +13,22 @@ from markupsafe import Markup
 
 from gradpress import __version__, interface, stylesheets, theme
 from gradpress.assets import SCRIPT, STYLE
-from gradpress.formats import heading_links, math_html, parts, table_corners, templates
+from gradpress.formats import heading_links, math_html, parts, table_headers, templates
 from gradpress.formats.html_elements import CHANGED, RAW, Elements
 from gradpress.navigation import EXECUTION
 from gradpress.numbers import references
 from gradpress.page import Entry, Page, SiteView, Written
+from gradpress.patterns import pattern
 from gradpress.reading import inputs
 from gradpress.searching import phrases
+from gradpress.tex.macros import Preamble
 
 Made = tuple[parts.Parts, dict[str, Path]]
 
 _SILENT = ("mathjax", "katex", "prerendered")
 """With these methods pandoc copies formulas: it warns of nothing when it writes HTML."""
+_FORMULA = pattern(r"\\\((.*?)\\\)|\\\[(.*?)\\\]", re.DOTALL)
+"""A formula in text that pandoc has written for MathJax."""
 _UNWRITTEN = parts.Parts("", "", (), "", "", "", "")
 
 
@@ -38,6 +42,7 @@ class Html:
         """The page's HTML and what it needs beside it."""
         math = math_html.of(page, site, root(page))
         made, copies = parts_of(page, site, math.pandoc_options)
+        written = made = replace(made, body=table_headers.readable(made.body, page.preamble))
         if page.settings.math.method == "prerendered":
             from gradpress.formats import prerendered
 
@@ -46,11 +51,12 @@ class Html:
         styles, sheets = stylesheets.of(own, page.source.header, folder, site.content)
         template = templates.html(site.templates, site.cache).get_template("page.html.j2")
         variables = _variables(page, site, made, math.head, (*site.styles, *styles))
+        variables["page"]["description"] = page.settings.get("description") or _plain(written.abstract, page.preamble)
         files = {f"{page.name}.html": template.render(variables).encode()}
         if site.search and not site.only_checked and _can_be_found(page):
             from gradpress.searching import record
 
-            files[record.target(page.name)] = record.written(page, variables["page"]["title_text"], made)
+            files[record.target(page.name)] = record.written(page, variables["page"]["title_text"], written)
         return Written(files, copies | sheets, math.shared)
 
 
@@ -83,7 +89,6 @@ def _variables(page: Page, site: SiteView, made: parts.Parts, head: str, styles:
     url = f"{page.name}.html"
     title = references.title(page.title, page.name, page, site.targets)
     previous, following = (_titled(entry, page, site) if entry else None for entry in site.nav.neighbours(url))
-    abstract = Markup(made.abstract)
     words = interface.said(page.settings.get("lang", site.lang))
     return {
         "page": {
@@ -92,12 +97,11 @@ def _variables(page: Page, site: SiteView, made: parts.Parts, head: str, styles:
             "subtitle": Markup(made.subtitle),
             "authors": [Markup(a) for a in made.authors],
             "date": Markup(made.date),
-            "abstract": abstract,
+            "abstract": Markup(made.abstract),
             "lang": page.settings.get("lang", site.lang),
             "dir": page.settings.get("dir", ""),
             "toc": Markup(made.toc) if made.toc.count("<li") > 1 else "",
-            "body": Markup(heading_links.added(table_corners.plain(made.body), words["permalink"])),
-            "description": page.settings.get("description") or _plain(abstract),
+            "body": Markup(heading_links.added(made.body, words["permalink"])),
             "url": url,
         },
         "site": {"title": site.title, "lang": site.lang, "base_url": site.base_url},
@@ -125,6 +129,11 @@ def _titled(entry: Entry, page: Page, site: SiteView) -> Entry:
     return replace(entry, title=title, children=children)
 
 
-def _plain(markup: str) -> str:
+def _plain(markup: str, preamble: Preamble) -> str:
+    """The first words of what pandoc has written, formulas as text."""
     text = html.unescape(re.sub(r"<[^>]+>", "", markup))
+    if r"\(" in text or r"\[" in text:
+        from gradpress.searching.formulas import read
+
+        text = _FORMULA.sub(lambda found: read(found[1] or found[2], preamble).text, text)
     return " ".join(text.split())[:300]

@@ -44,7 +44,7 @@ def _below(curves: str, csv: str, name: str) -> str:
     link = f'<a href="{escape(csv)}" download="{escape(name)}" type="text/csv">CSV</a>'
     return (
         f'<script type="application/json" class="curves-data">{script}</script>'
-        '<div class="curve-data" data-pagefind-ignore="all">'
+        '<div class="curve-data">'
         f"<details><summary>Data</summary>{_table(found)}</details>{link}</div>"
     )
 

@@ -7,11 +7,11 @@ known is its own name.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 
 from gradpress.math.regions import Same
 from gradpress.patterns import pattern
+from gradpress.records import dataclass
 from gradpress.searching.signs import ACCENTS, HIDDEN, SIGNS, SILENT, STRUCK
 from gradpress.tex.macros import Macro, Preamble
 

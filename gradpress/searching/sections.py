@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import html
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 
 from gradpress.patterns import pattern
+from gradpress.records import dataclass, field
 
 _TAG = pattern(r"""<!--.*?-->|<(/?)([A-Za-z][\w:-]*)((?:"[^"]*"|'[^']*'|[^>"'])*)>""", 16)  # 16: re.DOTALL
 _ATTRIBUTE = pattern(r"""([\w:-]+)(?:=(?:"([^"]*)"|'([^']*)'))?""")
@@ -32,7 +32,16 @@ _LEFT_OUT = (
 )
 """Elements whose text is no text of the page."""
 _SILENT_CLASSES = frozenset(
-    ("output", "inline-error", "footnote-ref", "footnote-back", "header-anchor", "line-number", "header-section-number")
+    (
+        "output",
+        "curve-data",
+        "inline-error",
+        "footnote-ref",
+        "footnote-back",
+        "header-anchor",
+        "line-number",
+        "header-section-number",
+    )
 )
 _INLINE = frozenset(
     "a abbr b bdi bdo cite code del dfn em i ins kbd mark q s samp small span strong sub sup u var wbr".split()
