@@ -1,4 +1,4 @@
-"""The command line: commands, options, exit codes.
+"""The command line: what each command does with its options, and exit codes.
 
 0 built, no error; 1 some page has an error; 2 wrong usage or configuration; 70 a bug of ours; 130 Ctrl-C.
 """
@@ -11,55 +11,14 @@ import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
 from gradpress import __version__, is_needed, unchanged
+from gradpress.command_line import COMMANDS, LATER, parser, usage
 from gradpress.diagnostics import Diagnostic, GradpressError, UsageError, render
 
 if TYPE_CHECKING:
     from gradpress.site import Options, Report
-
-COMMANDS: dict[str, tuple[str, str]] = {
-    "html": ("the site: site/a/b.html for content/a/b.md", "python build.py html notes/sine-fit.md"),
-    "pdf": ("one PDF a page: site/a/b.pdf", "python build.py pdf --output /tmp/pdf"),
-    "tex": ("stand-alone LaTeX, what pdf compiles: site/a/b.tex", "python build.py tex notes/sine-fit.md"),
-    "check": ("every diagnostic of html and pdf; writes nothing", "python build.py check --strict"),
-    "verify": ("re-runs cells in cold processes and compares with the cache", "python build.py verify notes/fit.md"),
-    "clean": ("removes the files that builds have written, nothing else", "python build.py clean"),
-    "new": ("a small content folder to start from", "python build.py new my-notes"),
-}
-"""Command → what it makes, and an example."""
-LATER = {
-    "serve": "build, serve and rebuild on every save",
-    "github": "Markdown that GitHub renders",
-    "notebook": "Jupyter notebooks with outputs",
-    "slides": "reveal.js slides",
-}
-"""Commands of the contract that this version does not have yet."""
-
-OPTIONS: tuple[tuple[tuple[str, ...], dict[str, object], str], ...] = (
-    (("--content",), {"metavar": "DIR", "default": "content"}, "folder of the notes (default: content)"),
-    (("--output",), {"metavar": "DIR", "default": "site"}, "folder of the site (default: site)"),
-    (("--cache",), {"metavar": "DIR", "default": ".gradpress"}, "folder of the cache (default: .gradpress)"),
-    (("--jobs",), {"metavar": "N", "type": int, "default": 0}, "pages at a time (default: one for each processor)"),
-    (("--no-execute",), {"action": "store_true"}, "run no cell; show stored results and mark what is missing"),
-    (
-        ("--executor",),
-        {"metavar": "URL", "default": ""},
-        "where cells run: dask://host:port (default: on this machine)",
-    ),
-    (
-        ("--keep-warm",),
-        {"metavar": "TIME", "default": ""},
-        "leave the processes running for the next build, e.g. 10m (default: off)",
-    ),
-    (("--strict",), {"action": "store_true"}, "warnings count as errors, a page with one is not published"),
-    (("--quiet",), {"action": "store_true"}, "diagnostics only, no progress and no summary"),
-    (("--format",), {"choices": ("text", "json", "github"), "default": "text"}, "form of the diagnostics"),
-    (("--mathjax",), {"metavar": "NAME|URL", "default": ""}, "source of MathJax: jsdelivr, unpkg, cdnjs, local, a URL"),
-    (("--engine",), {"choices": ("xelatex", "lualatex", "pdflatex"), "default": ""}, "LaTeX engine (default: xelatex)"),
-)
-"""Options of every building command, with argparse's arguments and the sentence of the manual."""
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -67,7 +26,7 @@ def main(arguments: list[str] | None = None) -> int:
     given = list(sys.argv[1:] if arguments is None else arguments)
     style = _style(given)
     try:
-        return _run(_parser(given).parse_args(given, argparse.Namespace(arguments=given)))
+        return _run(parser(given).parse_args(given, argparse.Namespace(arguments=given)))
     except UsageError as error:
         _say(error.diagnostic, style)
         return 2
@@ -85,7 +44,7 @@ def main(arguments: list[str] | None = None) -> int:
     except ModuleNotFoundError as error:
         if not is_needed(error):
             return _bug()
-        _say(_usage(f"the Python package {error.name} is not installed", "pip install -e .").diagnostic, style)
+        _say(usage(f"the Python package {error.name} is not installed", "pip install -e .").diagnostic, style)
         return 2
     except Exception:
         return _bug()
@@ -103,63 +62,10 @@ def _style(given: list[str]) -> str:
     return next((s for s in ("json", "github") if f"--format={s}" in given or s in given), "text")
 
 
-class _Parser(argparse.ArgumentParser):
-    """A parser whose errors are diagnostics like all others."""
-
-    def error(self, message: str) -> NoReturn:
-        """What argparse found wrong, in our words' form."""
-        raise _usage(message[:1].lower() + message[1:], f"see 'python {self.prog} --help'")
-
-
-def _parser(given: list[str]) -> argparse.ArgumentParser:
-    parser = _Parser(
-        prog="build.py",
-        description="Markdown notes with mathematics and training code in, a site and PDFs out.",
-        epilog="example: python build.py html    help on a command: python build.py html --help",
-    )
-    parser.add_argument("--version", action="version", version=f"gradpress {__version__}")
-    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    for name, (makes, example) in COMMANDS.items():
-        sub = commands.add_parser(
-            name, help=makes, description=makes[0].upper() + makes[1:] + ".", epilog=f"example: {example}"
-        )
-        if name not in given:
-            continue  # nobody asks for its options, and all together take 5 ms
-        if name == "new":
-            sub.add_argument("folder", metavar="DIR", help="a folder that does not exist yet, or is empty")
-            continue
-        if name != "clean":
-            sub.add_argument(
-                "pages", metavar="PAGE", nargs="*", help="a page or folder below the content folder; none: all"
-            )
-        for flags, settings, sentence in OPTIONS:
-            if name == "clean" and flags == ("--cache",):
-                _clean_options(sub)
-                continue
-            sub.add_argument(*flags, help=sentence, **settings)  # type: ignore[arg-type]
-        if name == "check":
-            sub.add_argument(
-                "--links", action="store_true", help="try links to other sites, too; answers are remembered"
-            )
-        if name == "pdf":
-            sub.add_argument("--book", action="store_true", help="all pages as one PDF; comes in a later version")
-    for name, makes in LATER.items():
-        commands.add_parser(name, help=f"{makes} (comes in a later version)").add_argument("rest", nargs="*")
-    return parser
-
-
-def _clean_options(sub: argparse.ArgumentParser) -> None:
-    """`--cache DIR` names the cache, as everywhere; `--cache` alone asks that it be cleaned, and not the site."""
-    sentence = "folder of the cache; without DIR: make the cache smaller, and leave the site alone"
-    sub.add_argument("--cache", metavar="DIR", nargs="?", action="append", default=None, help=sentence)
-    sentence = "with --cache: what it may hold afterwards, 0 for nothing (default: 2GB)"
-    sub.add_argument("--limit", metavar="SIZE", default="2GB", help=sentence)
-
-
 def _run(given: argparse.Namespace) -> int:
     if given.command in LATER or getattr(given, "book", False):
         what = "pdf --book" if given.command == "pdf" else given.command
-        raise _usage(f"'{what}' comes in a later version of Gradpress", "this version has " + ", ".join(COMMANDS))
+        raise usage(f"'{what}' comes in a later version of Gradpress", "this version has " + ", ".join(COMMANDS))
     if given.command == "new":
         from gradpress.starter import start
 
@@ -169,12 +75,6 @@ def _run(given: argparse.Namespace) -> int:
     if given.command == "verify":
         return _verify(given)
     return _build(given)
-
-
-def _usage(message: str, hint: str) -> UsageError:
-    from gradpress.diagnostics import Place
-
-    return UsageError("usage", message, Place("build.py"), hint)
 
 
 def _clean(given: argparse.Namespace) -> int:
@@ -199,7 +99,7 @@ def _clean_cache(given: argparse.Namespace, cache: Path) -> int:
     try:
         limit = size(given.limit)
     except ValueError as error:
-        raise _usage(f"--limit must be {error}", "") from None
+        raise usage(f"--limit must be {error}", "") from None
     with exclusive(cache):
         removed, left = Store(cache).prune(limit, young=0)
     if not given.quiet:
@@ -211,7 +111,7 @@ def _options(given: argparse.Namespace) -> Options:
     from gradpress.site import Options
 
     if given.jobs < 0:
-        raise _usage("--jobs must be a whole number from 0 on", "0 means as many as there are cores")
+        raise usage("--jobs must be a whole number from 0 on", "0 means as many as there are cores")
     return Options(
         content=Path(given.content),
         output=Path(given.output),
@@ -291,7 +191,7 @@ def _duration(text: str) -> str:
     try:
         return duration(text)
     except ValueError as error:
-        raise _usage(f"--keep-warm must be {error}", "") from None
+        raise usage(f"--keep-warm must be {error}", "") from None
 
 
 def _summary(command: str, built: int, unchanged: int, errors: int, warnings: int, seconds: float) -> str:

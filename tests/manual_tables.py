@@ -13,7 +13,7 @@ from pathlib import Path
 
 from rule_examples import Example, examples
 
-from gradpress import cli
+from gradpress import command_line
 from gradpress.cells import Options
 from gradpress.rules import RULES
 
@@ -62,9 +62,9 @@ def _shown(words: str, text: str, language: str = "markdown") -> list[str]:
 
 def commands() -> str:
     """Every command with an example, and every option."""
-    rows = [f"| `{name}` | {makes} | `{example}` |" for name, (makes, example) in cli.COMMANDS.items()]
-    later = [f"| `{name}` | {makes}; comes in a later version | |" for name, makes in cli.LATER.items()]
-    options = [f"| `{_flag(flags[0], settings)}` | {sentence} |" for flags, settings, sentence in cli.OPTIONS]
+    rows = [f"| `{name}` | {makes} | `{example}` |" for name, (makes, example) in command_line.COMMANDS.items()]
+    later = [f"| `{name}` | {makes}; comes in a later version | |" for name, makes in command_line.LATER.items()]
+    options = [f"| `{_flag(flags[0], settings)}` | {sentence} |" for flags, settings, sentence in command_line.OPTIONS]
     head = ["| Command | What it does | Example |", "|:----|:-------|:--------|"]
     return "\n".join([*head, *rows, *later, "", "| Option | Meaning |", "|:------|:---------|", *options])
 
