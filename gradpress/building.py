@@ -25,6 +25,9 @@ from gradpress.settings import Execute
 from gradpress.site import Report, Site
 from gradpress.site_files import files
 
+PARTIAL = "partial "
+"""Before the digest in the state of a build of some pages: the others may have to be built for their navigation."""
+
 
 @dataclass
 class Build:
@@ -44,7 +47,7 @@ class Build:
         configuration = load(options, self.log)
         names = {f.name for f in chosen(self.found, options.pages, options.content)}
         with collecting(self.log, configuration.file):
-            if self.known.common != self.common:
+            if self.known.common.removeprefix(PARTIAL) != self.common:
                 self.known.facts = {}  # another program may read other titles
             pages = {f.name: remembered(f, self.known.facts) for f in self.found}
             wish = configuration.settings.get("nav")
@@ -97,7 +100,7 @@ class Build:
     def remember(self, publisher: Publisher) -> None:
         """Save what is known so far: the next build need not do it again.  It looks at everything."""
         publisher.save()
-        self.known.common = ""
+        self.known.common = PARTIAL + self.common
         self.known.save()
 
     def _publish_search(self, publisher: Publisher, view: SiteView) -> None:
@@ -125,6 +128,6 @@ class Build:
         publisher.save()
         output = self.site.options.output
         self.known.pages = {n: state.refreshed(p, output) for n, p in self.known.pages.items()}
-        self.known.common = self.common
+        self.known.common = (PARTIAL if self.site.options.pages else "") + self.common
         self.known.diagnostics = tuple(self.log.found)
         self.known.save()

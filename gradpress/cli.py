@@ -74,6 +74,8 @@ def _run(given: argparse.Namespace) -> int:
         return _clean(given)
     if given.command == "verify":
         return _verify(given)
+    if given.command == "serve":
+        return _serve(given)
     return _build(given)
 
 
@@ -140,6 +142,19 @@ def _verify(given: argparse.Namespace) -> int:
     if not given.quiet and given.format == "text":
         print(f"verify: {tally}; {time.monotonic() - started:.1f} s", file=sys.stderr)
     return _code(diagnostics, strict=given.strict)
+
+
+def _serve(given: argparse.Namespace) -> int:
+    if not 0 < given.port < 65536:
+        raise usage(f"--port must be a number from 1 to 65535, not {given.port}", "")
+    from gradpress.serving.command import serve
+
+    options = _options(given)
+
+    def say(diagnostic: Diagnostic) -> None:
+        _say(diagnostic, given.format, options.content)
+
+    return serve(options, given.port, opens=given.open, quiet=given.quiet, style=given.format, say=say)
 
 
 def _code(diagnostics: Sequence[Diagnostic], *, strict: bool) -> int:

@@ -12,6 +12,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "html": ("the site: site/a/b.html for content/a/b.md", "python build.py html notes/sine-fit.md"),
     "pdf": ("one PDF a page: site/a/b.pdf", "python build.py pdf --output /tmp/pdf"),
     "tex": ("stand-alone LaTeX, what pdf compiles: site/a/b.tex", "python build.py tex notes/sine-fit.md"),
+    "serve": ("the site in a browser, built again after every save", "python build.py serve notes/sine-fit.md"),
     "check": ("every diagnostic of html and pdf; writes nothing", "python build.py check --strict"),
     "verify": ("re-runs cells in cold processes and compares with the cache", "python build.py verify notes/fit.md"),
     "clean": ("removes the files that builds have written, nothing else", "python build.py clean"),
@@ -19,7 +20,6 @@ COMMANDS: dict[str, tuple[str, str]] = {
 }
 """Command → what it makes, and an example."""
 LATER = {
-    "serve": "build, serve and rebuild on every save",
     "github": "Markdown that GitHub renders",
     "notebook": "Jupyter notebooks with outputs",
     "slides": "reveal.js slides",
@@ -90,11 +90,19 @@ def parser(given: list[str]) -> argparse.ArgumentParser:
             sub.add_argument(
                 "--links", action="store_true", help="try links to other sites, too; answers are remembered"
             )
+        if name == "serve":
+            _serve_options(sub)
         if name == "pdf":
             sub.add_argument("--book", action="store_true", help="all pages as one PDF; comes in a later version")
     for name, makes in LATER.items():
         commands.add_parser(name, help=f"{makes} (comes in a later version)").add_argument("rest", nargs="*")
     return whole
+
+
+def _serve_options(sub: argparse.ArgumentParser) -> None:
+    sentence = "where the site is served: http://127.0.0.1:N/ (default: 8000; the next one if it is taken)"
+    sub.add_argument("--port", metavar="N", type=int, default=8000, help=sentence)
+    sub.add_argument("--open", action="store_true", help="open the first page in a browser")
 
 
 def _clean_options(sub: argparse.ArgumentParser) -> None:

@@ -25,7 +25,7 @@ from gradpress.reading import inputs, manuscript
 from gradpress.reading.places import located
 from gradpress.records import dataclass, field, replace
 from gradpress.running import local, using
-from gradpress.site import Report, fresh
+from gradpress.site import Report
 
 if TYPE_CHECKING:
     from gradpress.building import Build
@@ -115,6 +115,7 @@ class Run:
     def _read_one(self, work: Work) -> None:
         with self.guarded(work):
             inputs.note(work.found.path)
+            work.stamp = stamp(work.found.path)
             page = work.page = self._made(work.found)
             names = work.names = page.names
             if self._asked(names) <= {t.label for t in names.targets} | names.identifiers:
@@ -187,7 +188,7 @@ class Run:
         kept = self.build.known.pages.get(page.file)
         if kept is None or kept.digest != self._digest(page):
             return False
-        return fresh(kept, self.build.site.options.output, look)
+        return self.build.site.is_current(kept, look)
 
     def _digest(self, page: Found) -> str:
         """Of what the page does not have from its own files: the program, its settings, its place in the site."""
@@ -233,7 +234,7 @@ class Run:
         names = work.names
         asked = self._asked(names) - names.identifiers if names else ()
         return state.PageState(
-            self._digest(work.found),
+            self._digest(work.found) if stamp(work.found.path) == work.stamp else "",  # else it was saved meanwhile
             name,
             state.stamped(work.noted.paths),
             self.publisher.stamps(self._owner(work.found)),
@@ -281,6 +282,7 @@ class Run:
                 self._publish_files(self._owner(work.found), work.made)
         work.page, work.made = None, [Written({}, {}, written.shared) for written in work.made]
         work.published = True
+        self.build.site.watcher.published(work.found.file)
         if time.monotonic() - self._remembered > REMEMBER:
             with self._lock:
                 self.remember()

@@ -24,6 +24,8 @@ class Work:
 
     found: Found
     log: Log
+    stamp: list[int] = field(default_factory=list)
+    """Of the page's file when it was read."""
     noted: inputs.Noted = field(default_factory=inputs.Noted)
     """The files and conditions that it rests on."""
     page: Page | None = None
@@ -43,7 +45,7 @@ class Work:
     def sent(self) -> tuple[Any, ...]:
         """What this process has made of it, for the one that publishes."""
         lines = included.used_by(self.page.source.lines) if self.page else {}
-        return lines, self.log.found, self.noted, self.page, self.names, self.made, self.written, self.bug
+        return lines, self.log.found, self.stamp, self.noted, self.page, self.names, self.made, self.written, self.bug
 
     def forget(self) -> None:
         """In the process that has sent it: a fork makes thousands of pages."""
@@ -51,7 +53,7 @@ class Work:
 
     def received(self, sent: tuple[Any, ...]) -> None:
         """Take what another process has made of it."""
-        lines, self.log.found, self.noted, self.page, self.names, self.made, self.written, self.bug = sent
+        lines, self.log.found, self.stamp, self.noted, self.page, self.names, self.made, self.written, self.bug = sent
         included.learn(lines)
 
 

@@ -11,12 +11,16 @@ from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from gradpress.cache import Storage, Store
 from gradpress.cells import Result
 from gradpress.context import Context
 from gradpress.execution import PRELOAD, Executor, Message, OnEvent, PageRun, Sessions, silent
 from gradpress.records import dataclass
+
+if TYPE_CHECKING:
+    from gradpress.leaving import Leaving
 
 
 @dataclass(frozen=True)
@@ -27,6 +31,8 @@ class Runner:
     store: Storage
     close: Callable[[], None] = lambda: None
     """Stop every process that still runs."""
+    give_up: Callable[[], None] = lambda: None
+    """Stop what runs for nobody."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +47,8 @@ class How:
     """Declared for the whole site."""
     keep_warm: float = 0.0
     """Seconds that processes stay after the build."""
+    leaving: Leaving | None = None
+    """How a builder that stays leaves a build: it keeps the states of pages itself, and what runs goes on."""
 
 
 _current: ContextVar[Runner | None] = ContextVar("runner", default=None)
@@ -74,7 +82,7 @@ def local(cache: Path, how: How = _USUAL, on_event: OnEvent = silent) -> Runner:
     executor = _OnDemand(lambda: _made(store, cache, how, on_event))
     if how.executor:
         executor.made()
-    return Runner(executor, store, executor.close)
+    return Runner(executor, store, executor.close, executor.give_up)
 
 
 def _made(store: Store, cache: Path, how: How, on_event: OnEvent) -> Runner:
@@ -84,7 +92,8 @@ def _made(store: Store, cache: Path, how: How, on_event: OnEvent) -> Runner:
     if not how.execute:
         return Runner(NoExecute(store, on_event), store)
     sessions = Routed(cache, how)
-    return Runner(Cached(Local(sessions, store, on_event), store, on_event), store, sessions.close)
+    cached = Cached(Local(sessions, store, on_event), store, on_event)
+    return Runner(cached, store, sessions.close, sessions.give_up)
 
 
 class _OnDemand:
@@ -105,6 +114,11 @@ class _OnDemand:
     def run(self, page: PageRun) -> list[Result]:
         """One result for each cell of `page`."""
         return self.made().executor.run(page)
+
+    def give_up(self) -> None:
+        """Stop what runs for nobody, if there is anything."""
+        if self._runner:
+            self._runner.give_up()
 
     def close(self) -> None:
         """Stop everything, if there is anything."""
@@ -133,6 +147,12 @@ class Routed:
         chosen = self._kernels if page.kernel and self._kernels else self._ours
         yield from chosen.messages(page)
 
+    def give_up(self) -> None:
+        """Stop what runs for nobody."""
+        give_up = getattr(self._ours, "give_up", None)
+        if give_up:
+            give_up()
+
     def close(self) -> None:
         """Stop everything, from any thread."""
         self._ours.close()
@@ -150,6 +170,10 @@ def _processes(cache: Path, how: How) -> Sessions:
     from gradpress.execution.warm_client import FOLDER, Warm
 
     profile = Profile(how.preload, how.env)
+    if how.leaving:
+        from gradpress.execution.going_on import GoingOn
+
+        return GoingOn(profile, how.leaving)
     forked = Forked(profile)
     if how.keep_warm or (cache / FOLDER / "socket").exists():
         return Warm(cache, forked, profile, how.keep_warm)

@@ -67,6 +67,8 @@ class Watcher:
     page: Callable[[str, int, int], None] = lambda name, number, total: None
     event: Callable[[Any], None] = lambda event: None
     bug: Callable[[str, str], None] = lambda page, trace: None
+    published: Callable[[str], None] = lambda name: None
+    """Called with a page's file when what was made of it is in the output folder."""
 
 
 @dataclass
@@ -114,13 +116,21 @@ class Site:
     def _nothing_to_do(self, found: list[Found], known: state.State, common: str) -> bool:
         if known.common != common or self.options.pages or [f.file for f in found] != sorted(known.pages):
             return False
-        output, look = self.options.output, cache(stamp)
+        look = cache(stamp)
         return (
             not any(d.severity == "error" for d in known.diagnostics)
-            and state.outputs_there(output, known.site)
+            and state.outputs_there(self.options.output, known.site)
             and state.unchanged(known.inputs, look)
-            and all(fresh(page, output, look) for page in known.pages.values())
+            and all(self.is_current(page, look) for page in known.pages.values())
         )
+
+    def is_current(self, page: state.PageState, look: state.Look = stamp) -> bool:
+        """Whether a page need not be built again."""
+        return not self.retries(page) and fresh(page, self.options.output, look)
+
+    def retries(self, page: state.PageState) -> bool:
+        """Whether a page is built again although it is as it was: errors are no reason not to try."""
+        return page.failed
 
     def _common(self, command: str) -> str:
         stamps = self._program() | state.program_stamps((TEMPLATES,))
@@ -182,8 +192,7 @@ def _output_is_folder(output: Path) -> None:
 def fresh(page: state.PageState, output: Path, look: state.Look = stamp) -> bool:
     """Whether a page is as it was built: its files, and what it was made from."""
     return (
-        not page.failed
-        and state.outputs_there(output, page.outputs)
+        state.outputs_there(output, page.outputs)
         and state.unchanged(page.inputs, look)
         and all(state.condition(name) == value for name, value in page.conditions.items())
     )

@@ -144,6 +144,16 @@ def test_what_a_builder_that_stays_has_made_is_a_clean_site(
                 shutil.rmtree(tmp_path / name)
 
 
+def test_pages_that_are_built_alone_do_not_hide_that_others_must_be(notes: Path, build: Build, tmp_path: Path) -> None:
+    (notes / "a.md").write_text("# A\n")
+    build("html")
+    (notes / "b.md").write_text("# A page more\n")
+    build("html", "b.md")
+    assert "A page more" not in (tmp_path / "site" / "a.html").read_text()
+    build("html")
+    assert "A page more" in (tmp_path / "site" / "a.html").read_text()
+
+
 CELL = "```{{python}}\nimport os\n\nprint({}, open(f'/proc/{{os.getppid()}}/stat').read().split()[3])\n```\n"
 """Who has forked the process that guards the cells."""
 

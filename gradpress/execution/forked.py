@@ -48,9 +48,10 @@ _HERE = Profile()
 class Forked:
     """Runs every session from its first cell, in a fork of the template."""
 
-    def __init__(self, profile: Profile = _HERE, hash_seed: int = 0) -> None:
+    def __init__(self, profile: Profile = _HERE, hash_seed: int = 0, tick: float = 0.0) -> None:
         self._profile = profile
         self._hash_seed = hash_seed
+        self._tick = tick
         self._lock = threading.Lock()
         self._template: Template | None = None
         self._own: set[Template] = set()
@@ -64,7 +65,7 @@ class Forked:
             template = self._template_for(page)
             process = template.start(page, scratch, needed(page) if template is self._template else ())
             try:
-                yield from Supervision(page, scratch, process).messages()
+                yield from Supervision(page, scratch, process, tick=self._tick).messages()
             finally:
                 process.end()
         except NoStart as error:

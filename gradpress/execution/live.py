@@ -188,7 +188,7 @@ class _Start:
         now = tuple(map(spot, page.cells))
         if now[:count] == snapshot.spots:
             return cls(page, keys, now, count, snapshot.history, [], snapshot)
-        if any(looks.at_itself(c.code) or any(name in c.code for name in _LINES) for c in page.cells):
+        if tells_lines(page):
             return None
         highest = max(line + code.count("\n") for _, line, code in snapshot.spots)
         down = (highest // STEP + 1) * STEP
@@ -222,6 +222,11 @@ class _Start:
         self.scratch.remove()
 
     scratch: Scratch = field(init=False)
+
+
+def tells_lines(page: PageRun) -> bool:
+    """Whether the code may tell at which lines it stands."""
+    return any(looks.at_itself(c.code) or any(name in c.code for name in _LINES) for c in page.cells)
 
 
 def state_keys(page: PageRun) -> tuple[str, ...]:
