@@ -37,10 +37,11 @@ _FRESH = {"Cache-Control": "no-cache"}
 class Site:
     """Answers requests."""
 
-    def __init__(self, output: Path, news: News, want: Callable[[str], None]) -> None:
+    def __init__(self, output: Path, news: News, want: Callable[[str], bool]) -> None:
         self._output = output
         self._news = news
         self._want = want
+        """Has a page built next that is not there yet; whether it will ever be."""
 
     def app(self, port: int) -> Guard:
         """The application."""
@@ -68,20 +69,25 @@ class Site:
             return RedirectResponse(f"{files.address(name)}/")
         found = await self._found(name)
         if found is None:
-            return self._missing(request, waits=self._news.is_building and name.endswith(".html"))
+            return self._missing(request, waits=name.endswith(".html") and self._comes(name))
         return _file(request, found)
 
     async def _found(self, name: str) -> files.File | None:
         """The file; when it is still to be built, after a while."""
         is_page = name.endswith(".html")
+        if is_page and not self._comes(name):
+            return files.find(self._output, name)
         until = time.monotonic() + (PATIENCE if is_page else LONG)
         found = files.find(self._output, name)
-        if found is None and is_page and self._news.is_building:
-            self._want(name.removesuffix(".html"))
         while found is None and self._news.is_building and not self._news.is_over and time.monotonic() < until:
             await asyncio.sleep(_LOOK)
             found = files.find(self._output, name)
         return found or files.find(self._output, name)
+
+    def _comes(self, name: str) -> bool:
+        """Whether a page that is not there will be."""
+        there = files.find(self._output, name) is not None
+        return not there and self._news.is_building and self._want(name.removesuffix(".html"))
 
     def _missing(self, request: Request, *, waits: bool = False) -> Response:
         """A page in the place of one that is not there: it turns into that one by itself."""

@@ -42,6 +42,8 @@ class Builder:
         """Whether cells that run may have imported what was saved."""
         self._changed = threading.Condition()
         self._due, self._is_building, self._is_over = True, False, False
+        self._was_whole = False
+        """Whether the whole site has been built."""
         self._written: dict[str, list[int]] = {}
         watcher = Watcher(saying.page, self._event, saying.bug, self._published)
         self._resident = Resident(options, watcher)
@@ -74,13 +76,16 @@ class Builder:
             self._resident.saved(COMMAND, files, during=self._is_building)
             self._again()
 
-    def want(self, page: str) -> None:
-        """A reader waits for the page with this name."""
+    def want(self, page: str) -> bool:
+        """A reader waits for the page with this name; whether there will be one."""
         names = [page + suffix for suffix in SUFFIXES]
+        if not any((self._options.content / name).is_file() for name in names):
+            return not self._was_whole  # the site's first page, for one, is made of the others
         with self._changed:
             if self._wanted[: len(names)] != names:
                 self._wanted = [*names, *(name for name in self._wanted if name not in names)]
                 self._again()
+        return True
 
     def close(self, seconds: float) -> bool:
         """End; whether all has ended in that time."""
@@ -139,6 +144,7 @@ class Builder:
                 self._build(pages)
             self._build([])
             self._resident.give_up()
+            self._was_whole = True
             self._saved, self._is_other_code = {}, False
             self._wanted = []
             self._news.state(failure="")
@@ -156,8 +162,10 @@ class Builder:
         with self._changed:
             if self._due:
                 raise Left
-        self._resident.build(COMMAND, pages)
-        self._tell_changes()
+        try:
+            self._resident.build(COMMAND, pages)
+        finally:
+            self._tell_changes()
         found = self._resident.diagnostics(COMMAND)
         self._news.found(found)
         self._saying.built(found)

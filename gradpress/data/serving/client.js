@@ -15,6 +15,7 @@ let base = null;
 let source = null;
 let waiting = 0;
 let work = Promise.resolve();
+let isBuilding = true;
 
 // The page as it was sent, before scripts have touched it: what a new version is compared with.
 const begun = version
@@ -77,7 +78,8 @@ function connect() {
   const on = (kind, act) => source.addEventListener(kind, (event) => act(JSON.parse(event.data)));
   on("state", (state) => {
     overlay.show(state);
-    if (!version && !state.building) work = work.then(update);
+    if (isBuilding && !state.building) work = work.then(update);
+    isBuilding = state.building;
   });
   on("cells", ({ cells }) => losses.show(cells));
   on("changed", ({ targets }) => { work = work.then(() => changed(new Set(targets))).catch(reload); });

@@ -2,8 +2,11 @@
 const KEY = "gradpress-place";
 const BLOCKS = "p, li, dt, dd, h1, h2, h3, h4, h5, h6, pre, table, figure, .equation";
 
+// What scrolls with the window: navigation beside it may stand still.
+const text = () => document.querySelector("main") ?? document.body;
+
 const seen = () => {
-  const blocks = [...document.querySelectorAll(BLOCKS)];
+  const blocks = [...text().querySelectorAll(BLOCKS)];
   const first = blocks.findIndex((block) => block.getBoundingClientRect().bottom > 0);
   return first < 0 ? [] : blocks.slice(first, first + 40).map((block) => [block, block.getBoundingClientRect().top]);
 };
@@ -23,7 +26,7 @@ export function holding() {
 }
 
 export function reload() {
-  const named = [...document.querySelectorAll("[id]")].filter((e) => e.getBoundingClientRect().height > 0);
+  const named = [...text().querySelectorAll("[id]")].filter((e) => e.getBoundingClientRect().height > 0);
   const last = named.filter((e) => e.getBoundingClientRect().top <= 1).pop();
   const place = { page: location.pathname, y: scrollY, id: last?.id, top: last?.getBoundingClientRect().top };
   try {
