@@ -82,7 +82,7 @@ class Builder:
         if not any((self._options.content / name).is_file() for name in names):
             return not self._was_whole  # the site's first page, for one, is made of the others
         with self._changed:
-            if self._wanted[: len(names)] != names:
+            if not self._wanted or self._wanted[0] not in names:
                 self._wanted = [*names, *(name for name in self._wanted if name not in names)]
                 self._again()
         return True
