@@ -76,9 +76,7 @@ class Resident:
 
     def has_changed(self, command: str, path: str) -> bool:
         """Whether something that was built rests on this file, or what is in this folder, and it is not as it was."""
-        known = {
-            file: kept for page in list(self._site(command).pages().values()) for file, kept in page.inputs.items()
-        }
+        known = self._site(command).inputs()
         inside = {str(p) for p in Path(path).rglob("*") if p.name.endswith(SUFFIXES)}
         below = {file: kept for file, kept in known.items() if file == path or file.startswith(f"{path}{os.sep}")}
         return not (inside <= known.keys() and state.unchanged({file: list(kept) for file, kept in below.items()}))
@@ -195,6 +193,11 @@ class _Staying(Site):
     def pages(self) -> dict[str, state.PageState]:
         """The pages as they were built last."""
         return self._known.pages if self._known else {}
+
+    def inputs(self) -> state.Stamped:
+        """The files that the site and its pages rest on."""
+        known = {file: kept for page in list(self.pages().values()) for file, kept in page.inputs.items()}
+        return {**known, **(self._known.inputs if self._known else {})}
 
     def written(self) -> dict[str, list[int]]:
         """The files of all pages, and of the site."""

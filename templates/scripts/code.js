@@ -55,12 +55,18 @@
     return made;
   };
 
-  for (const pre of document.querySelectorAll("article pre")) {
-    if (pre.closest(".output, .linenos") || !pre.textContent.trim()) continue;
+  const within = (part) => [part, ...part.querySelectorAll("pre")].filter((found) => found.matches("article pre"));
+
+  const equip = (pre) => {
+    if (pre.closest(".output, .linenos") || !pre.textContent.trim()) return;
     const tools = document.createElement("div");
     tools.className = "code-tools";
     if (pre.scrollWidth > pre.clientWidth + 1) tools.append(wrapping(pre));
     tools.append(copying(pre));
     around(pre).append(tools);
-  }
+  };
+
+  within(document.documentElement).forEach(equip);
+  // `serve` has put new parts into the page.
+  document.addEventListener("gradpress:updated", ({ detail }) => detail.added.flatMap(within).forEach(equip));
 })();

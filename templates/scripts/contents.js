@@ -1,11 +1,10 @@
 // Marks in the contents of the page the section that is being read.
 (() => {
   "use strict";
-  const links = [...document.querySelectorAll(".page-toc a[href^='#']")];
-  const sections = links
+  const found = () => [...document.querySelectorAll(".page-toc a[href^='#']")]
     .map((link) => [link, document.getElementById(decodeURIComponent(link.hash.slice(1)))])
     .filter(([, heading]) => heading);
-  if (!sections.length) return;
+  let sections = found();
   let marked = null, waiting = 0;
 
   const current = () => {
@@ -33,5 +32,6 @@
   const soon = () => { waiting ||= requestAnimationFrame(mark); };
   addEventListener("scroll", soon, { passive: true });
   addEventListener("resize", soon, { passive: true });
+  document.addEventListener("gradpress:updated", () => { sections = found(); soon(); });
   soon();
 })();

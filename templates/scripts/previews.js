@@ -71,11 +71,18 @@
     place(link);
   };
 
-  for (const link of document.querySelectorAll("a.ref, a[role='doc-biblioref'], a.footnote-ref")) {
+  const links = "a.ref, a[role='doc-biblioref'], a.footnote-ref";
+  const within = (part) => [part, ...part.querySelectorAll(links)].filter((found) => found.matches(links));
+
+  const listen = (link) => {
     link.addEventListener("pointerenter", () => { waiting = setTimeout(() => show(link), 150); });
     link.addEventListener("pointerleave", hide);
     link.addEventListener("focus", () => show(link));
     link.addEventListener("blur", hide);
-  }
+  };
+
+  within(document.documentElement).forEach(listen);
+  // `serve` has put new parts into the page.
+  document.addEventListener("gradpress:updated", ({ detail }) => detail.added.flatMap(within).forEach(listen));
   addEventListener("keydown", (event) => { if (event.key === "Escape") hide(); });
 })();

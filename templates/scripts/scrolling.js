@@ -18,6 +18,12 @@
     }
   };
 
-  const article = document.querySelector("article");
-  if (article) new ResizeObserver(() => { waiting ||= requestAnimationFrame(mark); }).observe(article);
+  const soon = () => { waiting ||= requestAnimationFrame(mark); };
+  const sizes = new ResizeObserver(soon);
+  const watch = () => {
+    const article = document.querySelector("article");
+    if (article) sizes.observe(article);
+  };
+  document.addEventListener("gradpress:updated", () => { watch(); soon(); });
+  watch();
 })();

@@ -131,6 +131,24 @@ def test_numbers_follow_an_edit(visit: Visit, serve: Start) -> None:
     assert errors(visit) == []
 
 
+def test_new_code_has_its_button_and_new_references_their_preview(visit: Visit, serve: Start) -> None:
+    served = serve(index=PAGE + "\n~~~ python\nfirst = 1\n~~~\n").built()
+    page = shown(visit, served)
+    expect(page.locator(".code-tools")).to_have_count(1)
+    more = "\n~~~ python\nfirst = 2\n~~~\n\nNow see [@eq-b] there.\n\n~~~\nplain\n~~~\n\n# More {#more}\n"
+    served.save("index.md", PAGE + more)
+    expect(page.locator(".code-tools")).to_have_count(2)
+    expect(page.locator(".page-toc a[href='#more']")).to_be_attached()
+    link = page.locator("p", has_text="Now see").locator("a.ref")
+    link.focus()
+    expect(page.locator(".preview mjx-container")).to_be_attached()
+    served.save("index.md", PAGE + more.replace("plain", "plain words"))
+    expect(page.get_by_text("plain words")).to_be_attached()
+    expect(page.locator(".code-tools")).to_have_count(2)
+    assert is_same(page)
+    assert errors(visit) == []
+
+
 def test_another_macro_loads_the_page_again_at_the_same_place(visit: Visit, serve: Start) -> None:
     served = serve(index=PAGE).built()
     page = shown(visit, served)
@@ -139,6 +157,7 @@ def test_another_macro_loads_the_page_again_at_the_same_place(visit: Visit, serv
     served.save("index.md", PAGE.replace("{\\omega}", "{\\frac{\\Omega}{2}}"))
     page.wait_for_function("window.notReloaded === undefined && window.MathJax?.startup?.promise")
     page.evaluate("MathJax.startup.promise")
+    page.wait_for_timeout(1000)
     page.wait_for_function(
         "before => Math.abs(document.getElementById('last').getBoundingClientRect().top - before) < 2", arg=place
     )

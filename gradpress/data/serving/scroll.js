@@ -5,9 +5,13 @@ const BLOCKS = "p, li, dt, dd, h1, h2, h3, h4, h5, h6, pre, table, figure, .equa
 // What scrolls with the window: navigation beside it may stand still.
 const text = () => document.querySelector("main") ?? document.body;
 
+const all = () => [...text().querySelectorAll(BLOCKS)].filter((block) => !block.closest("mjx-container"));
+
+const atTop = (blocks) => blocks.findIndex((block) => block.getBoundingClientRect().bottom > 0);
+
 const seen = () => {
-  const blocks = [...text().querySelectorAll(BLOCKS)];
-  const first = blocks.findIndex((block) => block.getBoundingClientRect().bottom > 0);
+  const blocks = all();
+  const first = atTop(blocks);
   return first < 0 ? [] : blocks.slice(first, first + 40).map((block) => [block, block.getBoundingClientRect().top]);
 };
 
@@ -25,12 +29,25 @@ export function holding() {
   };
 }
 
+// The block at the top of the window: the so-and-so-many-th after one with a name.
+const described = () => {
+  const blocks = all();
+  const at = Math.max(atTop(blocks), 0);
+  const named = blocks.slice(0, at + 1).findLastIndex((block) => block.id);
+  const id = named < 0 ? "" : blocks[named].id;
+  return { id, after: at - Math.max(named, 0), top: blocks[at]?.getBoundingClientRect().top };
+};
+
+const placed = ({ id, after }) => {
+  const blocks = all();
+  const named = id ? blocks.findIndex((block) => block.id === id) : 0;
+  return named < 0 ? null : blocks[named + after];
+};
+
 export function reload() {
-  const named = [...text().querySelectorAll("[id]")].filter((e) => e.getBoundingClientRect().height > 0);
-  const last = named.filter((e) => e.getBoundingClientRect().top <= 1).pop();
-  const place = { page: location.pathname, y: scrollY, id: last?.id, top: last?.getBoundingClientRect().top };
   try {
-    sessionStorage.setItem(KEY, JSON.stringify(place));
+    sessionStorage.setItem(KEY, JSON.stringify({ page: location.pathname, y: scrollY, ...described() }));
+    history.scrollRestoration = "manual"; // the browser would go to where the place was
   } catch { /* without storage the browser's own memory has to do */ }
   location.reload();
 }
@@ -48,19 +65,25 @@ const found = () => {
 // After a reload: to the place from before, again when formulas have got their sizes, until the reader moves.
 export function comesBack() {
   const place = found();
+  history.scrollRestoration = "auto";
   if (!place || place.y < 1) return;
+  history.scrollRestoration = "manual";
   let moved = false;
   for (const kind of ["wheel", "touchmove", "keydown", "pointerdown"])
     addEventListener(kind, () => { moved = true; }, { once: true, passive: true });
   const go = () => {
     if (moved) return;
-    const element = place.id && document.getElementById(place.id);
-    if (element) move(element.getBoundingClientRect().top - place.top);
+    const block = placed(place);
+    if (block) move(block.getBoundingClientRect().top - place.top);
     else window.scrollTo({ top: place.y, behavior: "instant" });
+  };
+  const last = () => {
+    go();
+    setTimeout(() => { history.scrollRestoration = "auto"; }, 1000); // sooner, the browser would still do it
   };
   go();
   addEventListener("load", () => {
     go();
-    Promise.resolve(window.MathJax?.startup?.promise).then(go, go);
+    Promise.resolve(window.MathJax?.startup?.promise).then(last, last);
   });
 }

@@ -20,21 +20,22 @@ const isContainer = (element) =>
 
 const alike = (one, other) => one.tagName === other.tagName && one.id === other.id;
 
+// Whether scripts have put `child` into something of their own.
+const wraps = (live, child) => child.matches(WHOLE) && live.firstElementChild && alike(live.firstElementChild, child);
+
 // The live element of each child of `base`; null when scripts have changed too much to tell.
 function counterparts(live, base) {
   const wanted = [...base.children];
   const there = [...live.children].filter((child) => child.dataset?.gradpress === undefined);
-  const spare = there.length - wanted.length;
+  if (there.length > wanted.length && live !== document.body) return null; // what they belong to goes with them
   const found = [];
   let at = 0;
   for (const child of wanted) {
-    while (at < there.length && !alike(there[at], child)) at += 1;
+    while (at < there.length && !alike(there[at], child) && !wraps(there[at], child)) at += 1;
     if (at === there.length) return null;
     found.push(there[at++]);
   }
-  const kinds = new Set(wanted.map((child) => child.tagName));
-  const others = there.filter((child) => !found.includes(child));
-  return spare && live !== document.body && others.some((child) => kinds.has(child.tagName)) ? null : found;
+  return found;
 }
 
 class Plan {
