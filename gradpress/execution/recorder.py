@@ -31,7 +31,8 @@ class Recorder:
         self.calls: list[Callable[..., Any]] = []
         """What `instrument.NAME` stands for."""
         self._progress = progress
-        self._quiet_until = 0.0
+        self._quiet_until: dict[int, float] = {}
+        """When each curve may say something again."""
         self.start()
 
     def start(self) -> None:
@@ -142,8 +143,8 @@ class Recorder:
 
     def _tell(self, group: int, value: float, step: int) -> None:
         now = time.monotonic()
-        if self._progress and now >= self._quiet_until:
-            self._quiet_until = now + fast.PAUSE
+        if self._progress and now >= self._quiet_until.get(group, 0.0):
+            self._quiet_until[group] = now + fast.PAUSE
             self._progress(self.sites.groups[group].name, value, step)
 
     def _of(self, scope: int) -> list[int]:

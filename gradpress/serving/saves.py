@@ -68,7 +68,7 @@ class Saves:
         )
         for batch in changes:
             paths = sorted({Path(path) for _, path in batch})
-            if own := [p for p in paths if self._is_program(p)]:
+            if own := [p for p in paths if self._is_program(p) and p.suffix]:
                 restart([path.name for path in own])
             if paths := [p for p in paths if not self._is_program(p)]:
                 self._tell(paths, saved)
@@ -101,7 +101,7 @@ class Saves:
         return next((f for f in (*self._folders, *self._program) if path.is_relative_to(f)), None)
 
     def _is_program(self, path: Path) -> bool:
-        return not any(path.is_relative_to(f) for f in self._folders) and path.suffix != ""
+        return not any(path.is_relative_to(f) for f in self._folders)
 
     def _named(self, path: Path) -> Path:
         """The path as the builder has it: below the folder as the command line names it."""

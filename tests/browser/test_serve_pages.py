@@ -242,7 +242,7 @@ def test_a_page_that_is_not_built_yet_and_one_that_is_gone(visit: Visit, serve: 
 def test_a_running_cell_shows_its_losses_until_its_page_is_there(visit: Visit, serve: Start) -> None:
     train = (
         "# Fit\n\n```{.python .train}\nimport time\n\nloss = 1.0\n"
-        "for k in range(STEPS):\n    loss *= 0.97\n    time.sleep(0.02)\n```\n"
+        "for k in range(STEPS):\n    loss *= 0.97\n    other_loss = 2 * loss\n    time.sleep(0.02)\n```\n"
     )
     served = serve("--jobs=1", fit=train.replace("STEPS", "150"))
     page = visit.page
@@ -250,6 +250,7 @@ def test_a_running_cell_shows_its_losses_until_its_page_is_there(visit: Visit, s
     card = page.locator("[data-gradpress=overlay] .running")
     expect(card).to_contain_text("fit.md:4 runs")
     expect(card).to_contain_text("loss 0.")
+    expect(card).to_contain_text("other_loss ")
     expect(card.locator("path.curve").first).to_be_attached()
     expect(page.get_by_role("heading", name="Fit")).to_be_visible()
     expect(page.locator("figure.loss-plot")).to_be_attached()

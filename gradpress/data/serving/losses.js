@@ -16,7 +16,11 @@ const clock = (seconds) => {
   return whole < 60 ? `${whole} s` : `${Math.floor(whole / 60)} min ${String(whole % 60).padStart(2, "0")} s`;
 };
 
-const short = (value) => (value === null ? "not finite" : Number(value.toPrecision(4)).toString());
+const short = (value) => {
+  if (value === null) return "not finite";
+  const size = Math.abs(value);
+  return size && (size < 1e-3 || size >= 1e6) ? value.toExponential(2) : Number(value.toPrecision(4)).toString();
+};
 
 // Logarithmic where the values ask for it, as the plot on the page will be.
 const scaled = (values) => {
