@@ -85,7 +85,7 @@ def test_a_folder_or_pipe_named_like_a_page(notes: Path, build: Build) -> None:
         ("html", "--content=/nonexistent"),
         ("html", "nope.md"),
         ("html", "--format=xml"),
-        ("serve",),
+        ("slides",),
         ("pdf", "--book"),
         ("nonsense",),
         (),
