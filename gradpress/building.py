@@ -49,6 +49,10 @@ class Build:
             pages = {f.name: remembered(f, self.known.facts) for f in self.found}
             wish = configuration.settings.get("nav")
             book = d2l_project.order(self.found, pages) if wish is None else None
+            if "image" in configuration.settings.values:
+                from gradpress.site_parts import card
+
+                card.check(configuration.settings.values, options.content, configuration.document.line("image"))
             nav = Navigation(book.nav if book else page_tree.entries(pages, wish, configuration.nav_line))
         configuration = configuration.numbered(nav, pages, book.numbers if book else None)
         noted = inputs.Noted()

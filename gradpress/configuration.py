@@ -87,6 +87,7 @@ class Configuration:
             styles=tuple(styles),
             files=files,
             theme=get("theme", {}),
+            values=self.settings.values,
         )
 
     def context(self, found: Found) -> context.Context:

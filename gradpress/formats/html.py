@@ -17,6 +17,7 @@ from gradpress.formats import heading_links, math_html, parts, table_corners, te
 from gradpress.formats.html_elements import CHANGED, RAW, Elements
 from gradpress.numbers import references
 from gradpress.page import Entry, Page, SiteView, Written
+from gradpress.site_parts import page_parts
 
 Made = tuple[parts.Parts, dict[str, Path]]
 
@@ -37,9 +38,11 @@ class Html:
         made, copies = parts_of(page, site, math.pandoc_options)
         folder, own = page.source.path.parent, page.settings.get("css", ())
         styles, sheets = stylesheets.of(own, page.source.header, folder, site.content)
+        variables = _variables(page, site, made, math.head, (*site.styles, *styles))
+        more = page_parts.of(page, site, made, variables["page"])
         template = templates.html(site.templates, site.cache).get_template("page.html.j2")
-        text = template.render(_variables(page, site, made, math.head, (*site.styles, *styles)))
-        return Written({f"{page.name}.html": text.encode()}, copies | sheets, math.shared)
+        text = template.render({**variables, **more.variables})
+        return Written({f"{page.name}.html": text.encode()}, {**copies, **sheets, **more.copies}, math.shared)
 
 
 def parts_of(page: Page, site: SiteView, math_options: tuple[str, ...] = ("--mathjax",)) -> Made:
@@ -84,7 +87,7 @@ def _variables(page: Page, site: SiteView, made: parts.Parts, head: str, styles:
             "description": page.settings.get("description") or _plain(abstract),
             "url": url,
         },
-        "site": {"title": site.title, "lang": site.lang, "base_url": site.base_url},
+        "site": site,
         "root": root(page),
         "words": words,
         "theme": theme.appearance(site.theme),

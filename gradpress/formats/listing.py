@@ -18,7 +18,7 @@ def all_pages(site: SiteView) -> bytes:
     template = templates.html(site.templates, site.cache).get_template("all-pages.html.j2")
     text = template.render(
         page={"title": title, "title_text": title, "url": ALL},
-        site={"title": site.title, "lang": site.lang, "base_url": site.base_url},
+        site=site,
         root="",
         nav=tuple(_titled(entry, site) for entry in site.nav.shown(ALL)),
         entries=tuple(_titled(entry, site) for entry in site.nav.entries),
