@@ -17,7 +17,8 @@ from gradpress.formats import heading_links, math_html, parts, table_corners, te
 from gradpress.formats.html_elements import CHANGED, RAW, Elements
 from gradpress.numbers import references
 from gradpress.page import Entry, Page, SiteView, Written
-from gradpress.site_parts import page_parts
+from gradpress.site_parts import addresses, page_parts
+from gradpress.site_parts.addresses import NOT_FOUND
 
 Made = tuple[parts.Parts, dict[str, Path]]
 
@@ -34,7 +35,7 @@ class Html:
 
     def write(self, page: Page, site: SiteView) -> Written:
         """The page's HTML and what it needs beside it."""
-        math = math_html.of(page, site, root(page))
+        math = math_html.of(page, site, root(page, site))
         made, copies = parts_of(page, site, math.pandoc_options)
         folder, own = page.source.path.parent, page.settings.get("css", ())
         styles, sheets = stylesheets.of(own, page.source.header, folder, site.content)
@@ -55,9 +56,9 @@ def parts_of(page: Page, site: SiteView, math_options: tuple[str, ...] = ("--mat
     return parts.written(document, "html5", *_options(page), *math_options), prepare.copies
 
 
-def root(page: Page) -> str:
-    """The relative prefix from the page to the site's root."""
-    return "../" * page.name.count("/")
+def root(page: Page, site: SiteView) -> str:
+    """The prefix from the page to the site's root: relative, but for the page that servers show anywhere."""
+    return addresses.root(site.base_url) if page.name == NOT_FOUND else "../" * page.name.count("/")
 
 
 def _options(page: Page) -> list[str]:
@@ -83,12 +84,12 @@ def _variables(page: Page, site: SiteView, made: parts.Parts, head: str, styles:
             "lang": page.settings.get("lang", site.lang),
             "dir": page.settings.get("dir", ""),
             "toc": Markup(made.toc) if made.toc.count("<li") > 1 else "",
-            "body": Markup(heading_links.added(table_corners.plain(made.body), words["permalink"])),
+            "body": Markup(heading_links.added(_body(page, site, made), words["permalink"])),
             "description": page.settings.get("description") or _plain(abstract),
             "url": url,
         },
         "site": site,
-        "root": root(page),
+        "root": root(page, site),
         "words": words,
         "theme": theme.appearance(site.theme),
         "above": tuple(_titled(entry, page, site) for entry in site.nav.above(url)),
@@ -97,10 +98,18 @@ def _variables(page: Page, site: SiteView, made: parts.Parts, head: str, styles:
         "next": following,
         "head_extra": Markup(head),
         "chapter": parts.chapter(page),
-        "styles": [link if stylesheets.is_elsewhere(link) else root(page) + link for link in (STYLE, *styles)],
-        "scripts": [root(page) + SCRIPT],
+        "styles": [link if stylesheets.is_elsewhere(link) else root(page, site) + link for link in (STYLE, *styles)],
+        "scripts": [root(page, site) + SCRIPT],
         "generator": f"Gradpress {__version__}",
     }
+
+
+def _body(page: Page, site: SiteView, made: parts.Parts) -> str:
+    if page.name != NOT_FOUND:
+        return table_corners.plain(made.body)
+    from gradpress.site_parts import not_found
+
+    return not_found.rooted(table_corners.plain(made.body), root(page, site))
 
 
 def _titled(entry: Entry, page: Page, site: SiteView) -> Entry:

@@ -1,10 +1,11 @@
-"""The page that names all pages of a large site."""
+"""Pages that the site has and no author wrote, such as the one that names all pages of a large site."""
 
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
-from gradpress import __version__, interface, theme
+from gradpress import __version__, interface, stylesheets, theme
 from gradpress.assets import SCRIPT, STYLE
 from gradpress.formats import templates
 from gradpress.navigation import ALL
@@ -13,20 +14,29 @@ from gradpress.page import Entry, SiteView
 
 
 def all_pages(site: SiteView) -> bytes:
-    """Its HTML."""
+    """The page that names all pages."""
     title = interface.said(site.lang)["all_pages"]
-    template = templates.html(site.templates, site.cache).get_template("all-pages.html.j2")
-    text = template.render(
-        page={"title": title, "title_text": title, "url": ALL},
-        site=site,
-        root="",
-        nav=tuple(_titled(entry, site) for entry in site.nav.shown(ALL)),
-        entries=tuple(_titled(entry, site) for entry in site.nav.entries),
-        words=interface.said(site.lang),
-        theme=theme.appearance(site.theme),
-        styles=[STYLE, *site.styles],
-        scripts=[SCRIPT],
-        generator=f"Gradpress {__version__}",
+    entries = tuple(_titled(entry, site) for entry in site.nav.entries)
+    return rendered(site, "all-pages.html.j2", ALL, title, entries=entries)
+
+
+def rendered(site: SiteView, template: str, url: str, title: str, root: str = "", **more: Any) -> bytes:
+    """The HTML of such a page; `more` is what its own template asks for."""
+    text = (
+        templates.html(site.templates, site.cache)
+        .get_template(template)
+        .render(
+            page={"title": title, "title_text": title, "url": url},
+            site=site,
+            root=root,
+            nav=tuple(_titled(entry, site) for entry in site.nav.shown(url)),
+            words=interface.said(site.lang),
+            theme=theme.appearance(site.theme),
+            styles=[link if stylesheets.is_elsewhere(link) else root + link for link in (STYLE, *site.styles)],
+            scripts=[root + SCRIPT],
+            generator=f"Gradpress {__version__}",
+            **more,
+        )
     )
     return text.encode()
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from urllib.parse import quote, urlsplit
 
+NOT_FOUND = "404"
+"""The page that servers show where there is none: no list of pages has it, and its own addresses are from the root."""
+
 
 def absolute(base: str, target: str) -> str:
     """Where a file of the site is on the web; empty without a base."""

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from gradpress.patterns import pattern
 
 PAGE = "categories.html"
-_GAP = pattern(r"[^\w]+")
+_SIGN = pattern(r"[^\w\s-]")
 
 
 class Category(NamedTuple):
@@ -25,4 +25,5 @@ def links(names: Iterable[str]) -> tuple[Category, ...]:
 
 def anchor(name: str) -> str:
     """Where a category begins on its page."""
-    return f"category-{_GAP.sub('-', name.casefold()).strip('-')}"
+    words = "-".join(name.casefold().split())
+    return f"category-{_SIGN.sub(lambda sign: f'_{ord(sign[0]):x}', words)}"

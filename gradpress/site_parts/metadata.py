@@ -24,14 +24,12 @@ class Metadata:
 
     tags: tuple[Tag, ...]
     json_ld: Markup
-    robots: str = ""
-    """What search engines are asked."""
 
 
-def of(about: About, *, is_draft: bool = False) -> Metadata:
+def of(about: About) -> Metadata:
     """The head of the page that `about` tells of."""
     tags = (tag for tag in (*_open_graph(about), *_twitter(about), *_highwire(about)) if tag[2])
-    return Metadata(tuple(tags), json_ld.of(about), "noindex" if is_draft else "")
+    return Metadata(tuple(tags), json_ld.of(about))
 
 
 def _open_graph(about: About) -> Iterator[Tag]:

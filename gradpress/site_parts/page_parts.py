@@ -24,13 +24,12 @@ class PageParts:
 def of(page: Page, site: SiteView, made: Parts, shown: Mapping[str, Any]) -> PageParts:
     """All of one page, whose title and description are `shown`."""
     known = about.of(page, site, made, shown["title_text"], shown["description"])
-    is_draft = page.settings.get("draft") is True
     offered, copies = downloads.of(page)
     variables = {
-        "metadata": metadata.of(known, is_draft=is_draft),
+        "metadata": metadata.of(known),
         "bibtex": bibtex.entry(known, _written_title(page)) if known.is_cited else "",
         "modified": known.modified,
-        "is_draft": is_draft,
+        "is_draft": page.settings.get("draft") is True,
         "categories": categories.links(page.settings.get("categories", ())),
         "actions": repository.links(page, site),
         "downloads": offered,

@@ -1,0 +1,63 @@
+"""The outline of a site: which pages are in it, in which order, and what each is known to be from its header alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from gradpress import page_tree, state
+from gradpress.cache import Store
+from gradpress.configuration import Configuration
+from gradpress.content import Facts, Found
+from gradpress.navigation import Navigation
+from gradpress.page import SiteView
+from gradpress.projects import d2l as d2l_project
+from gradpress.site_parts import drafts, feed, listed, modified
+from gradpress.site_parts.addresses import NOT_FOUND
+from gradpress.site_parts.listed import Listed
+
+
+@dataclass(frozen=True)
+class Outline:
+    """What is known of a site before its pages are read."""
+
+    found: list[Found]
+    """Its pages."""
+    drafts: tuple[str, ...]
+    """Files that a build of the whole site leaves out."""
+    configuration: Configuration
+    nav: Navigation
+    listing: tuple[Listed, ...]
+    """The pages that lists tell of."""
+    days: modified.Days
+
+    def view(self, command: str) -> SiteView:
+        """The site as formats see it."""
+        view = replace(self.configuration.view(self.nav), only_checked=command == "check", modified=self.days.days)
+        return replace(view, has_feed=feed.is_made(view.base_url, self.listing))
+
+    def digest(self, common: str, view: SiteView) -> str:
+        """Of what all pages have in common."""
+        settings, drafts = str(self.configuration.settings), self.configuration.drafts
+        return state.digest(common, settings, view.styles, drafts, view.has_feed)
+
+
+def of(found: Sequence[Found], facts: Mapping[str, Facts], configuration: Configuration) -> Outline:
+    """The outline of the pages `found`; what the configuration says of it and cannot be is reported."""
+    options, values = configuration.options, configuration.settings.values
+    unseen = drafts.all_of(found, facts, options)
+    away = drafts.left_out(unseen, options)
+    present = [f for f in found if f not in away]
+    shown = {name: replace(page, draft=_is_hidden(name, page, configuration)) for name, page in facts.items()}
+    wish = values.get("nav")
+    book = d2l_project.order(present, shown) if wish is None else None
+    nav = Navigation(book.nav if book else page_tree.entries(shown, wish, configuration.nav_line))
+    numbered = configuration.numbered(nav, facts, book.numbers if book else None)
+    days = modified.days(present, facts, values, options.content, Store(options.cache))
+    listing = listed.pages(present, shown, values, days.days)
+    left_out = tuple(sorted(f.file for f in away))
+    return Outline(present, tuple(f.file for f in unseen), replace(numbered, drafts=left_out), nav, listing, days)
+
+
+def _is_hidden(name: str, page: Facts, configuration: Configuration) -> bool:
+    return name == NOT_FOUND or (page.draft and not configuration.options.drafts)
