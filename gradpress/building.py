@@ -22,7 +22,6 @@ from gradpress.running import How, using
 from gradpress.settings import Execute
 from gradpress.site import Report, Site
 from gradpress.site_files import ROBOTS, SiteFiles
-from gradpress.site_parts import card
 
 
 @dataclass
@@ -48,6 +47,8 @@ class Build:
             facts = {f.name: remembered(f, self.known.facts) for f in self.found}
             site = outline.of(self.found, facts, configuration)
             if "image" in configuration.settings.values:
+                from gradpress.site_parts import card
+
                 card.check(configuration.settings.values, options.content, configuration.document.line("image"))
         everything, self.found, configuration = self.found, site.found, site.configuration
         noted = inputs.Noted()
@@ -117,7 +118,7 @@ class Build:
         self.known.facts = {file: kept for file, kept in self.known.facts.items() if file in present}
         self.known.drafts = site.drafts
         files = [str(content / name) for name in (ROBOTS, *site.drafts)]
-        self.known.watched = {**site.days.watched, **{path: stamp(path) for path in files}}
+        self.known.watched = {**site.watched, **{path: stamp(path) for path in files}}
         self.known.pages = {n: state.refreshed(p, output) for n, p in self.known.pages.items()}
         self.known.common = self.common
         self.known.diagnostics = tuple(self.log.found)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from gradpress import page_tree, state
 from gradpress.cache import Store
@@ -12,9 +13,12 @@ from gradpress.content import Facts, Found
 from gradpress.navigation import Navigation
 from gradpress.page import SiteView
 from gradpress.projects import d2l as d2l_project
-from gradpress.site_parts import drafts, feed, listed, modified
+from gradpress.site_parts import drafts, listed
 from gradpress.site_parts.addresses import NOT_FOUND
 from gradpress.site_parts.listed import Listed
+
+if TYPE_CHECKING:
+    from gradpress.site import Options
 
 
 @dataclass(frozen=True)
@@ -29,12 +33,15 @@ class Outline:
     nav: Navigation
     listing: tuple[Listed, ...]
     """The pages that lists tell of."""
-    days: modified.Days
+    days: Mapping[str, str]
+    """Page → the day of its last change, of pages that ask for it."""
+    watched: Mapping[str, list[int]]
+    """Stamps of files on which the days rest."""
 
     def view(self, command: str) -> SiteView:
         """The site as formats see it."""
-        view = replace(self.configuration.view(self.nav), only_checked=command == "check", modified=self.days.days)
-        return replace(view, has_feed=feed.is_made(view.base_url, self.listing))
+        view = replace(self.configuration.view(self.nav), only_checked=command == "check", modified=self.days)
+        return replace(view, has_feed=bool(view.base_url) and any(page.in_feed for page in self.listing))
 
     def digest(self, common: str, view: SiteView) -> str:
         """Of what all pages have in common."""
@@ -53,10 +60,18 @@ def of(found: Sequence[Found], facts: Mapping[str, Facts], configuration: Config
     book = d2l_project.order(present, shown) if wish is None else None
     nav = Navigation(book.nav if book else page_tree.entries(shown, wish, configuration.nav_line))
     numbered = configuration.numbered(nav, facts, book.numbers if book else None)
-    days = modified.days(present, facts, values, options.content, Store(options.cache))
-    listing = listed.pages(present, shown, values, days.days)
-    left_out = tuple(sorted(f.file for f in away))
-    return Outline(present, tuple(f.file for f in unseen), replace(numbered, drafts=left_out), nav, listing, days)
+    days, watched = _days(listed.asking(present, facts, values), options)
+    listing = listed.pages(present, shown, values, days)
+    numbered = replace(numbered, drafts=tuple(sorted(f.file for f in away)))
+    return Outline(present, tuple(f.file for f in unseen), numbered, nav, listing, days, watched)
+
+
+def _days(asking: list[Found], options: Options) -> tuple[dict[str, str], dict[str, list[int]]]:
+    if not asking:
+        return {}, {}
+    from gradpress.site_parts import modified
+
+    return modified.days(asking, options.content, Store(options.cache))
 
 
 def _is_hidden(name: str, page: Facts, configuration: Configuration) -> bool:

@@ -14,7 +14,7 @@ from gradpress.content import Found
 from gradpress.navigation import ALL
 from gradpress.page import SiteView
 from gradpress.publish import all_files
-from gradpress.site_parts import addresses, categories, feed, redirects, sitemap
+from gradpress.site_parts import addresses, categories
 from gradpress.site_parts.listed import Listed
 
 ROBOTS = "robots.txt"
@@ -41,16 +41,23 @@ class SiteFiles:
         copies |= view.files
         made = bundled(view.templates, view.theme) | self._for_readers()
         if view.base_url:
-            made["sitemap.xml"] = sitemap.sitemap(view, self.pages)
-            made[ROBOTS] = sitemap.robots(view)
-        if view.has_feed:
-            made[feed.FILE] = feed.feed(view, self.pages)
+            made |= self._for_machines()
         if (own := view.content / ROBOTS).is_file():
             made.pop(ROBOTS, None)
             copies[ROBOTS] = own
         if any(page.aliases for page in self.pages):  # one of them may be the first page
+            from gradpress.site_parts import redirects
+
             made |= redirects.redirects(view, self.pages, made.keys() - {"index.html"})
         return made, copies
+
+    def _for_machines(self) -> dict[str, bytes]:
+        """Lists with absolute addresses."""
+        from gradpress.site_parts import feed, sitemap
+
+        view, pages = self.view, self.pages
+        made = {"sitemap.xml": sitemap.sitemap(view, pages), ROBOTS: sitemap.robots(view)}
+        return made | ({feed.FILE: feed.feed(view, pages)} if view.has_feed else {})
 
     def _missing(self, *targets: str) -> list[str]:
         """Those that no author has written."""

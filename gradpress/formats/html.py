@@ -40,10 +40,10 @@ class Html:
         folder, own = page.source.path.parent, page.settings.get("css", ())
         styles, sheets = stylesheets.of(own, page.source.header, folder, site.content)
         variables = _variables(page, site, made, math.head, (*site.styles, *styles))
-        more = page_parts.of(page, site, made, variables["page"])
+        more, files = page_parts.of(page, site, made, variables["page"])
         template = templates.html(site.templates, site.cache).get_template("page.html.j2")
-        text = template.render({**variables, **more.variables})
-        return Written({f"{page.name}.html": text.encode()}, {**copies, **sheets, **more.copies}, math.shared)
+        text = template.render({**variables, **more})
+        return Written({f"{page.name}.html": text.encode()}, {**copies, **sheets, **files}, math.shared)
 
 
 def parts_of(page: Page, site: SiteView, math_options: tuple[str, ...] = ("--mathjax",)) -> Made:

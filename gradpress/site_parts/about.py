@@ -5,17 +5,32 @@ from __future__ import annotations
 import html
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
 
 from gradpress.formats.parts import Parts
 from gradpress.page import Page, SiteView
 from gradpress.patterns import pattern
-from gradpress.site_parts import card, dates
+from gradpress.site_parts import dates
 from gradpress.site_parts.addresses import absolute
 
 _NOTE = pattern(r'<a [^>]*class="footnote-ref".*?</a>')
 _DELIMITER = pattern(r"\\[()\[\]]")
 """MathJax's marks around formulas."""
 _TAG = pattern(r"<[^>]+>")
+
+
+class Card(NamedTuple):
+    """A picture that stands for a page."""
+
+    url: str = ""
+    """Empty: there is none, or no address without `base-url`."""
+    alt: str = ""
+    copies: Mapping[str, Path] = {}
+    """What must be published for it."""
+
+
+NONE = Card()
 
 
 @dataclass(frozen=True)
@@ -32,7 +47,7 @@ class About:
     modified: str
     keywords: tuple[str, ...]
     has_abstract: bool
-    image: card.Card
+    image: Card
     url: str
     site: str
     site_url: str
@@ -70,13 +85,21 @@ def of(page: Page, site: SiteView, made: Parts, title: str, description: str) ->
         modified(page, site),
         tuple(dict.fromkeys([*get("keywords", ()), *get("categories", ())])),
         bool(made.abstract),
-        card.of(page, site, made.body),
+        _image(page, site, made.body),
         absolute(base, f"{page.name}.html"),
         site.title,
         f"{base.rstrip('/')}/" if base else "",
         get("citation"),
         absolute(base, f"{page.name}.pdf") if "pdf" in get("downloads", ()) else "",
     )
+
+
+def _image(page: Page, site: SiteView, body: str) -> Card:
+    if not site.base_url and "image" not in page.settings.values:
+        return NONE
+    from gradpress.site_parts import card
+
+    return card.of(page, site, body)
 
 
 def modified(page: Page, site: SiteView) -> str:

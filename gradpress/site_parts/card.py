@@ -6,7 +6,6 @@ The page's own `image`, else its first figure in a format that such places show,
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ from urllib.parse import urljoin
 from gradpress.diagnostics import report
 from gradpress.page import Page, SiteView
 from gradpress.patterns import pattern
+from gradpress.site_parts.about import NONE, Card
 from gradpress.site_parts.addresses import absolute
 
 _SHOWN = pattern(r"(?i)\.(?:png|jpe?g)$")
@@ -22,24 +22,13 @@ _IMAGE = pattern(r"<img\b[^>]*>")
 _ATTRIBUTE = pattern(r'\s(src|alt)="([^"]*)"')
 
 
-@dataclass(frozen=True)
-class Card:
-    """A picture with its address."""
-
-    url: str = ""
-    """Empty: there is none, or no address without `base-url`."""
-    alt: str = ""
-    copies: dict[str, Path] = field(default_factory=dict)
-    """What must be published for it."""
-
-
 def of(page: Page, site: SiteView, body: str) -> Card:
     """The picture of a page whose HTML is `body`."""
     own = page.source.header.values.get("image")
     if own is False or (own and "image" in page.settings.values):
-        return _named(page, site) if own else Card()
+        return _named(page, site) if own else NONE
     if not site.base_url:
-        return Card()
+        return NONE
     return _first(page, site, body) or _of_site(site)
 
 
@@ -59,7 +48,7 @@ def _named(page: Page, site: SiteView) -> Card:
     elif site.base_url:
         target = path.relative_to(Path(page.context.root).resolve()).as_posix()
         return Card(absolute(site.base_url, target), alt, {target: path})
-    return Card()
+    return NONE
 
 
 def _first(page: Page, site: SiteView, body: str) -> Card | None:
@@ -77,7 +66,7 @@ def _of_site(site: SiteView) -> Card:
         return Card(url, alt)
     path = site.content / url.lstrip("/")
     if not is_inside(path, site.content):
-        return Card()  # told once, with its line in the configuration
+        return NONE  # told once, with its line in the configuration
     target = path.resolve().relative_to(site.content.resolve()).as_posix()
     return Card(absolute(site.base_url, target), alt, {target: path})
 

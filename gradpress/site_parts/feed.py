@@ -17,11 +17,6 @@ _CONTROL = pattern(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """Characters that XML cannot hold."""
 
 
-def is_made(base: str, pages: Sequence[Listed]) -> bool:
-    """Whether the site has a feed: its links are absolute."""
-    return bool(base) and any(page.in_feed for page in pages)
-
-
 def feed(view: SiteView, pages: Sequence[Listed]) -> bytes:
     """The feed; every date in it is that of a page, so it changes with the pages alone."""
     dated = sorted((page for page in pages if page.in_feed), key=lambda page: page.name)

@@ -10,7 +10,7 @@ from gradpress.content import Facts, Found, plain
 from gradpress.reading.yaml_text import Document
 from gradpress.site_parts import dates
 
-LAST_MODIFIED = "last-modified"
+_LAST_MODIFIED = "last-modified"
 """The value of `date-modified` that asks for the file's history."""
 _LONGEST = 500
 """Letters of a summary."""
@@ -69,6 +69,12 @@ class Listed:
     def changed(self) -> str:
         """The day of its last change."""
         return max(self.modified, self.published)
+
+
+def asking(found: list[Found], facts: Mapping[str, Facts], values: Mapping[str, Any]) -> list[Found]:
+    """The pages that want to show when their files were changed."""
+    site = str(values.get("date-modified", ""))
+    return [f for f in found if facts[f.name].listed.get("modified", site) == _LAST_MODIFIED]
 
 
 def pages(

@@ -1,14 +1,10 @@
-"""What a page's head says to machines: Open Graph and Twitter cards, Highwire tags, JSON-LD, the feed."""
+"""What a page's head says to machines: Open Graph and Twitter cards, Highwire tags."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-
-from markupsafe import Markup
 
 from gradpress.numbers.words import language
-from gradpress.site_parts import json_ld
 from gradpress.site_parts.about import About
 
 _COUNTRIES = {"en": "US", "de": "DE", "fr": "FR", "es": "ES", "it": "IT", "pt": "PT", "nl": "NL", "zh": "CN",
@@ -18,18 +14,9 @@ Tag = tuple[str, str, str]
 """The attribute that holds the name, the name, the content."""
 
 
-@dataclass(frozen=True)
-class Metadata:
-    """The head of one page."""
-
-    tags: tuple[Tag, ...]
-    json_ld: Markup
-
-
-def of(about: About) -> Metadata:
-    """The head of the page that `about` tells of."""
-    tags = (tag for tag in (*_open_graph(about), *_twitter(about), *_highwire(about)) if tag[2])
-    return Metadata(tuple(tags), json_ld.of(about))
+def tags(about: About) -> tuple[Tag, ...]:
+    """The tags of the page that `about` tells of."""
+    return tuple(tag for tag in (*_open_graph(about), *_twitter(about), *_highwire(about)) if tag[2])
 
 
 def _open_graph(about: About) -> Iterator[Tag]:

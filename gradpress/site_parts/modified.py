@@ -12,41 +12,23 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha1, sha256
 from pathlib import Path
-from typing import Any
 
 from gradpress.cache import Store
-from gradpress.content import SUFFIXES, Facts, Found
+from gradpress.content import SUFFIXES, Found
 from gradpress.publish import stamp
-from gradpress.site_parts.listed import LAST_MODIFIED
 
 _PATIENCE = 60.0
 """Seconds for Git to answer."""
 
 
-@dataclass
-class Days:
-    """The days, and what they rest on."""
-
-    days: dict[str, str] = field(default_factory=dict)
-    """Page → day."""
-    watched: dict[str, list[int]] = field(default_factory=dict)
-    """Files whose stamps decide whether the days still hold."""
-
-
-def days(
-    found: list[Found], facts: Mapping[str, Facts], values: Mapping[str, Any], content: Path, store: Store
-) -> Days:
-    """Of the pages that ask for it; where none does, nothing is looked at."""
-    site = str(values.get("date-modified", ""))
-    asking = [f for f in found if facts[f.name].listed.get("modified", site) == LAST_MODIFIED]
-    if not asking:
-        return Days()
+def days(asking: list[Found], content: Path, store: Store) -> tuple[dict[str, str], dict[str, list[int]]]:
+    """Page → day, and the stamps of the files on which that rests."""
     history = _history(content, store)
-    result = Days(watched=history.watched)
+    found, watched = {}, history.watched
     for page in asking:
-        result.days[page.name] = history.day(page) or _own_day(page.path)
-        result.watched[str(page.path)] = stamp(page.path)  # a file that was only touched has another day
-    return result
+        found[page.name] = history.day(page) or _own_day(page.path)
+        watched[str(page.path)] = stamp(page.path)  # a file that was only touched has another day
+    return found, watched
 
 
 @dataclass(frozen=True)

@@ -1,41 +1,51 @@
-"""What stands on a page, and in its head, besides what its author wrote."""
+"""What stands on a page, and in its head, besides what its author wrote; what a page does not need is not imported."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from gradpress.formats.parts import Parts
 from gradpress.page import Page, SiteView
-from gradpress.site_parts import about, bibtex, categories, downloads, metadata, repository, words
+from gradpress.site_parts import about, categories, json_ld, metadata
 
 
-@dataclass(frozen=True)
-class PageParts:
-    """What the templates are given for it."""
-
-    variables: Mapping[str, Any]
-    copies: Mapping[str, Path] = field(default_factory=dict)
-    """Files that must be published for it."""
-
-
-def of(page: Page, site: SiteView, made: Parts, shown: Mapping[str, Any]) -> PageParts:
-    """All of one page, whose title and description are `shown`."""
+def of(page: Page, site: SiteView, made: Parts, shown: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Path]]:
+    """What the templates are given for one page, whose title and description are `shown`; files to publish for it."""
     known = about.of(page, site, made, shown["title_text"], shown["description"])
-    offered, copies = downloads.of(page)
-    variables = {
-        "metadata": metadata.of(known),
-        "bibtex": bibtex.entry(known, _written_title(page)) if known.is_cited else "",
+    body: dict[str, Any] = {
+        "bibtex": _bibtex(page, known) if known.is_cited else "",
         "modified": known.modified,
         "is_draft": page.settings.get("draft") is True,
         "categories": categories.links(page.settings.get("categories", ())),
-        "actions": repository.links(page, site),
-        "downloads": offered,
-        "labels": words.words(known.lang),
+        "actions": _actions(page, site) if "repo-url" in site.values else (),
     }
-    return PageParts(variables, {**known.image.copies, **copies})
+    body["downloads"], copies = _downloads(page) if page.settings.get("downloads") else ((), {})
+    if any(body.values()):
+        from gradpress.site_parts import words
+
+        body["labels"] = words.words(known.lang)
+    head = {"metadata": metadata.tags(known), "json_ld": json_ld.of(known)}
+    return {**head, **body}, {**known.image.copies, **copies}
+
+
+def _bibtex(page: Page, known: about.About) -> str:
+    from gradpress.site_parts import bibtex
+
+    return bibtex.entry(known, _written_title(page))
+
+
+def _actions(page: Page, site: SiteView) -> tuple[Any, ...]:
+    from gradpress.site_parts import repository
+
+    return repository.links(page, site)
+
+
+def _downloads(page: Page) -> tuple[tuple[Any, ...], dict[str, Path]]:
+    from gradpress.site_parts import downloads
+
+    return downloads.of(page)
 
 
 def _written_title(page: Page) -> str:
