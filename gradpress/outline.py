@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from gradpress import page_tree, state
@@ -13,6 +12,7 @@ from gradpress.content import Facts, Found
 from gradpress.navigation import Navigation
 from gradpress.page import SiteView
 from gradpress.projects import d2l as d2l_project
+from gradpress.records import dataclass, replace
 from gradpress.site_parts import drafts, listed
 from gradpress.site_parts.addresses import NOT_FOUND
 from gradpress.site_parts.listed import Listed

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from html import escape  # that of xml.sax imports all of http: 12 ms
 from pathlib import Path
 from urllib.parse import quote
@@ -14,6 +13,7 @@ from gradpress.content import Found
 from gradpress.navigation import ALL
 from gradpress.page import SiteView
 from gradpress.publish import all_files
+from gradpress.records import dataclass
 from gradpress.site_parts import addresses, categories
 from gradpress.site_parts.listed import Listed
 

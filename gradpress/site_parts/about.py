@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import html
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
 from gradpress.formats.parts import Parts
 from gradpress.page import Page, SiteView
 from gradpress.patterns import pattern
+from gradpress.records import dataclass
 from gradpress.site_parts import dates
 from gradpress.site_parts.addresses import absolute
 

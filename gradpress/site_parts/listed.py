@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from gradpress.content import Facts, Found, plain
 from gradpress.reading.yaml_text import Document
+from gradpress.records import dataclass
 from gradpress.site_parts import dates
 
 _LAST_MODIFIED = "last-modified"

@@ -9,13 +9,13 @@ from __future__ import annotations
 import subprocess
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from hashlib import sha1, sha256
 from pathlib import Path
 
 from gradpress.cache import Store
 from gradpress.content import SUFFIXES, Found
 from gradpress.publish import stamp
+from gradpress.records import dataclass, field
 
 _PATIENCE = 60.0
 """Seconds for Git to answer."""
