@@ -55,7 +55,7 @@ def of(found: Sequence[Found], facts: Mapping[str, Facts], configuration: Config
     unseen = drafts.all_of(found, facts, options)
     away = drafts.left_out(unseen, options)
     present = [f for f in found if f not in away]
-    shown = {name: replace(page, draft=_is_hidden(name, page, configuration)) for name, page in facts.items()}
+    shown = {name: _shown(name, page, configuration) for name, page in facts.items()}
     wish = values.get("nav")
     book = d2l_project.order(present, shown) if wish is None else None
     nav = Navigation(book.nav if book else page_tree.entries(shown, wish, configuration.nav_line))
@@ -74,5 +74,7 @@ def _days(asking: list[Found], options: Options) -> tuple[dict[str, str], dict[s
     return modified.days(asking, options.content, Store(options.cache))
 
 
-def _is_hidden(name: str, page: Facts, configuration: Configuration) -> bool:
-    return name == NOT_FOUND or (page.draft and not configuration.options.drafts)
+def _shown(name: str, page: Facts, configuration: Configuration) -> Facts:
+    """The page as lists have it: whether it is in none of them."""
+    is_hidden = name == NOT_FOUND or (page.draft and not configuration.options.drafts)
+    return page if page.draft == is_hidden else replace(page, draft=is_hidden)

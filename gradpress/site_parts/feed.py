@@ -7,14 +7,13 @@ from html import escape
 
 from gradpress.numbers import titles
 from gradpress.page import SiteView
-from gradpress.patterns import pattern
 from gradpress.site_parts.addresses import absolute
 from gradpress.site_parts.listed import Listed
 
 FILE = "feed.xml"
 _MOST = 20
-_CONTROL = pattern(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-"""Characters that XML cannot hold."""
+_DROPPED = dict.fromkeys([*(k for k in range(32) if chr(k) not in "\t\n\r"), 0xFFFE, 0xFFFF])
+"""Characters that XML cannot hold.  (A pattern with all that it can takes 4 ms to compile.)"""
 
 
 def feed(view: SiteView, pages: Sequence[Listed]) -> bytes:
@@ -35,7 +34,7 @@ def feed(view: SiteView, pages: Sequence[Listed]) -> bytes:
         *(_entry(view, page) for page in newest),
         "</feed>\n",
     ]
-    return "\n".join(lines).encode()
+    return "\n".join(lines).encode(errors="ignore")
 
 
 def _entry(view: SiteView, page: Listed) -> str:
@@ -66,4 +65,4 @@ def _moment(day: str) -> str:
 
 
 def _text(text: str) -> str:
-    return escape(_CONTROL.sub("", text))
+    return escape(text.translate(_DROPPED))

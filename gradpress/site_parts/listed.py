@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from gradpress.content import Facts, Found, plain
 from gradpress.reading.yaml_text import Document
-from gradpress.records import dataclass
 from gradpress.site_parts import dates
 
 _LAST_MODIFIED = "last-modified"
@@ -47,8 +46,7 @@ def _names(value: Any) -> list[str]:
     return _texts([one.get("name") if isinstance(one, dict) else one for one in listed])
 
 
-@dataclass(frozen=True)
-class Listed:
+class Listed(NamedTuple):
     """One page as the files of the site tell of it; days are `2024-05-17`, what is not known is empty."""
 
     name: str
