@@ -17,7 +17,7 @@ if __name__ == "__main__":
 
 import panflute as pf
 
-from gradpress import context, outputs
+from gradpress import cell_costs, context, outputs
 from gradpress.cells import Cell, Failure, Options, Result, parse_options
 from gradpress.diagnostics import Place, here, report, reported
 from gradpress.execution import PageRun
@@ -47,17 +47,35 @@ def apply(doc: pf.Doc) -> None:
         _report_loss(cell, result)
         _note_inputs(cell, result, page)
     done = dict(zip(map(id, cells), results, strict=True))
-    by_element = {id(element): (cell, done.get(id(cell))) for element, cell in found}
-    store = runner(page).store
-    walk(
-        doc,
-        lambda element, _: (
-            outputs.replaced(*by_element[id(element)], element, store, page.cache)
-            if id(element) in by_element
-            else None
-        ),
-        *wants,
-    )
+    shown = _shown(doc, found, done, page)
+    if cells and page.report:
+        numbers = _numbers(found)
+        inputs.note_costs(cell_costs.of_page([(numbers[id(c)], c, done[id(c)], id(c) in shown) for c in cells]))
+
+
+def _numbers(found: list[tuple[pf.Element, Cell]]) -> dict[int, int]:
+    """The places of the cells among those of the page; 0 for values in lines of text."""
+    blocks = [cell for _, cell in found if not cell.inline]
+    return {id(cell): 0 for _, cell in found} | {id(cell): number for number, cell in enumerate(blocks, 1)}
+
+
+def _shown(
+    doc: pf.Doc, found: list[tuple[pf.Element, Cell]], done: dict[int, Result], page: context.Context
+) -> set[int]:
+    """Put what came of the cells into their places; which of them show anything."""
+    cells, numbers, store = {id(element): cell for element, cell in found}, _numbers(found), runner(page).store
+    shown: set[int] = set()
+
+    def replaced(element: pf.Element, _: pf.Doc) -> pf.Element | list[pf.Element] | None:
+        cell = cells.get(id(element))
+        if cell is None:
+            return None
+        made = outputs.replaced(cell, done.get(id(cell)), element, store, page.cache, numbers[id(cell)])
+        shown.update([id(cell)] if made else [])
+        return made
+
+    walk(doc, replaced, *wants)
+    return shown
 
 
 def _run(page: context.Context, cells: list[Cell]) -> list[Result]:

@@ -71,7 +71,7 @@ class Build:
         finally:
             runner.close()
         with self._reporting_disk():
-            self._finish(publisher, SiteFiles(view, site.found, site.listing, digest))
+            self._finish(publisher, SiteFiles(view, site.found, site.listing, digest, self.known.pages))
             self._remember(everything, site)
             Store(options.cache).prune_sometimes(configuration.settings.execute.cache_limit)
         asked = (page for file, page in self.known.pages.items() if file.rpartition(".")[0] in names)
@@ -101,12 +101,24 @@ class Build:
         self.known.common = ""
         self.known.save()
 
+    def _publish_search(self, publisher: Publisher, files: SiteFiles) -> None:
+        """The index of all pages that have a record; nothing where the site has no search."""
+        made: dict[str, bytes] = {}
+        if files.view.search:
+            from gradpress.searching import index, record
+
+            stamps = ((p.name, p.outputs.get(record.target(p.name))) for p in self.known.pages.values())
+            made = index.files(self.site.options.output, {name: stamp for name, stamp in stamps if stamp})
+        publisher.publish("search", made, {})
+        self.known.site |= publisher.stamps("search")
+
     def _finish(self, publisher: Publisher, files: SiteFiles) -> None:
         for gone in set(self.known.pages) - {f.file for f in self.found}:
             del self.known.pages[gone]
         if self.command == "html":
             publisher.publish("site", *files.made())
             self.known.site = publisher.stamps("site")
+            self._publish_search(publisher, files)
             publisher.retire_shared({t for page in self.known.pages.values() for t in page.shared})
         publisher.retire_pages({f.name for f in self.found})
         publisher.save()

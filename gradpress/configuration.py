@@ -90,6 +90,7 @@ class Configuration:
             files=files,
             theme=get("theme", {}),
             values=self.settings.values,
+            search=get("search", True),
         )
 
     def context(self, found: Found) -> context.Context:
@@ -167,7 +168,7 @@ def _with_options(settings: Settings, options: Options) -> Settings:
 def _check_mathjax(settings: Settings, document: yaml_text.Document) -> None:
     """Raise UsageError for a MathJax that does not exist: once, and not for every page."""
     keys = [key for key in ("bundle", "version", "source") if ("math", key) in document.lines]
-    if keys and settings.math.method == "mathjax":
+    if keys and settings.math.is_mathjax:
         try:
             edition(settings.math, Place(CONFIGURATION))
         except UsageError as error:

@@ -41,6 +41,8 @@ class Context:
     memory: int = 0
     kernel: str = ""
     """Name of the Jupyter kernel in which the cells run; empty for our own processes."""
+    report: bool = True
+    """Whether the site says what the cells cost."""
     equations: Literal["labelled", "all", "none"] = "labelled"
     """Which lines of displays have numbers."""
     number_style: str = "(1)"

@@ -52,6 +52,7 @@ EXECUTE: dict[str, Kind] = {
     "cache-limit": size,
     "keep-warm": duration,
     "env": texts,
+    "report": flag,
     "loss": loss,
     **dict.fromkeys(("cache", "freeze", "daemon", "daemon-restart", "keep-ipynb", "keep-md", "fig-width"), anything),
     "fig-height": anything,
@@ -87,6 +88,7 @@ _SHARED: dict[str, Any] = {
     "reference-section-title": text,
     "toc": flag,
     "toc-depth": whole,
+    "search": flag,
     "engine": choice("xelatex", "lualatex", "pdflatex"),
     "image": picture,
     "image-alt": text,
@@ -141,7 +143,7 @@ PAGE: dict[str, Any] = {
     "suppress-bibliography": flag,
     "notes-after-punctuation": flag,
 }
-NO_OPTIONS = ("run", "enabled", "seed", "threads", "env", "preload", "memory", "keep-warm", "cache-limit")
+NO_OPTIONS = ("run", "enabled", "seed", "threads", "env", "preload", "memory", "keep-warm", "cache-limit", "report")
 """Keys of `execute` that are about processes, not about single cells."""
 MISSPELT = {
     "include-header": "header-includes",
@@ -152,7 +154,7 @@ MISSPELT = {
 }
 INHERITED = (
     "author", "lang", "toc", "toc-depth", "bibliography", "csl", "citation-abbreviations", "link-citations",
-    "reference-section-title", "from", "date-modified", "citation", "feed", "repo-actions", "downloads",
+    "reference-section-title", "from", "search", "date-modified", "citation", "feed", "repo-actions", "downloads",
 )  # fmt: skip
 """Keys of the site that hold for its pages."""
 LATER = ("slides",)

@@ -19,6 +19,8 @@ WHOLE = 300
 NEAR = 20
 ALL = "all-pages.html"
 """The page that names all of them, in a site of more than `WHOLE`."""
+EXECUTION = "execution.html"
+"""The page that says what the cells of all pages cost."""
 _Path = tuple[int, ...]
 """Where an entry stands: its place among its siblings, after the places of the sections around it."""
 

@@ -19,59 +19,46 @@ from typing import cast
 
 import panflute as pf
 
-from gradpress import cell_code, output_floats, pandoc
+from gradpress import cell_code, output_floats
+from gradpress import output_figures as figures
 from gradpress.cache import Storage
 from gradpress.cells import Cell, Failure, Figure, Options, Output, Result, Rich, Stream
-from gradpress.execution.plots import loss_plot
+from gradpress.output_figures import Shown
 from gradpress.patterns import pattern
-from gradpress.records import dataclass
 from gradpress.walking import NAMED, collected
 
 _ANSI = pattern(r"\x1b\[[0-9;?]*[ -/]*[@-~]|\x1b\][^\x07]*(?:\x07|\x1b\\)")
 _CONTROL = pattern(r"[\x00-\x08\x0b-\x1f\x7f]")
-_CAPTIONS = "markdown-latex_macros"
-
-
-@dataclass(frozen=True)
-class _Shown:
-    """What showing one cell's outputs needs."""
-
-    options: Options
-    store: Storage
-    cache: str
-    figures: int
-    """How many figures the cell drew; a label belongs to the first."""
 
 
 def replaced(
-    cell: Cell, result: Result | None, element: pf.Element, store: Storage, cache: str
+    cell: Cell, result: Result | None, element: pf.Element, store: Storage, cache: str, number: int = 0
 ) -> pf.Element | list[pf.Element]:
-    """What stands in place of the cell `element` on the page; `result` is None when it did not run."""
+    """What stands in place of the cell `element` on the page; `result` is None when it did not run.
+
+    Its `number` is for formats in which every cell has a name.
+    """
     if cell.inline:
-        return _inline(result, _Shown(cell.options, store, cache, 0))
+        return _inline(result, Shown(cell.options, store, cache, 0))
     if not cell.options.include:
         return []
-    shown = _Shown(cell.options, store, cache, _count(result))
-    made = output_floats.arranged(_results(cell, result, shown), cell.options, _caption) if result else []
-    code = cell_code.shown(cell, element, _caption)
+    shown = Shown(cell.options, store, cache, _count(result))
+    made = output_floats.arranged(_results(cell, result, shown), cell.options, figures.caption) if result else []
+    code = cell_code.shown(cell, element, figures.caption)
     if result is None or (result.error and result.error.kind == "not-run"):
-        code = output_floats.not_run(code, cell.options, _caption)
+        code = output_floats.not_run(code, cell.options, figures.caption)
     blocks = code + _placed(made, cell.options)
     if not blocks:
         return []
     label = cell.options.label
     taken = any(getattr(part, "identifier", "") == label for block in made for part in collected(block, *NAMED))
-    return pf.Div(*blocks, identifier="" if taken else label, classes=["cell"])
+    numbered = {"cell": str(number)} if number else {}
+    return pf.Div(*blocks, identifier="" if taken else label, classes=["cell"], attributes=numbered)
 
 
 def _placed(blocks: list[pf.Element], options: Options) -> list[pf.Element]:
     """`column: margin` and its like."""
     return [pf.Div(*blocks, classes=[f"column-{options.column}"])] if options.column and blocks else blocks
-
-
-def _is_of_figure(options: Options) -> bool:
-    """Whether the label names the figure, and not the cell."""
-    return options.label.startswith(("fig-", "fig:")) or bool(options.label and options.fig_cap)
 
 
 def _count(result: Result | None) -> int:
@@ -81,7 +68,7 @@ def _count(result: Result | None) -> int:
 # ── outputs ──────────────────────────────────────────────────────────────────────────────────────
 
 
-def _results(cell: Cell, result: Result, shown: _Shown) -> list[pf.Element]:
+def _results(cell: Cell, result: Result, shown: Shown) -> list[pf.Element]:
     outputs: list[Output] = list(result.outputs)
     if result.error and not any(isinstance(o, Failure) for o in outputs):
         outputs.append(result.error)
@@ -91,16 +78,16 @@ def _results(cell: Cell, result: Result, shown: _Shown) -> list[pf.Element]:
     else:
         blocks += [_failure(o) for o in outputs if isinstance(o, Failure)]
     if result.origin == "stale" and (blocks or result.curves):
-        note = pf.Para(*_words("Stored result of an earlier version of this page."))
+        note = pf.Para(*figures.words_of("Stored result of an earlier version of this page."))
         blocks.insert(0, pf.Div(note, classes=["output", "stale"]))
     if result.curves and cell.options.output:
-        blocks += _loss(result, shown, first=not any(isinstance(o, Figure) for o in outputs))
+        blocks.append(figures.of_losses(result, shown, first=not any(isinstance(o, Figure) for o in outputs)))
     if blocks and cell.options.output == "fold":
         return [pf.Div(*blocks, classes=["code-fold", "of-output"])]
     return blocks
 
 
-def _all(outputs: list[Output], shown: _Shown) -> list[pf.Element]:
+def _all(outputs: list[Output], shown: Shown) -> list[pf.Element]:
     blocks: list[pf.Element] = []
     first = True
     for output in _joined(outputs):
@@ -109,7 +96,7 @@ def _all(outputs: list[Output], shown: _Shown) -> list[pf.Element]:
         elif isinstance(output, Rich):
             blocks += _rich(output, shown)
         elif isinstance(output, Figure):
-            blocks.append(_figure(output, shown, first=first))
+            blocks.append(figures.drawn(output, shown, first=first))
             first = False
         else:
             blocks.append(_failure(output))
@@ -128,9 +115,9 @@ def _joined(outputs: Iterable[Output]) -> list[Output]:
     return joined
 
 
-def _stream(stream: Stream, shown: _Shown) -> list[pf.Element]:
+def _stream(stream: Stream, shown: Shown) -> list[pf.Element]:
     if shown.options.output == "asis" and stream.name == "stdout":
-        return _markdown(stream.text)
+        return figures.markdown(stream.text)
     text = clean(stream.text)
     return [_output(pf.CodeBlock(text, classes=["output"]), stream.name)] if text.strip() else []
 
@@ -142,13 +129,13 @@ def clean(text: str) -> str:
     return _CONTROL.sub("", text).rstrip("\n")
 
 
-def _rich(output: Rich, shown: _Shown) -> list[pf.Element]:
+def _rich(output: Rich, shown: Shown) -> list[pf.Element]:
     data = output.data
     picture = next((n for m in ("image/svg+xml", "image/png", "image/jpeg") if (n := output.files.get(m))), "")
     if picture and "text/html" not in data:
-        return [_picture(picture, shown)]
+        return [figures.picture(picture, shown)]
     if "text/markdown" in data:
-        return [_output_div(_markdown(data["text/markdown"]), "result", "markdown")]
+        return [_output_div(figures.markdown(data["text/markdown"]), "result", "markdown")]
     if "text/html" in data:
         return [_html(data)]
     if "text/latex" in data:
@@ -165,7 +152,7 @@ def _html(data: dict[str, str] | object) -> pf.Div:
         tex = _latex(values["text/latex"])
     elif "<table" in values["text/html"] or re.match(r"<.*>$", values.get("text/plain", "<>").strip()):
         without_style = re.sub(r"<style.*?</style>", "", values["text/html"], flags=re.S | re.I)
-        tex = _read(without_style, "html")
+        tex = figures.read(without_style, "html")
     else:
         tex = [pf.CodeBlock(clean(values.get("text/plain", "")), classes=["output"])]
     return _output_div([only_html, pf.Div(*tex, classes=["only-tex"])], "result", "html")
@@ -182,14 +169,6 @@ def _latex(text: str) -> list[pf.Element]:
     return [pf.RawBlock(stripped, format="tex")]
 
 
-def _markdown(text: str) -> list[pf.Element]:
-    return _read(text, _CAPTIONS)
-
-
-def _read(text: str, reader: str) -> list[pf.Element]:
-    return list(pandoc.load(pandoc.read(text, reader=reader), "html").content)
-
-
 def _failure(failure: Failure) -> pf.Div:
     text = clean(failure.traceback) or clean(str(failure))
     return _output(pf.CodeBlock(text, classes=["output"]), "error")
@@ -203,82 +182,21 @@ def _output_div(blocks: list[pf.Element], *classes: str) -> pf.Div:
     return pf.Div(*blocks, classes=["output", *classes])
 
 
-# ── figures ──────────────────────────────────────────────────────────────────────────────────────
-
-
-def _figure(figure: Figure, shown: _Shown, *, first: bool) -> pf.Element:
-    options = shown.options
-    files = figure.files
-    name = files.get("image/svg+xml") or files.get("image/png") or next(iter(files.values()))
-    alt = options.fig_alt or options.fig_cap or "Figure drawn by the code above"
-    image = _image(name, alt, shown, width=figure.width)
-    if "application/pdf" in files:
-        image.attributes["tex"] = _path(files["application/pdf"], shown)
-    identifier = options.label if first and _is_of_figure(options) else ""
-    return _with_caption(image, options.fig_cap if first else "", identifier, "cell-figure")
-
-
-def _picture(name: str, shown: _Shown) -> pf.Element:
-    options = shown.options
-    alt = options.fig_alt or options.fig_cap or "Image made by the code above"
-    return _with_caption(_image(name, alt, shown), options.fig_cap, options.label, "cell-figure")
-
-
-def _loss(result: Result, shown: _Shown, *, first: bool) -> list[pf.Element]:
-    options = shown.options
-    plot = loss_plot(result.curves, options, shown.store)
-    image = _image(plot.svg, options.fig_alt if first and options.fig_alt else plot.alt, shown)
-    image.classes.append("loss-plot")
-    image.attributes["tex"] = _path(plot.pdf, shown)
-    takes_label = first and _is_of_figure(options)
-    identifier = options.loss_label or (options.label if takes_label else "")
-    caption = options.loss_cap or (options.fig_cap if first else "")
-    return [_with_caption(image, " ".join(filter(None, (caption, plot.remark))), identifier, "loss-plot")]
-
-
-def _image(name: str, alt: str, shown: _Shown, width: float = 0.0) -> pf.Image:
-    attributes = {"inches": f"{width:g}"} if width else {}
-    if shown.options.out_width:
-        attributes = {"width": shown.options.out_width}
-    return pf.Image(*_words(alt), url=_path(name, shown), attributes=attributes)
-
-
-def _path(name: str, shown: _Shown) -> str:
-    return f"{shown.cache}/blobs/{name[:2]}/{name}"
-
-
-def _words(text: str) -> list[pf.Element]:
-    words: list[pf.Element] = []
-    for word in text.split():
-        words += [pf.Space(), pf.Str(word)] if words else [pf.Str(word)]
-    return words
-
-
-def _with_caption(image: pf.Image, caption: str, identifier: str, kind: str) -> pf.Element:
-    """A figure; without a caption it has none, not an empty one."""
-    words = pf.Caption(pf.Plain(*_caption(caption))) if caption else pf.Caption()
-    return pf.Figure(pf.Plain(image), caption=words, identifier=identifier, classes=[kind])
-
-
-def _caption(text: str) -> list[pf.Element]:
-    return [inline for block in _markdown(text) if hasattr(block, "content") for inline in block.content]
-
-
 # ── inline ───────────────────────────────────────────────────────────────────────────────────────
 
 
-def _inline(result: Result | None, shown: _Shown) -> pf.Element | list[pf.Element]:
+def _inline(result: Result | None, shown: Shown) -> pf.Element | list[pf.Element]:
     """The value in the line of text: a figure, a formula, Markdown, or words."""
     if result is None or result.error:
         text = str(result.error) if result and result.error else "not run"
         return pf.Span(pf.Str(clean(text)), classes=["inline-error"])
     drawn = next((o for o in result.outputs if isinstance(o, Figure)), None)
     if drawn is not None:
-        return list(_figure(drawn, shown, first=False).content[0].content)
+        return list(figures.drawn(drawn, shown, first=False).content[0].content)
     value = next((o for o in result.outputs if isinstance(o, Rich)), None)
     if value is None:
         streams = "".join(o.text for o in result.outputs if isinstance(o, Stream))
-        return _words(clean(streams))
+        return figures.words_of(clean(streams))
     if "text/latex" in value.data:
         return pf.Math(value.data["text/latex"].strip().strip("$").strip(), format="InlineMath")
     return _inline_markdown(value.data.get("text/markdown") or _said(value.data.get("text/plain", "")))
@@ -296,6 +214,8 @@ def _said(plain: str) -> str:
 
 def _inline_markdown(text: str) -> list[pf.Element]:
     if re.fullmatch(r"[\w .,:;+()/=%-]*", text):  # nothing that Markdown would read: no need of pandoc
-        return _words(text)
-    blocks = _markdown(text)
-    return list(blocks[0].content) if blocks and isinstance(blocks[0], pf.Para) else _words(html.unescape(text))
+        return figures.words_of(text)
+    blocks = figures.markdown(text)
+    return (
+        list(blocks[0].content) if blocks and isinstance(blocks[0], pf.Para) else figures.words_of(html.unescape(text))
+    )

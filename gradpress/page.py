@@ -108,6 +108,8 @@ class SiteView:
     modified: Mapping[str, str] = field(default_factory=dict)
     """Page → the day of its last change, of pages that ask for it."""
     has_feed: bool = False
+    search: bool = True
+    """Whether the site can be searched."""
     only_checked: bool = False
     """Whether nothing is kept of what is made: then programs that only find faults may be fetched, and what cannot
     find any is left out."""

@@ -244,6 +244,7 @@ class Run:
             tuple(sorted(names.anchors)) if names else before.anchors if before else (),
             {label: index.resolution(label, name) for label in sorted(asked)},
             {condition: state.condition(condition) for condition in sorted(work.noted.conditions)},
+            tuple(work.noted.costs),
         )
 
     def _made(self, found: Found) -> Page:

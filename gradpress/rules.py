@@ -73,6 +73,9 @@ RULES: dict[str, Rule] = {
     "math-method": _warning("The chosen `math.method` cannot show this formula or feature."),
     "mathjax-bundle": _error("The MathJax version has no such bundle; the possible ones are named."),
     "mathjax-local": _error("The npm package that `source: local` copies could not be found or fetched."),
+    "prerender-missing": _warning(
+        "`math.method: prerendered` needs Node.js and the npm package `mathjax`; MathJax shows the formulas instead."
+    ),
     "package-refused": _warning("A LaTeX package that breaks the mathematics of the template is not loaded."),
     "raw-tex-dropped": _warning("TeX outside mathematics that HTML cannot show; it appears in TeX and PDF only."),
     # Markdown

@@ -34,6 +34,11 @@ class Math:
     config: Mapping[str, Any] = field(default_factory=dict)
     """Merged into `window.MathJax`."""
 
+    @property
+    def is_mathjax(self) -> bool:
+        """Whether MathJax sets the formulas, in the browser or while the site is built."""
+        return self.method in ("mathjax", "prerendered")
+
 
 @dataclass(frozen=True)
 class Execute:
@@ -55,6 +60,8 @@ class Execute:
     """How long processes outlive a build that was made at a terminal, e.g. `10m`; `off`: not at all."""
     cache_limit: int = LIMIT
     """Bytes that the cache may take after a build."""
+    report: bool = True
+    """Whether the page 'Execution' names the cells."""
 
 
 @dataclass(frozen=True)
@@ -241,6 +248,7 @@ def _execute(base: Execute, own: Mapping[str, Any]) -> Execute:
         memory=own.get("memory", base.memory),
         keep_warm=own.get("keep-warm", base.keep_warm),
         cache_limit=own.get("cache-limit", base.cache_limit),
+        report=own.get("report", base.report),
     )
 
 

@@ -152,14 +152,17 @@ class Site:
         if any(state.condition(name) != value for name, value in conditions.items()):
             return None
         names = {name.removeprefix("env ") for name in conditions if name.startswith("env ")}
-        if conditions.keys() - {f"env {name}" for name in names} - {"packages"}:
+        programs = {name for name in conditions if name.startswith("program ")}
+        if conditions.keys() - {f"env {name}" for name in names} - programs - {"packages"}:
             return None
         rests = (self._known.inputs, *(page.inputs for page in pages))
         inputs = {path: known[1:] for files in rests for path, known in files.items()}
         outputs = [self._known.site, *(page.outputs for page in pages)]
         written = {str(self.options.output / path): stamp for files in outputs for path, stamp in files.items()}
-        folders = {folder: stamp(folder) for folder in sys.path if folder.endswith("-packages")}
-        engines = {"PATH"} if command in ("pdf", "check") else set()
+        searched = os.get_exec_path() if programs else ()  # installing one changes the date of a folder
+        packages = (folder for folder in sys.path if folder.endswith("-packages"))
+        folders = {folder: stamp(folder) for folder in (*packages, *searched)}
+        engines = {"PATH"} if programs or command in ("pdf", "check") else set()
         if self._known.drafts:  # one may have been built by its name since
             self._seen[str(self.options.output / MANIFEST)] = stamp(self.options.output / MANIFEST)
         files = {**self._seen, **self._known.watched, **inputs, **written, **folders}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from html import escape  # that of xml.sax imports all of http: 12 ms
 from pathlib import Path
 from urllib.parse import quote
@@ -10,12 +10,13 @@ from urllib.parse import quote
 from gradpress.assets import bundled
 from gradpress.cache import Store
 from gradpress.content import Found
-from gradpress.navigation import ALL
+from gradpress.navigation import ALL, EXECUTION
 from gradpress.page import SiteView
 from gradpress.publish import all_files
 from gradpress.records import dataclass
 from gradpress.site_parts import addresses, categories
 from gradpress.site_parts.listed import Listed
+from gradpress.state import PageState
 
 ROBOTS = "robots.txt"
 _NOT_FOUND = f"{addresses.NOT_FOUND}.html"
@@ -32,6 +33,8 @@ class SiteFiles:
     """Those that lists tell of."""
     digest: str
     """Of all that is not seen here: program, templates, settings."""
+    built: Mapping[str, PageState]
+    """Its pages as they were built."""
 
     def made(self) -> tuple[dict[str, bytes], dict[str, Path]]:
         """Contents by target, and files to copy by target."""
@@ -72,7 +75,13 @@ class SiteFiles:
             categories.PAGE: any(page.categories for page in self.pages),
         }
         made = {target: self._kept(target) for target in self._missing(*wanted) if wanted[target]}
-        return made | {target: _first_page(self.view) for target in self._missing("index.html")}
+        made |= {target: _first_page(self.view) for target in self._missing("index.html")}
+        costs = {page.name: page.costs for page in self.built.values() if page.costs}
+        if costs and self._missing(EXECUTION):
+            from gradpress.formats.execution_page import execution
+
+            made[EXECUTION] = execution(self.view, costs)
+        return made
 
     def _kept(self, target: str) -> bytes:
         """A page with the site's navigation, which takes longer to make than to remember."""

@@ -20,12 +20,13 @@ from pathlib import Path
 from typing import Any
 
 from gradpress.cache import write
+from gradpress.cell_costs import Cost
 from gradpress.diagnostics import Diagnostic, Place
 from gradpress.numbers.target import Target
 from gradpress.publish import stamp
 from gradpress.records import asdict, dataclass, field, replace
 
-FORMAT = 10
+FORMAT = 11
 
 Stamped = dict[str, list[Any]]
 """Path → [hash, *stamp]; the hash is empty for a file that does not exist."""
@@ -54,6 +55,8 @@ class PageState:
     """Labels that the page refers to, with what they meant."""
     conditions: dict[str, str] = field(default_factory=dict)
     """What else it was made from, with its value: see `condition`."""
+    costs: tuple[Cost, ...] = ()
+    """What its cells took when they ran."""
 
     @property
     def failed(self) -> bool:
@@ -100,8 +103,8 @@ class State:
 
 def _plain(page: PageState) -> dict[str, Any]:
     """The page as JSON has it.  (`asdict` copies all that it finds: 40 ms for the 1,000 targets of 200 pages.)"""
-    parts = {"diagnostics": [asdict(d) for d in page.diagnostics], "targets": list(map(_VALUES, page.targets))}
-    return {**vars(page), **parts}
+    targets, costs = list(map(_VALUES, page.targets)), list(map(asdict, page.costs))
+    return {**vars(page), "diagnostics": [asdict(d) for d in page.diagnostics], "targets": targets, "costs": costs}
 
 
 _VALUES = attrgetter(*Target.__slots__)
@@ -123,7 +126,8 @@ def load(path: Path) -> State:
 
 def _page(data: dict[str, Any]) -> PageState:
     diagnostics = tuple(map(_diagnostic, data["diagnostics"]))
-    own = {**data, "diagnostics": diagnostics, "shared": tuple(data["shared"])}
+    costs = tuple(Cost(**cost) for cost in data["costs"])
+    own = {**data, "diagnostics": diagnostics, "shared": tuple(data["shared"]), "costs": costs}
     return PageState(**{**own, "targets": tuple(Target(*t) for t in data["targets"])})
 
 

@@ -1,7 +1,8 @@
 """The plot of recorded losses, as SVG for pages and PDF for TeX, each the same bytes for the same data.
 
-In the SVG, text and axes have the colour of the text around it (`currentColor`), so that one picture is
-right on light and on dark pages; the curves' colours have a contrast of 3:1 and more on both.
+In the SVG, text and axes have the colour of the text around it (`currentColor`) and the curves those of the
+theme (`--curve-1` …), so that one picture is right on light and on dark pages.  Where no style sheet names
+these, and in PDF, the curves have colours of a contrast of 3:1 and more on both.
 """
 
 from __future__ import annotations
@@ -17,10 +18,11 @@ from typing import Any
 
 from gradpress.cache import Storage
 from gradpress.cells import Curve, Options, Result, to_json
+from gradpress.execution import curve_data
 from gradpress.records import asdict, dataclass
 
 KIND = "plots"
-VERSION = 4
+VERSION = 5
 """Changes whenever the same data are drawn differently."""
 PALETTE = ("#2f7fc1", "#d1600a", "#12946b", "#b0599c", "#8a7a12", "#7b6fd0")
 """Distinct also for readers who see fewer colours; each line has a dash pattern of its own besides."""
@@ -39,6 +41,10 @@ class LossPlot:
 
     svg: str
     pdf: str
+    curves: str
+    """The points for the page's script; see `curve_data`."""
+    csv: str
+    """All points that were kept."""
     remark: str
     """A sentence for the caption where a curve leaves the finite numbers; otherwise empty."""
     alt: str
@@ -52,7 +58,7 @@ def loss_plot(curves: Sequence[Curve], options: Options, storage: Storage) -> Lo
         plot = LossPlot(**storage.get(KIND, key))
     except TypeError:
         plot = None
-    if plot is None or storage.blob(plot.svg) is None or storage.blob(plot.pdf) is None:
+    if plot is None or None in map(storage.blob, (plot.svg, plot.pdf, plot.curves, plot.csv)):
         plot = _drawn(curves, options, storage, key)
         storage.put(KIND, key, asdict(plot))
     return plot
@@ -103,10 +109,17 @@ def _key(curves: Sequence[Curve], options: Options) -> str:
 def _drawn(curves: Sequence[Curve], options: Options, storage: Storage, key: str) -> LossPlot:
     log = is_log(curves, options.loss_scale)
     with _drawing:  # matplotlib's settings are global
-        svg = _svg(_saved(curves, log, "svg", _INK, key).decode(), f"p{key[:10]}", alt(curves, options.loss_scale))
-        pdf = _saved(curves, log, "pdf", _GRAY, key)
-    names = storage.put_blob(svg.encode(), "svg"), storage.put_blob(pdf, "pdf")
-    return LossPlot(*names, remark(curves), alt(curves, options.loss_scale))
+        drawn = _saved(curves, log, "svg", _INK, key).decode()
+        picture = _saved(curves, log, "pdf", _GRAY, key)
+    names = labels(curves)
+    files = {
+        "svg": _svg(drawn, f"p{key[:10]}", alt(curves, options.loss_scale)).encode(),
+        "pdf": picture,
+        "json": curve_data.for_page(curves, names, log=log).encode(),
+        "csv": curve_data.csv(curves, names).encode(),
+    }
+    svg, pdf, points, csv = (storage.put_blob(data, suffix) for suffix, data in files.items())
+    return LossPlot(svg, pdf, points, csv, remark(curves), alt(curves, options.loss_scale))
 
 
 def _saved(curves: Sequence[Curve], log: bool, kind: str, ink: str, salt: str) -> bytes:
@@ -179,7 +192,7 @@ def _line(axes: Any, name: str, curve: Curve, index: int) -> None:
         finite,
         label=_literal(name),
         color=PALETTE[index % len(PALETTE)],
-        linestyle=DASHES[index % len(DASHES)],
+        linestyle=DASHES[(index + index // len(PALETTE)) % len(DASHES)],
         linewidth=1.3 if many else 1.9,
         marker="o" if few else "",
         markersize=3.5,
@@ -228,6 +241,8 @@ def _divergence(axes: Any, curve: Curve, color: str, ink: str) -> None:
     )
 
 
+_PATHS = re.compile(r' d="[^"]*"')
+_LONG = re.compile(r"\d+\.\d{3,}")
 _IDS = re.compile(r' id="([^"]*)"')
 _USES = re.compile(r'(?<=href="#)[^"]*(?=")|(?<=url\(#)[^)]*(?=\))')
 
@@ -239,9 +254,12 @@ def _svg(text: str, prefix: str, words: str) -> str:
     text = text[text.index("<svg") :]
     text = re.sub(r"\s*<metadata>.*?</metadata>", "", text, flags=re.DOTALL)
     text = re.sub(r"\s*<defs>\s*<style.*?</style>\s*</defs>", "", text, flags=re.DOTALL)  # would hold page-wide
+    text = _PATHS.sub(lambda path: _LONG.sub(lambda m: f"{float(m[0]):.2f}", path[0]), text)  # a third of the weight
     used = set(_USES.findall(text))
     text = _IDS.sub(lambda m: f' id="{prefix}-{m[1]}"' if m[1] in used else "", text)
     text = _USES.sub(lambda m: f"{prefix}-{m[0]}", text).replace(_INK, "currentColor")
+    for number, color in enumerate(PALETTE, 1):
+        text = text.replace(color, f"var(--curve-{number},{color})")
     return re.sub(
         r"<svg ([^>]*)>",
         rf'<svg role="img" stroke-linejoin="round" stroke-linecap="butt" \1>\n <title>{_quoted(escape(words))}</title>',

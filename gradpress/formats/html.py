@@ -13,17 +13,24 @@ from markupsafe import Markup
 
 from gradpress import __version__, interface, stylesheets, theme
 from gradpress.assets import SCRIPT, STYLE
-from gradpress.formats import heading_links, math_html, parts, table_corners, templates
+from gradpress.formats import heading_links, math_html, parts, table_headers, templates
 from gradpress.formats.html_elements import CHANGED, RAW, Elements
+from gradpress.navigation import EXECUTION
 from gradpress.numbers import references
 from gradpress.page import Entry, Page, SiteView, Written
+from gradpress.patterns import pattern
+from gradpress.reading import inputs
+from gradpress.searching import phrases
 from gradpress.site_parts import addresses, page_parts
 from gradpress.site_parts.addresses import NOT_FOUND
+from gradpress.tex.macros import Preamble
 
 Made = tuple[parts.Parts, dict[str, Path]]
 
 _SILENT = ("mathjax", "katex", "prerendered")
 """With these methods pandoc copies formulas: it warns of nothing when it writes HTML."""
+_FORMULA = pattern(r"\\\((.*?)\\\)|\\\[(.*?)\\\]", re.DOTALL)
+"""A formula in text that pandoc has written for MathJax."""
 _UNWRITTEN = parts.Parts("", "", (), "", "", "", "")
 
 
@@ -37,13 +44,23 @@ class Html:
         """The page's HTML and what it needs beside it."""
         math = math_html.of(page, site, root(page, site))
         made, copies = parts_of(page, site, math.pandoc_options)
+        written = made = replace(made, body=table_headers.readable(made.body, page.preamble))
+        if page.settings.math.method == "prerendered":
+            from gradpress.formats import prerendered
+
+            made, math = prerendered.drawn(made, page, site, root(page, site))
         folder, own = page.source.path.parent, page.settings.get("css", ())
         styles, sheets = stylesheets.of(own, page.source.header, folder, site.content)
         variables = _variables(page, site, made, math.head, (*site.styles, *styles))
-        more, files = page_parts.of(page, site, made, variables["page"])
         template = templates.html(site.templates, site.cache).get_template("page.html.j2")
-        text = template.render({**variables, **more})
-        return Written({f"{page.name}.html": text.encode()}, {**copies, **sheets, **files}, math.shared)
+        variables["page"]["description"] = page.settings.get("description") or _plain(written.abstract, page.preamble)
+        more, beside = page_parts.of(page, site, written, variables["page"])
+        files = {f"{page.name}.html": template.render({**variables, **more}).encode()}
+        if site.search and not site.only_checked and _can_be_found(page):
+            from gradpress.searching import record
+
+            files[record.target(page.name)] = record.written(page, variables["page"]["title_text"], written)
+        return Written(files, {**copies, **sheets, **beside}, math.shared)
 
 
 def parts_of(page: Page, site: SiteView, math_options: tuple[str, ...] = ("--mathjax",)) -> Made:
@@ -54,6 +71,10 @@ def parts_of(page: Page, site: SiteView, math_options: tuple[str, ...] = ("--mat
     if site.only_checked and page.settings.math.method in _SILENT:
         return _UNWRITTEN, prepare.copies
     return parts.written(document, "html5", *_options(page), *math_options), prepare.copies
+
+
+def _can_be_found(page: Page) -> bool:
+    return page.name != NOT_FOUND and page.settings.get("search", True) and not page.settings.get("draft", False)
 
 
 def root(page: Page, site: SiteView) -> str:
@@ -71,7 +92,6 @@ def _variables(page: Page, site: SiteView, made: parts.Parts, head: str, styles:
     url = f"{page.name}.html"
     title = references.title(page.title, page.name, page, site.targets)
     previous, following = (_titled(entry, page, site) if entry else None for entry in site.nav.neighbours(url))
-    abstract = Markup(made.abstract)
     words = interface.said(page.settings.get("lang", site.lang))
     return {
         "page": {
@@ -80,15 +100,15 @@ def _variables(page: Page, site: SiteView, made: parts.Parts, head: str, styles:
             "subtitle": Markup(made.subtitle),
             "authors": [Markup(a) for a in made.authors],
             "date": Markup(made.date),
-            "abstract": abstract,
+            "abstract": Markup(made.abstract),
             "lang": page.settings.get("lang", site.lang),
             "dir": page.settings.get("dir", ""),
             "toc": Markup(made.toc) if made.toc.count("<li") > 1 else "",
             "body": Markup(heading_links.added(_body(page, site, made), words["permalink"])),
-            "description": page.settings.get("description") or _plain(abstract),
             "url": url,
         },
         "site": site,
+        "search": phrases.said(page.settings.get("lang", site.lang)) if site.search else {},
         "root": root(page, site),
         "words": words,
         "theme": theme.appearance(site.theme),
@@ -98,6 +118,7 @@ def _variables(page: Page, site: SiteView, made: parts.Parts, head: str, styles:
         "next": following,
         "head_extra": Markup(head),
         "chapter": parts.chapter(page),
+        "execution": root(page, site) + EXECUTION if inputs.costs() else "",
         "styles": [link if stylesheets.is_elsewhere(link) else root(page, site) + link for link in (STYLE, *styles)],
         "scripts": [root(page, site) + SCRIPT],
         "generator": f"Gradpress {__version__}",
@@ -106,10 +127,10 @@ def _variables(page: Page, site: SiteView, made: parts.Parts, head: str, styles:
 
 def _body(page: Page, site: SiteView, made: parts.Parts) -> str:
     if page.name != NOT_FOUND:
-        return table_corners.plain(made.body)
+        return made.body
     from gradpress.site_parts import not_found
 
-    return not_found.rooted(table_corners.plain(made.body), root(page, site))
+    return not_found.rooted(made.body, root(page, site))
 
 
 def _titled(entry: Entry, page: Page, site: SiteView) -> Entry:
@@ -119,6 +140,11 @@ def _titled(entry: Entry, page: Page, site: SiteView) -> Entry:
     return replace(entry, title=title, children=children)
 
 
-def _plain(markup: str) -> str:
+def _plain(markup: str, preamble: Preamble) -> str:
+    """The first words of what pandoc has written, formulas as text."""
     text = html.unescape(re.sub(r"<[^>]+>", "", markup))
+    if r"\(" in text or r"\[" in text:
+        from gradpress.searching.formulas import read
+
+        text = _FORMULA.sub(lambda found: read(found[1] or found[2], preamble).text, text)
     return " ".join(text.split())[:300]

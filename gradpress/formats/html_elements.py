@@ -9,8 +9,19 @@ import panflute as pf
 
 from gradpress import context
 from gradpress.cache import Store
+from gradpress.cell_costs import anchor
 from gradpress.content import PAGE_SUFFIX
-from gradpress.formats import captions, code_lines, divisions, intertext, math_html, parts, pictures, raw_tex, theorems
+from gradpress.formats import (
+    captions,
+    code_lines,
+    divisions,
+    intertext,
+    math_html,
+    parts,
+    pictures,
+    raw_tex,
+    theorems,
+)
 from gradpress.highlight import highlighted
 from gradpress.math.faults import Scope
 from gradpress.numbers import references
@@ -47,6 +58,8 @@ class Elements:
     formulas: list[math_html.Seen] = field(default_factory=list)
     tabs: int = 0
     """Groups of tabs so far."""
+    plots: int = 0
+    """Plots of losses so far."""
 
     @property
     def store(self) -> Store:
@@ -106,7 +119,7 @@ class Elements:
             return None
         blob = Path(image.url)
         if "loss-plot" in image.classes:
-            return _inline_svg(image)
+            return self._loss_plot(image)
         if blob.is_relative_to(self.context.cache):
             self.copies[f"{FIGURES}/{blob.name}"] = blob
             image.url = parts.relative(self.page, f"{FIGURES}/{blob.name}")
@@ -115,6 +128,15 @@ class Elements:
         else:
             self._publish(image.url)
         return None
+
+    def _loss_plot(self, image: pf.Image) -> pf.RawInline:
+        """The plot inside the page, where it has the colours of the text, and its data behind it."""
+        from gradpress.formats import loss_data
+
+        self.plots += 1
+        drawing, files = loss_data.plot(image, self.page, self.plots, FIGURES)
+        self.copies |= files
+        return drawing
 
     def _drawn(self, image: pf.Image) -> pf.Element | None:
         """A figure in a PDF, as LaTeX wants it, is a drawing of its page."""
@@ -142,7 +164,7 @@ class Elements:
         """A display stands inside the places that its labels name."""
         labels = references.labels_in(formula.text) if formula.format == "DisplayMath" else ()
         method = self.page.settings.math.method
-        linked = method in ("mathjax", "prerendered")
+        linked = self.page.settings.math.is_mathjax
         text = references.written_in(formula.text, self.page, self.site.targets, linked=linked)
         text = text if linked else references.without_labels(text, method)
         formula.text = rewritten(formula.text, text)
@@ -172,13 +194,15 @@ class Elements:
         return [*([pf.Str(before)] if before else []), *shown, *([pf.Str(after)] if after else [])]
 
     def _can_preview(self, target: Target) -> bool:
-        """What stands on another page goes along with the link; only MathJax can show formulas later."""
+        """What stands on another page goes along with the link; only MathJax shows formulas there."""
         is_elsewhere = target.page != self.page.name and bool(target.shown)
-        return is_elsewhere and (self.page.settings.math.method == "mathjax" or "\\" not in target.shown)
+        return is_elsewhere and (self.page.settings.math.is_mathjax or "\\" not in target.shown)
 
     def _division(self, division: pf.Div) -> pf.Element | list[pf.Element] | None:
         if "only-tex" in division.classes:
             return []
+        if number := division.attributes.pop("cell", ""):
+            division.identifier = division.identifier or anchor(number)
         if "title-anchor" in division.classes:
             for key in ("title", "number"):
                 division.attributes.pop(key, None)
@@ -256,11 +280,3 @@ def _heading(heading: pf.Header) -> None:
     number = heading.attributes.pop("number", "")
     if number:
         heading.content = [pf.Span(pf.Str(number), classes=["header-section-number"]), pf.Space(), *heading.content]
-
-
-def _inline_svg(image: pf.Image) -> pf.RawInline:
-    """The plot inside the page, where its `currentColor` is the colour of the text."""
-    svg = Path(image.url).read_text(encoding="utf-8")
-    label = html.escape(pf.stringify(pf.Plain(*image.content)), quote=True)
-    marked = svg.replace('role="img"', f'role="img" aria-label="{label}"', 1)
-    return pf.RawInline(marked, format="html")

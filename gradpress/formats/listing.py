@@ -1,4 +1,4 @@
-"""Pages that the site has and no author wrote, such as the one that names all pages of a large site."""
+"""Pages that no note has been written for; the one that names all pages of a large site."""
 
 from __future__ import annotations
 
@@ -11,38 +11,39 @@ from gradpress.formats import templates
 from gradpress.navigation import ALL
 from gradpress.numbers import titles
 from gradpress.page import Entry, SiteView
+from gradpress.searching import phrases
 
 
 def all_pages(site: SiteView) -> bytes:
-    """The page that names all pages."""
-    title = interface.said(site.lang)["all_pages"]
-    entries = tuple(_titled(entry, site) for entry in site.nav.entries)
-    return rendered(site, "all-pages.html.j2", ALL, title, entries=entries)
+    """Its HTML."""
+    entries = tuple(titled(entry, site) for entry in site.nav.entries)
+    return made("all-pages.html.j2", interface.said(site.lang)["all_pages"], ALL, site, entries=entries)
 
 
-def rendered(site: SiteView, template: str, url: str, title: str, root: str = "", **more: Any) -> bytes:
-    """The HTML of such a page; `more` is what its own template asks for."""
+def made(template: str, title: str, url: str, site: SiteView, root: str = "", **shown: Any) -> bytes:
+    """A page that no note has been written for: what every page has around its text, and what the template asks for."""
     text = (
         templates.html(site.templates, site.cache)
         .get_template(template)
         .render(
             page={"title": title, "title_text": title, "url": url},
             site=site,
+            search=phrases.said(site.lang) if site.search else {},
             root=root,
-            nav=tuple(_titled(entry, site) for entry in site.nav.shown(url)),
+            nav=tuple(titled(entry, site) for entry in site.nav.shown(url)),
             words=interface.said(site.lang),
             theme=theme.appearance(site.theme),
             styles=[link if stylesheets.is_elsewhere(link) else root + link for link in (STYLE, *site.styles)],
             scripts=[root + SCRIPT],
             generator=f"Gradpress {__version__}",
-            **more,
+            **shown,
         )
     )
     return text.encode()
 
 
-def _titled(entry: Entry, site: SiteView) -> Entry:
+def titled(entry: Entry, site: SiteView) -> Entry:
     """The entry and those below it; a reference in a title is the number alone, as no page says its words."""
-    children = tuple(_titled(child, site) for child in entry.children)
+    children = tuple(titled(child, site) for child in entry.children)
     title = titles.numbered(entry.title, (entry.url or "").removesuffix(".html"), site.targets)
     return replace(entry, title=title, children=children)

@@ -45,22 +45,39 @@ class MathHead:
 def of(page: Page, site: SiteView, root: str) -> MathHead:
     """The head of `page`, whose way to the site's root is `root`.  Raises PageError."""
     math = page.settings.math
-    if math.method == "prerendered":
-        report("option-later", "math.method: prerendered comes in a later version; MathJax shows the formulas")
     if math.method == "katex":
         return _katex(page, site, root)
     if math.method in ("mathml", "webtex"):
         return MathHead("", (f"--{math.method}",))
-    return _mathjax(page, site, root)
+    _tell_packages(page)
+    return _drawn_later(page, site) if math.method == "prerendered" else in_browser(page, site, root)
 
 
-def _mathjax(page: Page, site: SiteView, root: str) -> MathHead:
+def _drawn_later(page: Page, site: SiteView) -> MathHead:
+    """The head of a page whose formulas are drawn when pandoc has written it: nothing yet."""
+    try:
+        mathjax.edition(page.settings.math)
+    except GradpressError as error:
+        raise PageError(*_parts(error, page)) from None
+    prepare(page.settings.math, site)
+    return MathHead("", ("--mathjax",))
+
+
+def in_browser(page: Page, site: SiteView, root: str) -> MathHead:
+    """The head of a page whose formulas MathJax sets when it is read.  Raises PageError."""
     math = page.settings.math
     try:
         shared, folder = _local(math, site)
         tag = mathjax.script(math, folder=f"{root}{folder}" if folder else "")
     except GradpressError as error:
         raise PageError(*_parts(error, page)) from None
+    configuration = _script(Same.of(math), Same.of(page.preamble))
+    integrity = f' integrity="{tag.integrity}" crossorigin="{tag.crossorigin}"' if tag.integrity else ""
+    script = f'<script src="{html.escape(tag.url)}" id="MathJax-script" defer{integrity}></script>'
+    return MathHead(f"<script>{configuration}</script>\n{script}", ("--mathjax",), shared)
+
+
+def _tell_packages(page: Page) -> None:
     for name in mathjax.unknown_packages(page.preamble):
         near = nearest(name, [*PACKAGES, *PLAIN])
         hint = f"did you mean {near}?" if near else "MathJax has no counterpart; it is used in PDF only"
@@ -68,10 +85,6 @@ def _mathjax(page: Page, site: SiteView, root: str) -> MathHead:
         place = here(line) if line else tex_files.place_of(name, page.context)
         message = f"HTML cannot use the package {name}"
         report("package-unknown", message, line=place.line, file=place.file, hint=hint)
-    configuration = _script(Same.of(math), Same.of(page.preamble))
-    integrity = f' integrity="{tag.integrity}" crossorigin="{tag.crossorigin}"' if tag.integrity else ""
-    script = f'<script src="{html.escape(tag.url)}" id="MathJax-script" defer{integrity}></script>'
-    return MathHead(f"<script>{configuration}</script>\n{script}", ("--mathjax",), shared)
 
 
 @lru_cache(maxsize=8)
@@ -90,9 +103,13 @@ def prepare(math: Math, site: SiteView) -> None:
 
     What goes wrong is told by the first page that needs it.
     """
-    if math.method in ("mathjax", "prerendered"):
-        with suppress(GradpressError):
+    with suppress(GradpressError):
+        if math.method == "mathjax":
             _local(math, site)
+        elif math.method == "prerendered":
+            from gradpress.math import prerender
+
+            prerender.program(math, site.cache, site.content.resolve())
 
 
 def _local(math: Math, site: SiteView) -> tuple[dict[str, Path], str]:
@@ -164,7 +181,7 @@ class Seen:
 def compiled(seen: Sequence[Seen], page: Page, site: SiteView, store: Storage) -> None:
     """Report what MathJax itself says against formulas in which our own checks found nothing."""
     math = page.settings.math
-    if math.method not in ("mathjax", "prerendered") or not any(map(_is_worth_it, seen)):
+    if not math.is_mathjax or not any(map(_is_worth_it, seen)):
         return
     root = mathjax_node.components(math, site.cache, site.content.resolve(), fetch=site.only_checked)
     if root is None:
@@ -241,13 +258,13 @@ def check(formula: pf.Math, page: Page, scope: Scope, seen: list[Seen]) -> Scope
     """Report what is wrong with a formula, on its line, and note it in `seen`; the scope of the formulas after it."""
     math = page.settings.math
     first = line_of(formula.text)
-    if math.method == "mathjax" and _is_plain(formula, page):
+    if math.is_mathjax and _is_plain(formula, page):
         seen.append(Seen(formula.text, formula.format == "DisplayMath", first, False))
         return scope
     problems = [] if _is_inverted(formula, first) else _problems(formula, page, scope)
     if math.method in ("katex", "mathml", "webtex"):
         problems += faults.unsupported(formula.text, math.method)
-    bodies = macro_bodies.found_in(formula.text, page.preamble, math) if math.method == "mathjax" else ()
+    bodies = macro_bodies.found_in(formula.text, page.preamble, math) if math.is_mathjax else ()
     for fault in bodies:
         place = macro_bodies.defined(fault, page)
         report(fault.rule, fault.message, line=place.line or first, file=place.file)
@@ -257,7 +274,7 @@ def check(formula: pf.Math, page: Page, scope: Scope, seen: list[Seen]) -> Scope
         line = line_in(formula.text, problem.offset, first)
         column = _column(page, formula.text, problem.offset, line)
         report(problem.rule, problem.message, line=line, column=column)
-    if math.method == "mathjax":
+    if math.is_mathjax:
         formula.text = _with_escaped_underscores(formula.text)
         formula.text = re.sub(r"(\\[hv]space)\s*\*", r"\1", formula.text)  # MathJax has no starred form
     if math.method == "katex":  # it has no optional or delimited arguments

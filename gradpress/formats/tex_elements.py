@@ -157,6 +157,8 @@ class Elements:
 
     def _image(self, image: pf.Image) -> pf.Element | list[pf.Element] | None:
         inches, other = image.attributes.pop("inches", ""), image.attributes.pop("tex", "")
+        for key in ("curves", "csv"):  # for readers of HTML
+            image.attributes.pop(key, None)
         if parts.is_remote(image.url):
             return self._without(image, "is not on this machine")
         is_blob = Path(image.url).is_relative_to(self.context.cache)

@@ -70,7 +70,7 @@ class _Facts:
     environments: frozenset[str]
     text: frozenset[str] | None
     """Commands inside text; None where text is printed as it stands."""
-    method: str
+    is_mathjax: bool
 
 
 @lru_cache(maxsize=16)
@@ -91,7 +91,7 @@ def _facts(for_preamble: Same, for_math: Same) -> _Facts:
         own=frozenset([*preamble.macros, *preamble.broken, *ours, *config.get("macros", ()), *_elsewhere(math.method)]),
         environments=frozenset(preamble.environments) | frozenset(config.get("environments", ())),
         text=known.text_macros(chosen.version) if "textmacros" in active else None,
-        method=math.method,
+        is_mathjax=math.is_mathjax,
     )
 
 
@@ -110,11 +110,11 @@ def check(formula: str, preamble: Preamble, math: Math, scope: Scope | None = No
     # What an earlier formula defined may open or close something: its body is not at hand.
     guessed = scope is not None and any(token.name in scope.macros for token in source.tokens if token.name)
     problem = None if guessed else unbalanced(formula, source, preamble, facts.names)
-    if problem is None and facts.method == "mathjax":
+    if problem is None and facts.is_mathjax:
         problem = endless(formula)
     if problem:
         found.append(problem)
-    elif facts.method == "mathjax":
+    elif facts.is_mathjax:
         found += missing(formula, preamble)
     return tuple(sorted(found, key=lambda p: p.offset))
 
@@ -123,7 +123,7 @@ def unclosed(formula: str, preamble: Preamble, math: Math) -> Problem | None:
     """The first brace, `\\left` or environment of `formula` without its other half."""
     facts = _facts(Same.of(preamble), Same.of(math))
     return unbalanced(formula, source_of(formula), preamble, facts.names) or (
-        endless(formula) if facts.method == "mathjax" else None
+        endless(formula) if facts.is_mathjax else None
     )
 
 

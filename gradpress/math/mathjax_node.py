@@ -23,11 +23,13 @@ from typing import Any
 from gradpress.cache import Storage
 from gradpress.diagnostics import GradpressError
 from gradpress.math import known, npm
-from gradpress.math.mathjax_source import edition
+from gradpress.math.mathjax_source import edition, exact
 from gradpress.records import dataclass, field
 from gradpress.settings import Math
 
-_SCRIPT = Path(__file__).parent.parent / "data" / "compile.cjs"
+_DATA = Path(__file__).parent.parent / "data"
+SCRIPTS = (_DATA / "compile.cjs", _DATA / "draw.cjs")
+"""What runs in node: the first one is started, the other one is loaded by it to draw."""
 TIME_LIMIT = 60.0
 """Seconds for the formulas of one page."""
 _OFF = ("noundefined", "noerrors")
@@ -46,7 +48,7 @@ class _Process:
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _broken: bool = False
 
-    def ask(self, request: Mapping[str, Any]) -> list[str | None] | None:
+    def ask(self, request: Mapping[str, Any]) -> list[Any] | None:
         """The answers to one request; None when the process fails, and from then on."""
         with self._lock:
             if self._broken:
@@ -70,7 +72,7 @@ class _Process:
         return process.stdout.readline()
 
     def _start(self) -> subprocess.Popen[bytes]:
-        command = [shutil.which("node") or "node", str(_SCRIPT), str(self.root.resolve())]
+        command = [shutil.which("node") or "node", str(SCRIPTS[0]), str(self.root.resolve())]
         pipe = subprocess.PIPE
         self._process = subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL)
         return self._process
@@ -104,11 +106,8 @@ def components(math: Math, cache: Path, near: Path, *, fetch: bool) -> Path | No
         return None
     try:
         chosen = edition(math)
-        root = (
-            npm.package("mathjax", chosen.version, cache, near)
-            if fetch
-            else npm.present("mathjax", chosen.version, cache, near)
-        )
+        find = npm.package if fetch else npm.present
+        root = find("mathjax", exact(chosen.version), cache, near)
     except GradpressError:
         return None
     if root is None:
@@ -130,19 +129,20 @@ def wrong(
 
     What was said is remembered page by page: one store for all formulas would be read and written whole for each.
     """
-    request = _request(math, config)
+    request = request_of(math, config)
     if "bussproofs" in request["tex"]["packages"]:  # it measures boxes, which needs an output
         return [None] * len(formulas)
     # A formula may define what later ones use: then all of them are compiled, in their order.
+    bare = [_bare(formula) for formula in formulas]
     if any(map(_defines, formulas)):
-        return _asked(root, request, formulas) or [None] * len(formulas)
+        return ask(root, request, bare) or [None] * len(formulas)
     key = sha256(json.dumps([str(root.name), request], sort_keys=True).encode()).hexdigest()
     remembered = store.get("mathjax-node", f"{key} {page}")
     seen = _known.setdefault(key, {}) | (remembered if isinstance(remembered, dict) else {})
     names = [f"{'d' if display else 'i'}{text}" for text, display in formulas]
-    todo = {name: formula for name, formula in zip(names, formulas, strict=True) if name not in seen}
+    todo = {name: formula for name, formula in zip(names, bare, strict=True) if name not in seen}
     if todo:
-        answers = _asked(root, request, list(todo.values()))
+        answers = ask(root, request, list(todo.values()))
         if answers is None:
             return [None] * len(formulas)
         seen |= dict(zip(todo, answers, strict=True))
@@ -158,8 +158,9 @@ def _defines(formula: tuple[str, bool]) -> bool:
     return any(mark in formula[0] for mark in ("\\def", "command", "\\let", "\\DeclareM"))
 
 
-def _asked(root: Path, request: Mapping[str, Any], formulas: Formulas) -> list[str | None] | None:
-    answers = _process(root).ask({**request, "formulas": [_bare(formula) for formula in formulas]})
+def ask(root: Path, request: Mapping[str, Any], formulas: Sequence[Sequence[Any]]) -> list[Any] | None:
+    """What the process of `root` answers to a request about these formulas, one for each; None when it fails."""
+    answers = _process(root).ask({**request, "formulas": formulas})
     return answers if answers is not None and len(answers) == len(formulas) else None
 
 
@@ -168,7 +169,7 @@ def _bare(formula: tuple[str, bool]) -> tuple[str, bool]:
     return re.sub(r"\\label\s*\{[^{}]*\}", "", formula[0]), formula[1]
 
 
-def _request(math: Math, config: Mapping[str, Any]) -> dict[str, Any]:
+def request_of(math: Math, config: Mapping[str, Any]) -> dict[str, Any]:
     """The page's own configuration, without what hides errors, and with all packages named."""
     chosen = edition(math)
     tex = {key: value for key, value in config["tex"].items() if key not in ("inlineMath", "displayMath")}

@@ -10,7 +10,7 @@ import re
 
 from gradpress.diagnostics import Place, UsageError, here
 from gradpress.math import known
-from gradpress.math.integrity import INTEGRITY
+from gradpress.math.integrity import INTEGRITY, LOCK
 from gradpress.patterns import pattern
 from gradpress.records import dataclass
 from gradpress.settings import Math
@@ -93,6 +93,14 @@ def edition(math: Math, place: Place | None = None) -> Edition:
         raise UsageError("mathjax-bundle", f"MathJax {version} has no bundle '{math.bundle}'; it has {names}", where)
     base = CDN.get(math.source, "").format(name="mathjax", version=version)
     return Edition(version, math.bundle, f"{base}{_file(version, math.bundle)}")
+
+
+def exact(version: str) -> str:
+    """A version of which there are packages: of `3` or `4.1`, which a CDN resolves, the one whose hash we know."""
+    if _EXACT.fullmatch(version):
+        return version
+    known_ones = (name.removeprefix("mathjax@") for name in LOCK if name.startswith(f"mathjax@{version}."))
+    return max(known_ones, default=version)
 
 
 def _file(version: str, bundle: str) -> str:

@@ -37,25 +37,27 @@ _LARGEST = 200_000_000
 
 def package(name: str, version: str, cache: Path, near: Path) -> Path:
     """The folder of an unpacked package: in a `node_modules` at or above `near`, or in the cache."""
-    installed = _installed(name, version, near)
-    if installed:
-        return installed
-    stored = cache / "npm" / f"{name.replace('/', '+')}@{version}"
-    if not _is_version(stored, version):
-        _fetch(name, version, stored)
-    return stored
+    found = present(name, version, cache, near)
+    if found is None:
+        found = _stored(name, version, cache)
+        _fetch(name, version, found)
+    return found
 
 
 def present(name: str, version: str, cache: Path, near: Path) -> Path | None:
     """The same, if nothing has to be fetched for it."""
-    stored = cache / "npm" / f"{name.replace('/', '+')}@{version}"
-    return _installed(name, version, near) or (stored if _is_version(stored, version) else None)
+    return next((found for found in places(name, version, cache, near) if _is_version(found, version)), None)
 
 
-def _installed(name: str, version: str, near: Path) -> Path | None:
+def places(name: str, version: str, cache: Path, near: Path) -> list[Path]:
+    """The folders in which a package is looked for, the first one first."""
     folder = near.resolve()
-    candidates = (parent / "node_modules" / name for parent in (folder, *folder.parents))
-    return next((found for found in candidates if _is_version(found, version)), None)
+    beside = [parent / "node_modules" / name for parent in (folder, *folder.parents)]
+    return [*beside, _stored(name, version, cache)]
+
+
+def _stored(name: str, version: str, cache: Path) -> Path:
+    return cache / "npm" / f"{name.replace('/', '+')}@{version}"
 
 
 def _is_version(folder: Path, version: str) -> bool:

@@ -33,7 +33,7 @@ KNOWN = frozenset(
     page-footer page-layout page-navigation pagetitle params pdf-engine pdf-engine-opt pdf-engine-opts
     prefer-html preview profile project pyodide quarto-required reader-mode reference-location
     resource-path resource_files resources respect-user-color-scheme revealjs-plugins rights runtime
-    search section-divs self-contained server shift-heading-level-by shiny shortcodes show_toc sidebar site
+    section-divs self-contained server shift-heading-level-by shiny shortcodes show_toc sidebar site
     site-url slide-level smooth-scroll standalone strip-comments subject syntax-definitions table-of-contents tags
     tbl-colwidths template template-partials thanks theme title-block-banner title-block-categories
     title-block-style title-prefix title-slide-attributes toc-expand toc-location toc-title toccolor

@@ -1,11 +1,15 @@
-"""What a page was made from, noted while it is made: a change of it rebuilds the page."""
+"""What a page was made from, noted while it is made: a change of it rebuilds the page; and what its cells cost."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from gradpress.cell_costs import Cost
 
 from gradpress.records import dataclass, field
 
@@ -17,6 +21,8 @@ class Noted:
     paths: set[str] = field(default_factory=set)
     conditions: set[str] = field(default_factory=set)
     """What `state.condition` can ask for again."""
+    costs: list[Cost] = field(default_factory=list)
+    """Of its cells, in their order."""
 
 
 _noted: ContextVar[Noted | None] = ContextVar("inputs", default=None)
@@ -44,3 +50,16 @@ def note_condition(name: str) -> None:
     noted = _noted.get()
     if noted is not None:
         noted.conditions.add(name)
+
+
+def note_costs(costs: Sequence[Cost]) -> None:
+    """The cells of the current page, and what they have taken."""
+    noted = _noted.get()
+    if noted is not None:
+        noted.costs[:] = costs
+
+
+def costs() -> Sequence[Cost]:
+    """What was noted of the cells of the current page."""
+    noted = _noted.get()
+    return noted.costs if noted is not None else ()

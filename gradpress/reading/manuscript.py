@@ -151,6 +151,7 @@ def metadata_of(
         env=execute.env,
         preload=execute.preload,
         memory=execute.memory,
+        report=execute.report,
         kernel=settings.get("kernel", ""),
         equations=settings.equations,
         number_style=settings.number_style,

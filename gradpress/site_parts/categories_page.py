@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from gradpress.formats import listing
 from gradpress.numbers import titles
@@ -45,6 +45,5 @@ def page(view: SiteView, pages: Sequence[Listed]) -> bytes:
     def title(page: Listed) -> str:
         return titles.numbered(page.title, page.name, view.targets)
 
-    return listing.rendered(
-        view, "categories.html.j2", PAGE, said["categories"], groups=groups(pages), labels=said, title_of=title
-    )
+    shown: dict[str, Any] = {"groups": groups(pages), "labels": said, "title_of": title}
+    return listing.made("categories.html.j2", said["categories"], PAGE, view, **shown)

@@ -15,7 +15,8 @@ _RELATIVE = pattern(r'(<[a-z][^<>]*?\s(?:href|src|poster|data)=")(?![a-z][a-z0-9
 def page(view: SiteView) -> bytes:
     """The one of a site whose author has written none."""
     said = words(view.lang)
-    return listing.rendered(view, "404.html.j2", PAGE, said["missing"], addresses.root(view.base_url), labels=said)
+    root = addresses.root(view.base_url)
+    return listing.made("404.html.j2", said["missing"], PAGE, view, root, labels=said)
 
 
 def rooted(body: str, root: str) -> str:

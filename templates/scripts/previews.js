@@ -36,7 +36,8 @@
     if (found) return copied(found);
     if (!link.dataset.preview) return null;
     const text = document.createElement("div");
-    text.textContent = link.dataset.preview;
+    if (link.dataset.drawn) text.innerHTML = link.dataset.drawn;
+    else text.textContent = link.dataset.preview;
     window.MathJax?.typesetPromise?.([text]).then(() => place(link)).catch(() => {});
     return text;
   };
