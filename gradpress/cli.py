@@ -167,9 +167,7 @@ def _run(given: argparse.Namespace) -> int:
         return start(Path(given.folder))
     if given.command == "clean":
         return _clean(given)
-    if given.command == "verify":
-        return _verify(given)
-    return _build(given)
+    return (_verify if given.command == "verify" else _build)(given)
 
 
 def _usage(message: str, hint: str) -> UsageError:
