@@ -24,6 +24,7 @@ from gradpress.nearest import nearest
 from gradpress.patterns import pattern
 from gradpress.reading.inputs import note
 from gradpress.reading.places import line_of
+from gradpress.site_parts.drafts import HINT
 from gradpress.walking import walk
 
 wants = (pf.Link, pf.Image)
@@ -53,6 +54,9 @@ def _checked(element: pf.Element, page: context.Context) -> pf.Element | list[pf
     path = local_path(url, page)
     if path is None:
         return _refused(element)
+    if isinstance(element, pf.Link) and page.drafts and _is_draft(path, page):
+        report("draft-reference", f"the link '{url}' leads to a draft", line=_line(url), hint=HINT)
+        return list(element.content)
     if url.startswith("/"):
         element.url = _from_page(path, url, page)
     if isinstance(element, pf.Image) and not path.suffix:
@@ -63,6 +67,12 @@ def _checked(element: pf.Element, page: context.Context) -> pf.Element | list[pf
     if not path.exists():
         _missing(element, url, page, opened)
     return None
+
+
+def _is_draft(path: Path, page: context.Context) -> bool:
+    """Whether it is a page that is not in the site, or its HTML."""
+    file = path if path.exists() else _made_of(path) or path
+    return file.relative_to(Path(page.root).resolve()).as_posix() in page.drafts
 
 
 def _completed(image: pf.Image, path: Path) -> Path:

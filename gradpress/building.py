@@ -6,24 +6,22 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
-from gradpress import checking, page_tree, pandoc_worker, state
+from gradpress import checking, outline, pandoc_worker, state
 from gradpress.amounts import seconds
 from gradpress.cache import Store
 from gradpress.configuration import load
 from gradpress.content import Found, chosen, remembered
 from gradpress.diagnostics import GradpressError, Log, Place, collecting, in_order
-from gradpress.navigation import Navigation
-from gradpress.page import SiteView
+from gradpress.outline import Outline
 from gradpress.page_run import Run
 from gradpress.parallel import cores
-from gradpress.projects import d2l as d2l_project
-from gradpress.publish import Publisher, disk_error
+from gradpress.publish import Publisher, disk_error, stamp
 from gradpress.reading import inputs
 from gradpress.records import dataclass, field, replace
 from gradpress.running import How, using
 from gradpress.settings import Execute
 from gradpress.site import Report, Site
-from gradpress.site_files import files
+from gradpress.site_files import ROBOTS, SiteFiles
 
 PARTIAL = "partial "
 """Before the digest in the state of a build of some pages: the others may have to be built for their navigation."""
@@ -49,16 +47,18 @@ class Build:
         with collecting(self.log, configuration.file):
             if self.known.common.removeprefix(PARTIAL) != self.common:
                 self.known.facts = {}  # another program may read other titles
-            pages = {f.name: remembered(f, self.known.facts) for f in self.found}
-            wish = configuration.settings.get("nav")
-            book = d2l_project.order(self.found, pages) if wish is None else None
-            nav = Navigation(book.nav if book else page_tree.entries(pages, wish, configuration.nav_line))
-        configuration = configuration.numbered(nav, pages, book.numbers if book else None)
+            facts = {f.name: remembered(f, self.known.facts) for f in self.found}
+            site = outline.of(self.found, facts, configuration)
+            if "image" in configuration.settings.values:
+                from gradpress.site_parts import card
+
+                card.check(configuration.settings.values, options.content, configuration.document.line("image"))
+        everything, self.found, configuration = self.found, site.found, site.configuration
         noted = inputs.Noted()
         with collecting(self.log, configuration.file), inputs.noting(noted):
-            view = replace(configuration.view(nav), only_checked=self.command == "check")
+            view = site.view(self.command)
         self.known.inputs = state.stamped(noted.paths)
-        digest = state.digest(self.common, str(configuration.settings), view.styles)
+        digest = site.digest(self.common, view)
         publisher = Publisher(options.output)
         latex = checking.Latex(view, options.jobs or cores()) if self.command == "check" else None
         run = Run(self, configuration, view, publisher, digest, latex)
@@ -74,7 +74,8 @@ class Build:
         finally:
             runner.close()
         with self._reporting_disk():
-            self._finish(publisher, view)
+            self._finish(publisher, SiteFiles(view, site.found, site.listing, digest, self.known.pages))
+            self._remember(everything, site)
             Store(options.cache).prune_sometimes(configuration.settings.execute.cache_limit)
         asked = (page for file, page in self.known.pages.items() if file.rpartition(".")[0] in names)
         diagnostics = [*self.log.found, *(d for page in asked for d in page.diagnostics)]
@@ -103,10 +104,10 @@ class Build:
         self.known.common = PARTIAL + self.common
         self.known.save()
 
-    def _publish_search(self, publisher: Publisher, view: SiteView) -> None:
+    def _publish_search(self, publisher: Publisher, files: SiteFiles) -> None:
         """The index of all pages that have a record; nothing where the site has no search."""
         made: dict[str, bytes] = {}
-        if view.search:
+        if files.view.search:
             from gradpress.searching import index, record
 
             stamps = ((p.name, p.outputs.get(record.target(p.name))) for p in self.known.pages.values())
@@ -114,19 +115,25 @@ class Build:
         publisher.publish("search", made, {})
         self.known.site |= publisher.stamps("search")
 
-    def _finish(self, publisher: Publisher, view: SiteView) -> None:
-        present = {f.file for f in self.found}
-        for gone in set(self.known.pages) - present:
+    def _finish(self, publisher: Publisher, files: SiteFiles) -> None:
+        for gone in set(self.known.pages) - {f.file for f in self.found}:
             del self.known.pages[gone]
-        self.known.facts = {file: kept for file, kept in self.known.facts.items() if file in present}
         if self.command == "html":
-            publisher.publish("site", *files(view, self.found, self.known.pages.values()))
+            publisher.publish("site", *files.made())
             self.known.site = publisher.stamps("site")
-            self._publish_search(publisher, view)
+            self._publish_search(publisher, files)
             publisher.retire_shared({t for page in self.known.pages.values() for t in page.shared})
         publisher.retire_pages({f.name for f in self.found})
         publisher.save()
-        output = self.site.options.output
+
+    def _remember(self, everything: list[Found], site: Outline) -> None:
+        """What the next build will ask for; `everything` is in the content folder."""
+        output, content = self.site.options.output, self.site.options.content
+        present = {f.file for f in everything}
+        self.known.facts = {file: kept for file, kept in self.known.facts.items() if file in present}
+        self.known.drafts = site.drafts
+        files = [str(content / name) for name in (ROBOTS, *site.drafts)]
+        self.known.watched = {**site.watched, **{path: stamp(path) for path in files}}
         self.known.pages = {n: state.refreshed(p, output) for n, p in self.known.pages.items()}
         self.known.common = (PARTIAL if self.site.options.pages else "") + self.common
         self.known.diagnostics = tuple(self.log.found)

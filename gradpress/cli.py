@@ -125,6 +125,7 @@ def _options(given: argparse.Namespace) -> Options:
         engine=given.engine,
         jobs=given.jobs,
         executor=given.executor,
+        drafts=given.drafts,
         links=getattr(given, "links", False),
         keep_warm=_duration(given.keep_warm),
     )

@@ -42,6 +42,7 @@ OPTIONS: tuple[tuple[tuple[str, ...], dict[str, object], str], ...] = (
         {"metavar": "TIME", "default": ""},
         "leave the processes running for the next build, e.g. 10m (default: off)",
     ),
+    (("--drafts",), {"action": "store_true"}, "pages with draft: true are in the site, too, and marked"),
     (("--strict",), {"action": "store_true"}, "warnings count as errors, a page with one is not published"),
     (("--quiet",), {"action": "store_true"}, "diagnostics only, no progress and no summary"),
     (("--format",), {"choices": ("text", "json", "github"), "default": "text"}, "form of the diagnostics"),

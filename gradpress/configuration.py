@@ -37,6 +37,8 @@ class Configuration:
     """What it was read from."""
     document: yaml_text.Document = field(default_factory=yaml_text.Document)
     """What the file says, with its lines."""
+    drafts: tuple[str, ...] = ()
+    """Files of pages that are not in the site."""
 
     def nav_line(self, item: str) -> int:
         """The line of an entry of the navigation."""
@@ -87,6 +89,7 @@ class Configuration:
             styles=tuple(styles),
             files=files,
             theme=get("theme", {}),
+            values=self.settings.values,
             search=get("search", True),
         )
 
@@ -99,6 +102,7 @@ class Configuration:
             cache=str(self.options.cache),
             execute=self.options.execute,
             chapter=self.chapters.get(found.name, ""),
+            drafts=self.drafts,
         )
 
 

@@ -6,7 +6,7 @@ import json
 import os
 import posixpath
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ from gradpress.diagnostics import Place, UsageError, report
 from gradpress.numbers import titles
 from gradpress.patterns import pattern
 from gradpress.publish import stamp
-from gradpress.records import dataclass
+from gradpress.records import dataclass, field
 from gradpress.tex.groups import BRACES
 
 CONFIGURATION = "gradpress.yml"
@@ -51,6 +51,8 @@ class Facts:
     draft: bool
     numbered: bool = True
     """Whether its heading may have a number: it is not `{.unnumbered}`."""
+    listed: Mapping[str, Any] = field(default_factory=dict)
+    """What the files of the site tell of it: see `site_parts.listed`."""
 
 
 def scan(content: Path, skipped: Iterable[Path], seen: dict[str, list[int]] | None = None) -> list[Found]:
@@ -156,23 +158,27 @@ _HEADING = pattern(
 def facts(found: Found) -> Facts:
     """Title, order and draft of a page, from its header or first heading; never raises."""
     from gradpress.diagnostics import Log, PageError, collecting
+    from gradpress.dialects import myst_header
     from gradpress.reading import yaml_text
     from gradpress.reading.source import header_end, read_text
+    from gradpress.site_parts import listed
 
     with collecting(Log(), found.file):
         try:
             text = _as_markdown(read_text(found.path), found.path.suffix)
             lines = text.split("\n")
             end = header_end(lines)
-            values = yaml_text.parse("\n".join(lines[1:end]), 2).values if end else {}
+            header = yaml_text.parse("\n".join(lines[1:end]), 2) if end else yaml_text.Document()
         except PageError:
             return Facts(pretty(found.name), None, False)
     heading = _HEADING.search("\n".join(lines[end + 1 if end else 0 :]))
+    values = header.values
+    said = listed.taken(myst_header.translated(header), has_lines=found.path.suffix != ".ipynb")
     title = values.get("title") or (heading[1] or heading[2] if heading else pretty(found.name))
     order = values.get("order")
     rank = float(order) if isinstance(order, int | float) and not isinstance(order, bool) else None
     bare = bool(heading and _UNNUMBERED.search(heading[0]))
-    return Facts(_plain(titles.marked(str(title))), rank, values.get("draft") is True, not bare)
+    return Facts(plain(titles.marked(str(title))), rank, values.get("draft") is True, not bare, said)
 
 
 def remembered(found: Found, known: dict[str, list[Any]]) -> Facts:
@@ -181,7 +187,7 @@ def remembered(found: Found, known: dict[str, list[Any]]) -> Facts:
     if kept and kept[:-1] == now:
         return Facts(*kept[-1])
     read = facts(found)
-    known[found.file] = [*now, [read.title, read.order, read.draft, read.numbered]]
+    known[found.file] = [*now, [read.title, read.order, read.draft, read.numbered, dict(read.listed)]]
     return read
 
 
@@ -217,7 +223,7 @@ def pretty(name: str) -> str:
     return words[:1].upper() + words[1:]
 
 
-def _plain(title: str) -> str:
+def plain(title: str) -> str:
     """A title without Markdown's marks; formulas stay as typed, without their dollars."""
     text = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", title)
     return re.sub(r"(?<!\\)[*`$]|(?<![\w\\])_|_(?!\w)", "", text).strip()

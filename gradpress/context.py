@@ -58,6 +58,8 @@ class Context:
     """Files of `include-in-header`, by their paths from the content folder."""
     header: Mapping[str, Any] = field(default_factory=dict)
     """The page's header, for content that depends on it."""
+    drafts: tuple[str, ...] = ()
+    """Files of pages that are not in the site, by their paths from the content folder."""
     execute: bool = True
     """False under `--no-execute`: only stored results are shown."""
 
@@ -72,4 +74,5 @@ def of(doc: pf.Doc) -> Context:
     if value is None or not hasattr(value, "text"):
         return Context()
     values = json.loads(value.text)
-    return Context(**{**values, **{key: tuple(values.get(key, ())) for key in ("env", "preload", "preambles")}})
+    listed = ("env", "preload", "preambles", "drafts")
+    return Context(**{**values, **{key: tuple(values.get(key, ())) for key in listed}})

@@ -9,14 +9,18 @@ from gradpress import theme
 from gradpress.amounts import duration, size
 from gradpress.kinds import (
     Kind,
+    address,
     anything,
     choice,
+    citation,
     flag,
     loss,
     mapping,
     names,
     number,
+    picture,
     prefixes,
+    several,
     style,
     tex,
     text,
@@ -86,11 +90,22 @@ _SHARED: dict[str, Any] = {
     "toc-depth": whole,
     "search": flag,
     "engine": choice("xelatex", "lualatex", "pdflatex"),
+    "image": picture,
+    "image-alt": text,
+    "date-modified": text,
+    "citation": citation,
+    "feed": flag,
+    "repo-actions": several("edit", "source", "issue"),
+    "downloads": several("source", "pdf", "tex", "notebook"),
 }
 _LATEX_VARIABLES = ("documentclass", "fontsize", "papersize", "mainfont", "sansfont", "monofont", "linestretch")
 SITE: dict[str, Any] = {
     **_SHARED,
-    "base-url": text,
+    "base-url": address,
+    "repo-url": address,
+    "repo-branch": text,
+    "repo-subdir": text,
+    "repo-type": choice("github", "gitlab", "gitea"),
     "description": text,
     "theme": theme.KEYS,
     "css": texts,
@@ -114,6 +129,7 @@ PAGE: dict[str, Any] = {
     "draft": flag,
     "slides": anything,
     "categories": texts,
+    "aliases": texts,
     "html-math-method": anything,
     "mathjax": text,
     "seed": whole,
@@ -138,7 +154,7 @@ MISSPELT = {
 }
 INHERITED = (
     "author", "lang", "toc", "toc-depth", "bibliography", "csl", "citation-abbreviations", "link-citations",
-    "reference-section-title", "from", "search",
+    "reference-section-title", "from", "search", "date-modified", "citation", "feed", "repo-actions", "downloads",
 )  # fmt: skip
 """Keys of the site that hold for its pages."""
 LATER = ("slides",)

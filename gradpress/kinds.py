@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from gradpress.numbers.words import KINDS
+from gradpress.patterns import pattern
 
 Kind = Callable[[Any], Any]
 """Turns a YAML value into ours; raises ValueError with what was expected."""
@@ -89,6 +90,48 @@ def names(value: Any) -> tuple[str, ...]:
     """Authors: a text, a list of texts, or of mappings with `name`."""
     values = value if isinstance(value, list) else [value]
     return tuple(text(v.get("name", "")) if isinstance(v, dict) else text(v) for v in values)
+
+
+_ADDRESS = pattern(r"https?://[^/?#\s]+(?:/[^?#\s]*)?$")
+
+
+def address(value: Any) -> str:
+    """Where something is on the web."""
+    if not _ADDRESS.match(text(value)):
+        raise ValueError("an address such as https://example.org/notes/")
+    return text(value)
+
+
+def picture(value: Any) -> str:
+    """A file or an address; false is none."""
+    return "" if value is False else text(value)
+
+
+CITED = ("container-title", "volume", "issue", "page", "publisher", "doi", "url")
+"""What we use of Quarto's `citation:`, which says where a page has been published."""
+
+
+def citation(value: Any) -> bool | dict[str, str]:
+    """Whether readers are told how to cite the page, or where it has been published."""
+    if isinstance(value, bool):
+        return value
+    if not isinstance(value, dict):
+        raise ValueError("true, false or a mapping such as {doi: 10.1000/182}")
+    return {key: str(value[key]) for key in CITED if isinstance(value.get(key), str | int)}
+
+
+def several(*allowed: str) -> Kind:
+    """Some of these words; `none` and false are none of them."""
+    one = choice(*allowed)
+
+    def check(value: Any) -> tuple[str, ...]:
+        listed = value if isinstance(value, list) else [] if value in (False, "none") else [value]
+        try:
+            return tuple(dict.fromkeys(one(word) for word in listed))
+        except ValueError as error:
+            raise ValueError(str(error).replace("one of", "a list of", 1)) from None
+
+    return check
 
 
 def choice(*allowed: str) -> Kind:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from gradpress.records import dataclass, field
 
@@ -103,6 +103,11 @@ class SiteView:
     """Path below the output folder → a file that all pages need."""
     theme: Mapping[str, str] = field(default_factory=dict)
     """The keys of `theme`."""
+    values: Mapping[str, Any] = field(default_factory=dict)
+    """The site's own keys: what holds for it and not for a page."""
+    modified: Mapping[str, str] = field(default_factory=dict)
+    """Page → the day of its last change, of pages that ask for it."""
+    has_feed: bool = False
     search: bool = True
     """Whether the site can be searched."""
     only_checked: bool = False

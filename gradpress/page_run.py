@@ -193,7 +193,8 @@ class Run:
     def _digest(self, page: Found) -> str:
         """Of what the page does not have from its own files: the program, its settings, its place in the site."""
         shown = self.view.nav.digest(f"{page.name}.html") if self.build.command == "html" else ""
-        return f"{self.digest} {self.configuration.chapters.get(page.name, '')} {shown}"
+        day = self.view.modified.get(page.name, "")
+        return f"{self.digest} {self.configuration.chapters.get(page.name, '')} {day} {shown}"
 
     def _write(self, work: Work) -> None:
         """Write and publish a page that refers to others."""

@@ -25,10 +25,12 @@ class _Tree:
     """The pages that are shown, and their folders."""
 
     def __init__(self, pages: Mapping[str, Facts], line: Callable[[str], int]) -> None:
-        self.pages = pages
+        self.pages = {name: page for name, page in pages.items() if not page.draft}
+        self.hidden = pages.keys() - self.pages.keys()
+        """Drafts: they are named by `nav:`, and not shown."""
         self.line = line
         self.folders: dict[str, _Folder] = {"": _Folder()}
-        for name in pages:
+        for name in self.pages:
             self._folder(posixpath.dirname(name)).pages.append(name)
 
     def _folder(self, name: str) -> _Folder:
@@ -65,7 +67,7 @@ def entries(pages: Mapping[str, Facts], wish: Any, line: Callable[[str], int] = 
 
     Pages that `nav:` does not name are not in it; they are built all the same.
     """
-    tree = _Tree({name: f for name, f in pages.items() if not f.draft}, line)
+    tree = _Tree(pages, line)
     if isinstance(wish, list):
         return tuple(e for item in wish for e in _wished(item, tree))
     return tree.inside("")
@@ -82,6 +84,8 @@ def _wished(item: Any, tree: _Tree) -> tuple[Entry, ...]:
         return tree.inside("")
     if name in tree.folders:
         return (tree.section(name),)
+    if page in tree.hidden or any(draft.startswith(f"{name}/") for draft in tree.hidden):
+        return ()
     message = f"nav: there is no page or folder '{item}'"
     report("key-value", message, line=tree.line(str(item)))
     return ()

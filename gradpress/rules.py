@@ -107,6 +107,11 @@ RULES: dict[str, Rule] = {
     "css-missing": _error("A file of `css` does not exist."),
     "image-format": _warning("An image in a format that this output cannot include; its words stand in its place."),
     "link-missing": _error("A link leads to a page or file that does not exist."),
+    "draft-reference": _warning(
+        "A link or reference leads to a page with `draft: true`, which is not in the site; its words stay."
+    ),
+    "alias-path": _error("An alias is no path of a page inside the site."),
+    "alias-taken": _error("An alias is the address of a page or of a file of the site, or is given twice."),
     "link-dead": _error("`check --links`: a page elsewhere that a link leads to is gone."),
     "link-unreachable": _warning("`check --links`: a page elsewhere does not answer, or was not tried."),
     # cells

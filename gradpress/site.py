@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from gradpress import state
 from gradpress.content import CONFIGURATION, CONFIGURATIONS, Found, scan
 from gradpress.diagnostics import Diagnostic, Log, Place, UsageError, collecting, in_order
-from gradpress.publish import stamp
+from gradpress.publish import MANIFEST, stamp
 from gradpress.records import dataclass, field, replace
 
 if TYPE_CHECKING:
@@ -45,6 +45,8 @@ class Options:
     """Where cells run: `dask://host:port`, or on this machine."""
     links: bool = False
     """Whether links to other sites are tried."""
+    drafts: bool = False
+    """Whether pages with `draft: true` are in the site."""
     keep_warm: str = ""
     """How long processes stay after the build, such as `10m`; empty: as the configuration says."""
 
@@ -114,11 +116,13 @@ class Site:
         return local(self.options.cache, how, self.watcher.event)
 
     def _nothing_to_do(self, found: list[Found], known: state.State, common: str) -> bool:
-        if known.common != common or self.options.pages or [f.file for f in found] != sorted(known.pages):
+        files = sorted([*known.pages, *known.drafts])
+        if known.common != common or self.options.pages or [f.file for f in found] != files:
             return False
         look = cache(stamp)
         return (
             not any(d.severity == "error" for d in known.diagnostics)
+            and all(stamp(path) == then for path, then in known.watched.items())
             and state.outputs_there(self.options.output, known.site)
             and state.unchanged(known.inputs, look)
             and all(self.is_current(page, look) for page in known.pages.values())
@@ -169,7 +173,10 @@ class Site:
         packages = (folder for folder in sys.path if folder.endswith("-packages"))
         folders = {folder: stamp(folder) for folder in (*packages, *searched)}
         engines = {"PATH"} if programs or command in ("pdf", "check") else set()
-        return {**self._seen, **inputs, **written, **folders}, frozenset({"PYTHONPATH", *names, *engines})
+        if self._known.drafts:  # one may have been built by its name since
+            self._seen[str(self.options.output / MANIFEST)] = stamp(self.options.output / MANIFEST)
+        files = {**self._seen, **self._known.watched, **inputs, **written, **folders}
+        return files, frozenset({"PYTHONPATH", *names, *engines})
 
     def _state_path(self, command: str) -> Path:
         where = state.digest(str(self.options.content.resolve()), str(self.options.output.resolve()))

@@ -1,48 +1,112 @@
-"""Files of a site that belong to no page: style sheets, and the list of pages for search engines."""
+"""Files of a site that belong to no page: style sheets, lists of pages for readers and machines, redirects."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping, Sequence
 from html import escape  # that of xml.sax imports all of http: 12 ms
 from pathlib import Path
 from urllib.parse import quote
 
 from gradpress.assets import bundled
+from gradpress.cache import Store
 from gradpress.content import Found
 from gradpress.navigation import ALL, EXECUTION
 from gradpress.page import SiteView
 from gradpress.publish import all_files
+from gradpress.records import dataclass
+from gradpress.site_parts import addresses, categories
+from gradpress.site_parts.listed import Listed
 from gradpress.state import PageState
 
-
-def files(view: SiteView, found: list[Found], pages: Iterable[PageState]) -> tuple[dict[str, bytes], dict[str, Path]]:
-    """Contents by target, and files to copy by target."""
-    assets = view.templates / "assets"
-    copies = {f"assets/{p.relative_to(assets).as_posix()}": p for p in all_files(assets)}
-    copies |= view.files
-    made = bundled(view.templates, view.theme)
-    if view.base_url:
-        made["sitemap.xml"] = _sitemap(view).encode()
-    names = {f"{f.name}.html" for f in found}
-    if "index.html" not in names:
-        made["index.html"] = _first_page(view)
-    if not view.nav.is_whole and ALL not in names:
-        from gradpress.formats.listing import all_pages
-
-        made[ALL] = all_pages(view)
-    costs = {page.name: page.costs for page in pages if page.costs}
-    if costs and EXECUTION not in names:
-        from gradpress.formats.execution_page import execution
-
-        made[EXECUTION] = execution(view, costs)
-    return made, copies
+ROBOTS = "robots.txt"
+_NOT_FOUND = f"{addresses.NOT_FOUND}.html"
 
 
-def _sitemap(view: SiteView) -> str:
-    base = view.base_url.rstrip("/")
-    places = "".join(f"<url><loc>{escape(f'{base}/{quote(u)}', quote=False)}</loc></url>\n" for u in view.nav.urls)
-    head = '<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n'
-    return f"{head}{places}</urlset>\n"
+@dataclass(frozen=True)
+class SiteFiles:
+    """What the files of a site are made from."""
+
+    view: SiteView
+    found: Sequence[Found]
+    """All its pages."""
+    pages: Sequence[Listed]
+    """Those that lists tell of."""
+    digest: str
+    """Of all that is not seen here: program, templates, settings."""
+    built: Mapping[str, PageState]
+    """Its pages as they were built."""
+
+    def made(self) -> tuple[dict[str, bytes], dict[str, Path]]:
+        """Contents by target, and files to copy by target."""
+        view = self.view
+        assets = view.templates / "assets"
+        copies = {f"assets/{p.relative_to(assets).as_posix()}": p for p in all_files(assets)}
+        copies |= view.files
+        made = bundled(view.templates, view.theme) | self._for_readers()
+        if view.base_url:
+            made |= self._for_machines()
+        if (own := view.content / ROBOTS).is_file():
+            made.pop(ROBOTS, None)
+            copies[ROBOTS] = own
+        if any(page.aliases for page in self.pages):  # one of them may be the first page
+            from gradpress.site_parts import redirects
+
+            made |= redirects.redirects(view, self.pages, made.keys() - {"index.html"})
+        return made, copies
+
+    def _for_machines(self) -> dict[str, bytes]:
+        """Lists with absolute addresses."""
+        from gradpress.site_parts import feed, sitemap
+
+        view, pages = self.view, self.pages
+        made = {"sitemap.xml": sitemap.sitemap(view, pages), ROBOTS: sitemap.robots(view)}
+        return made | ({feed.FILE: feed.feed(view, pages)} if view.has_feed else {})
+
+    def _missing(self, *targets: str) -> list[str]:
+        """Those that no author has written."""
+        written = {f"{f.name}.html" for f in self.found}
+        return [target for target in targets if target not in written]
+
+    def _for_readers(self) -> dict[str, bytes]:
+        """Pages that stand in for those that nobody has written."""
+        wanted = {
+            _NOT_FOUND: True,
+            ALL: not self.view.nav.is_whole,
+            categories.PAGE: any(page.categories for page in self.pages),
+        }
+        made = {target: self._kept(target) for target in self._missing(*wanted) if wanted[target]}
+        made |= {target: _first_page(self.view) for target in self._missing("index.html")}
+        costs = {page.name: page.costs for page in self.built.values() if page.costs}
+        if costs and self._missing(EXECUTION):
+            from gradpress.formats.execution_page import execution
+
+            made[EXECUTION] = execution(self.view, costs)
+        return made
+
+    def _kept(self, target: str) -> bytes:
+        """A page with the site's navigation, which takes longer to make than to remember."""
+        key = f"{target} {self.digest} {self.view.nav.digest(target)}"
+        if target != _NOT_FOUND:
+            key += repr((self.pages, self.view.nav.entries))
+        store = Store(self.view.cache)
+        known = store.get("site-page", key)
+        if not isinstance(known, str):
+            known = self._rendered(target).decode()
+            store.put("site-page", key, known)
+        return known.encode()
+
+    def _rendered(self, target: str) -> bytes:
+        if target == _NOT_FOUND:
+            from gradpress.site_parts import not_found
+
+            return not_found.page(self.view)
+        if target == ALL:
+            from gradpress.formats.listing import all_pages
+
+            return all_pages(self.view)
+        from gradpress.site_parts import categories_page
+
+        return categories_page.page(self.view, self.pages)
 
 
 def _first_page(view: SiteView) -> bytes:

@@ -26,7 +26,7 @@ from gradpress.numbers.target import Target
 from gradpress.publish import stamp
 from gradpress.records import asdict, dataclass, field, replace
 
-FORMAT = 9
+FORMAT = 11
 
 Stamped = dict[str, list[Any]]
 """Path → [hash, *stamp]; the hash is empty for a file that does not exist."""
@@ -80,6 +80,10 @@ class State:
     """Files that the site rests on, and no page does."""
     diagnostics: tuple[Diagnostic, ...] = ()
     """Findings that belong to no page."""
+    drafts: tuple[str, ...] = ()
+    """Files of pages that are not in the site."""
+    watched: dict[str, list[int]] = field(default_factory=dict)
+    """Other files that the site rests on, by their stamps alone."""
 
     def save(self) -> None:
         """Write the state, after everything else."""
@@ -91,6 +95,8 @@ class State:
             "site": self.site,
             "inputs": self.inputs,
             "diagnostics": [asdict(d) for d in self.diagnostics],
+            "drafts": self.drafts,
+            "watched": self.watched,
         }
         write(self.path, json.dumps(body, separators=(",", ":")).encode())
 
@@ -112,7 +118,8 @@ def load(path: Path) -> State:
             return State(path)
         pages = {name: _page(page) for name, page in data["pages"].items()}
         diagnostics = tuple(map(_diagnostic, data["diagnostics"]))
-        return State(path, data["common"], pages, data["facts"], data["site"], data["inputs"], diagnostics)
+        others = tuple(data["drafts"]), data["watched"]
+        return State(path, data["common"], pages, data["facts"], data["site"], data["inputs"], diagnostics, *others)
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return State(path)
 

@@ -28,6 +28,7 @@ from gradpress.reading.manuscript import read
 from gradpress.records import dataclass, field, replace
 from gradpress.running import Runner, using
 from gradpress.site import Options, Watcher, content_exists
+from gradpress.site_parts import drafts
 
 HASH_SEED = 1
 """Builds have 0: sets and dicts of strings are ordered otherwise here."""
@@ -74,6 +75,7 @@ def verify(options: Options, watcher: Watcher) -> tuple[list[Diagnostic], Tally]
     log, tally = Log(), Tally()
     with collecting(log, CONFIGURATION):
         found = chosen(scan(options.content, (options.output, options.cache)), options.pages, options.content)
+        found = drafts.without(found, options)
     configuration = load(options, log)
     logs = [Log(log.overrides) for _ in found]
     sessions = _Cold()

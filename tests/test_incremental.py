@@ -70,7 +70,22 @@ def _picture(notes: Path, chance: random.Random) -> None:
     (notes / "dot.png").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes([chance.randrange(256)]))
 
 
+def _said(notes: Path, chance: random.Random) -> None:
+    """What the lists of the site tell of a page."""
+    said = [
+        f"date: 2024-01-{chance.randrange(1, 29):02}",
+        "draft: true",
+        f"categories: [c{chance.randrange(3)}]",
+        f"aliases: [old{chance.randrange(100)}.html]",
+        "date-modified: last-modified\ncitation: true",
+    ]
+    page = chance.choice(sorted(notes.glob("p*.md")))
+    page.write_text(re.sub("^title:", f"{chance.choice(said)}\ntitle:", page.read_text(), count=1, flags=re.M))
+
+
 EDITS: list[Edit] = [
+    _said,
+    _said,
     _word,
     _title,
     _number,
@@ -84,7 +99,12 @@ EDITS: list[Edit] = [
     ),
     lambda notes, chance: (notes / "gradpress.yml").write_text(
         chance.choice(
-            ["title: Other\n", "numbering: {equations: all}\n", "numbering: {chapters: true}\n", "toc: false\n"]
+            [
+                "title: Other\nbase-url: https://example.org/n\ndownloads: source\n",
+                "numbering: {equations: all}\n",
+                "numbering: {chapters: true}\n",
+                "toc: false\n",
+            ]
         )
     ),
 ]

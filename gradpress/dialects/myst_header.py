@@ -14,7 +14,7 @@ from typing import Any
 from gradpress.reading.yaml_text import Document
 
 _IGNORED = frozenset(
-    "short_title label name thumbnail thumbnailOptions banner bannerOptions exports export downloads tags license "
+    "short_title label name thumbnail thumbnailOptions banner bannerOptions exports export tags license "
     "copyright doi arxiv open_access github venue biblio oxa identifiers source_url edit_url binder subject site "
     "parts data_availability acknowledgments abbreviations options affiliations contributors funding reviewers "
     "editors settings output_matplotlib_strings skip_execution mystnb myst substitutions html_meta file_format "
@@ -33,6 +33,8 @@ def translated(header: Document) -> Document:
     _take_authors(values)
     for key in _IGNORED & values.keys():
         del values[key]
+    if any(isinstance(one, dict) for one in _listed(values.get("downloads"))):
+        del values["downloads"]  # files by name; ours are kinds
     if isinstance(values.get("kernelspec"), dict) and isinstance(values.get("keywords"), str):
         values["keywords"] = [part.strip() for part in values["keywords"].split(",")]
     if values == header.values:
@@ -41,7 +43,11 @@ def translated(header: Document) -> Document:
     for new, old in (("header-includes", "math"), ("author", "authors")):
         if new in values and (new,) not in lines and (old,) in lines:
             lines[(new,)] = lines[(old,)]
-    return Document(values, lines)
+    return Document(values, lines, header.items)
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
 
 
 def macros(given: Mapping[Any, Any]) -> str:

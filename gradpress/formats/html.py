@@ -21,6 +21,8 @@ from gradpress.page import Entry, Page, SiteView, Written
 from gradpress.patterns import pattern
 from gradpress.reading import inputs
 from gradpress.searching import phrases
+from gradpress.site_parts import addresses, page_parts
+from gradpress.site_parts.addresses import NOT_FOUND
 from gradpress.tex.macros import Preamble
 
 Made = tuple[parts.Parts, dict[str, Path]]
@@ -40,24 +42,25 @@ class Html:
 
     def write(self, page: Page, site: SiteView) -> Written:
         """The page's HTML and what it needs beside it."""
-        math = math_html.of(page, site, root(page))
+        math = math_html.of(page, site, root(page, site))
         made, copies = parts_of(page, site, math.pandoc_options)
         written = made = replace(made, body=table_headers.readable(made.body, page.preamble))
         if page.settings.math.method == "prerendered":
             from gradpress.formats import prerendered
 
-            made, math = prerendered.drawn(made, page, site, root(page))
+            made, math = prerendered.drawn(made, page, site, root(page, site))
         folder, own = page.source.path.parent, page.settings.get("css", ())
         styles, sheets = stylesheets.of(own, page.source.header, folder, site.content)
-        template = templates.html(site.templates, site.cache).get_template("page.html.j2")
         variables = _variables(page, site, made, math.head, (*site.styles, *styles))
+        template = templates.html(site.templates, site.cache).get_template("page.html.j2")
         variables["page"]["description"] = page.settings.get("description") or _plain(written.abstract, page.preamble)
-        files = {f"{page.name}.html": template.render(variables).encode()}
+        more, beside = page_parts.of(page, site, written, variables["page"])
+        files = {f"{page.name}.html": template.render({**variables, **more}).encode()}
         if site.search and not site.only_checked and _can_be_found(page):
             from gradpress.searching import record
 
             files[record.target(page.name)] = record.written(page, variables["page"]["title_text"], written)
-        return Written(files, copies | sheets, math.shared)
+        return Written(files, {**copies, **sheets, **beside}, math.shared)
 
 
 def parts_of(page: Page, site: SiteView, math_options: tuple[str, ...] = ("--mathjax",)) -> Made:
@@ -71,12 +74,12 @@ def parts_of(page: Page, site: SiteView, math_options: tuple[str, ...] = ("--mat
 
 
 def _can_be_found(page: Page) -> bool:
-    return page.settings.get("search", True) and not page.settings.get("draft", False)
+    return page.name != NOT_FOUND and page.settings.get("search", True) and not page.settings.get("draft", False)
 
 
-def root(page: Page) -> str:
-    """The relative prefix from the page to the site's root."""
-    return "../" * page.name.count("/")
+def root(page: Page, site: SiteView) -> str:
+    """The prefix from the page to the site's root: relative, but for the page that servers show anywhere."""
+    return addresses.root(site.base_url) if page.name == NOT_FOUND else "../" * page.name.count("/")
 
 
 def _options(page: Page) -> list[str]:
@@ -101,12 +104,12 @@ def _variables(page: Page, site: SiteView, made: parts.Parts, head: str, styles:
             "lang": page.settings.get("lang", site.lang),
             "dir": page.settings.get("dir", ""),
             "toc": Markup(made.toc) if made.toc.count("<li") > 1 else "",
-            "body": Markup(heading_links.added(made.body, words["permalink"])),
+            "body": Markup(heading_links.added(_body(page, site, made), words["permalink"])),
             "url": url,
         },
-        "site": {"title": site.title, "lang": site.lang, "base_url": site.base_url},
+        "site": site,
         "search": phrases.said(page.settings.get("lang", site.lang)) if site.search else {},
-        "root": root(page),
+        "root": root(page, site),
         "words": words,
         "theme": theme.appearance(site.theme),
         "above": tuple(_titled(entry, page, site) for entry in site.nav.above(url)),
@@ -115,11 +118,19 @@ def _variables(page: Page, site: SiteView, made: parts.Parts, head: str, styles:
         "next": following,
         "head_extra": Markup(head),
         "chapter": parts.chapter(page),
-        "execution": root(page) + EXECUTION if inputs.costs() else "",
-        "styles": [link if stylesheets.is_elsewhere(link) else root(page) + link for link in (STYLE, *styles)],
-        "scripts": [root(page) + SCRIPT],
+        "execution": root(page, site) + EXECUTION if inputs.costs() else "",
+        "styles": [link if stylesheets.is_elsewhere(link) else root(page, site) + link for link in (STYLE, *styles)],
+        "scripts": [root(page, site) + SCRIPT],
         "generator": f"Gradpress {__version__}",
     }
+
+
+def _body(page: Page, site: SiteView, made: parts.Parts) -> str:
+    if page.name != NOT_FOUND:
+        return made.body
+    from gradpress.site_parts import not_found
+
+    return not_found.rooted(made.body, root(page, site))
 
 
 def _titled(entry: Entry, page: Page, site: SiteView) -> Entry:

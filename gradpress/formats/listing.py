@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from gradpress import __version__, interface, theme
+from gradpress import __version__, interface, stylesheets, theme
 from gradpress.assets import SCRIPT, STYLE
 from gradpress.formats import templates
 from gradpress.navigation import ALL
@@ -20,21 +20,21 @@ def all_pages(site: SiteView) -> bytes:
     return made("all-pages.html.j2", interface.said(site.lang)["all_pages"], ALL, site, entries=entries)
 
 
-def made(template: str, title: str, url: str, site: SiteView, **shown: Any) -> bytes:
+def made(template: str, title: str, url: str, site: SiteView, root: str = "", **shown: Any) -> bytes:
     """A page that no note has been written for: what every page has around its text, and what the template asks for."""
     text = (
         templates.html(site.templates, site.cache)
         .get_template(template)
         .render(
             page={"title": title, "title_text": title, "url": url},
-            site={"title": site.title, "lang": site.lang, "base_url": site.base_url},
+            site=site,
             search=phrases.said(site.lang) if site.search else {},
-            root="",
+            root=root,
             nav=tuple(titled(entry, site) for entry in site.nav.shown(url)),
             words=interface.said(site.lang),
             theme=theme.appearance(site.theme),
-            styles=[STYLE, *site.styles],
-            scripts=[SCRIPT],
+            styles=[link if stylesheets.is_elsewhere(link) else root + link for link in (STYLE, *site.styles)],
+            scripts=[root + SCRIPT],
             generator=f"Gradpress {__version__}",
             **shown,
         )

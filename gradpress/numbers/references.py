@@ -17,6 +17,7 @@ from gradpress.patterns import pattern
 from gradpress.reading import leftovers
 from gradpress.reading.places import line_in, line_of
 from gradpress.records import dataclass, replace
+from gradpress.site_parts import drafts
 
 _LABEL = pattern(r"\\label\s*\{([^{}]*)\}")
 _TAG = pattern(r"\\tag(\*?)\s*\{([^{}]*)\}")
@@ -101,7 +102,7 @@ def _one(label: str, page: Page, index: Index, line: int) -> Target | None:
         if label in page.identifiers:
             hint = "give it a caption"
             report("label-unknown", f"what has the label '{label}' has no number", line=line, hint=hint)
-        else:
+        elif not drafts.told(label, page.context, line):
             near = nearest(label, index.by_label, (t.label for t in page.targets))
             hint = f"did you mean {near}?" if near else ""
             report(

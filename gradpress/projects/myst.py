@@ -114,7 +114,7 @@ def _of_jupyter_book(content: Path) -> dict[str, Any]:
         "author": values.get("author") or sphinx.get("author"),
         "description": values.get("description"),
         "lang": sphinx.get("language"),
-        "base-url": _mapping(values.get("html")).get("baseurl"),
+        "base-url": _address(_mapping(values.get("html")).get("baseurl")),
         "bibliography": _list(values.get("bibtex_bibfiles") or sphinx.get("bibtex_bibfiles")),
         "header-includes": "\n".join(filter(None, tex)),
         "numbering": numbering,
@@ -125,6 +125,11 @@ def _of_jupyter_book(content: Path) -> dict[str, Any]:
         "nav": list(_contents(toc, content)),
         "unnumbered": list(_without_number(toc, content)) if numbered else [],
     }
+
+
+def _address(value: Any) -> str | None:
+    """An address of the site; a path alone says nothing to machines."""
+    return value if isinstance(value, str) and value.startswith(("http://", "https://")) else None
 
 
 def _without_number(toc: Mapping[str, Any], content: Path) -> Iterator[str]:

@@ -10,6 +10,7 @@ from gradpress.reading.yaml_text import Document, Path
 
 _SAME = (
     "lang", "bibliography", "csl", "author", "toc", "toc-depth", "number-sections", "execute", "crossref", "from",
+    "description", "image", "image-alt", "repo-url", "repo-branch", "repo-subdir", "repo-actions",
 )  # fmt: skip
 """Keys with the same meaning, at the top or in `format: {html: …}`."""
 
@@ -28,7 +29,7 @@ def translated(document: Document) -> Document:
     title = site.get("title") or _mapping(values.get("project")).get("title") or values.get("title")
     if title:
         found["title"] = title
-    if "site-url" in site:
+    if str(site.get("site-url", "")).startswith("http"):
         found["base-url"] = site["site-url"]
     numbering: dict[str, Any] = {}
     if found.pop("number-sections", False) is True:

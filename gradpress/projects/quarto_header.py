@@ -14,16 +14,16 @@ from gradpress.reading.yaml_text import Document
 
 KNOWN = frozenset(
     """
-    _quarto about abstract-title affiliation affiliations aliases always_allow_html anchor-sections
+    _quarto about abstract-title affiliation affiliations always_allow_html anchor-sections
     appendix-cite-as appendix-style apply auto-stretch axe biblatexoptions biblio-config biblio-style biblio-title
     body-classes body-footer body-header book brand bread-crumbs cache cache-dir callout-appearance callout-icon
-    canonical-url citation citation-location citations-hover cite-method citeproc code-annotations
+    canonical-url citation-location citations-hover cite-method citeproc code-annotations
     code-block-bg code-block-border-left code-copy code-link code-overflow code-tools colorlinks
-    comments copyright cover-image date-format date-modified default-image-extension df-print display_mode
+    comments copyright cover-image date-format default-image-extension df-print display_mode
     document-css doi draft-mode editor encoding editor_options email-obfuscation embed-resources execute-dir extensions
     favicon fig-align fig-asp fig-dpi fig-env fig-format fig-pos fig-responsive file-scope filters fontcolor
     fontenc fontfamily footnotes-hover format-links freeze funding github-repo google-scholar grid
-    highlight-style hyperrefoptions hypothesis identifier-prefix image image-alt image-height image-width
+    highlight-style hyperrefoptions hypothesis identifier-prefix image-height image-width
     include-after-body include-before-body indent institute interface keep-hidden keep-ipynb keep-md keep-source
     keep-tex keep-typ knit latex-auto-install license lightbox link-external-icon link-external-newwindow
     linkcolor listing listings lof lot manuscript margin-bottom margin-footer margin-header margin-left
@@ -31,7 +31,7 @@ KNOWN = frozenset(
     monobackgroundcolor natbiboptions notebook-links notebook-preview-options notebook-subarticles notebook-view
     number-depth number-offset ojs-engine open-graph other-links output output-dir output-ext output-file
     page-footer page-layout page-navigation pagetitle params pdf-engine pdf-engine-opt pdf-engine-opts
-    prefer-html preview profile project pyodide quarto-required reader-mode reference-location repo-actions
+    prefer-html preview profile project pyodide quarto-required reader-mode reference-location
     resource-path resource_files resources respect-user-color-scheme revealjs-plugins rights runtime
     section-divs self-contained server shift-heading-level-by shiny shortcodes show_toc sidebar site
     site-url slide-level smooth-scroll standalone strip-comments subject syntax-definitions table-of-contents tags
@@ -86,7 +86,7 @@ def translated(document: Document, text: str = "") -> Document:
     if _TODAY.match(str(values.get("date", ""))):
         inputs.note_condition("date")
         values["date"] = state.condition("date")
-    return Document(values, lines)
+    return Document(values, lines, document.items)
 
 
 def _report_misspelt(document: Document) -> None:

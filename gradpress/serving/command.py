@@ -34,7 +34,7 @@ def serve(
 ) -> int:
     """Serve until interrupted: 130.  Raises UsageError when nothing can be served at all."""
     content_exists(options.content)
-    first, options = _first(options), replace(options, pages=())
+    first, options = _first(options), replace(options, pages=(), drafts=True)
     with listening(port) as listener:
         real = listener.getsockname()[1]
         saying = Saying(quiet=quiet, style=style, say=say)
