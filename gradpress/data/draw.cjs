@@ -25,7 +25,7 @@ const width = (text) => UNIT * [...text].reduce(
   (sum, letter) => sum + (WIDTHS.find(([kind]) => kind.test(letter)) || [0, 0.53])[1], 0);
 const elements = (node) => (node.children || []).filter((child) => child.kind[0] !== "#");
 const each = (node, see) => elements(node).forEach((child) => { each(child, see); see(child); });
-const named = (id) => id.replace(/^#?MJX-\d+-/, "mjx-");
+const named = (id) => id.replace(/^#?MJX-\d+-(?:TEX|NCM)-/, "m").replace(/^#?MJX-\d+-/, "mjx-");
 const rounded = (value) => Math.round(value * 10) / 10;
 
 /** MathJax with an output, once for the process; what it configures by itself: its font. */
@@ -113,6 +113,26 @@ const ungrouped = (group, parent) => {
   return children;
 };
 
+const OUTER = { stroke: "currentColor", fill: "currentColor", "stroke-width": "0", transform: "scale(1,-1)" };
+
+/** What the style sheet says once for all drawings, and places shorter: a thousandth of an em is not seen. */
+const brief = (svg) => {
+  for (const { attributes } of elements(svg).filter(({ kind }) => kind === "g")) {
+    if (Object.entries(OUTER).every(([name, value]) => attributes[name] === value)) {
+      Object.keys(OUTER).forEach((name) => delete attributes[name]);
+    }
+  }
+  each(svg, ({ kind, attributes }) => {
+    if (!attributes.transform) return;
+    attributes.transform = attributes.transform.replace(/translate\([^)]*\)/g, (move) => move.replace(/-?[\d.]+/g, Math.round));
+    const [, x, y] = (kind === "use" && /^translate\((-?\d+)[ ,]+(-?\d+)\)$/.exec(attributes.transform)) || [];
+    if (!x || attributes.x || attributes.y) return;
+    delete attributes.transform;
+    if (x !== "0") attributes.x = x;
+    if (y !== "0") attributes.y = y;
+  });
+};
+
 /** What only MathJax's own programs in the browser look at goes away, and groups that group nothing. */
 const lean = (node) => {
   elements(node).forEach(lean);
@@ -128,7 +148,8 @@ const lean = (node) => {
 const sized = (svg) => {
   const { style = "", width: wide, height, ...rest } = svg.attributes;
   const own = style.split(";").map((rule) => rule.trim().replace(": ", ":")).filter(Boolean);
-  svg.attributes = { style: [...own, `width:${wide}`, `height:${height}`].join(";"), ...rest };
+  const short = (rule) => rule.replace(/-?\d*\.\d+/g, (size) => String(Math.round(size * 100) / 100));
+  svg.attributes = { style: [...own, `width:${wide}`, `height:${height}`].map(short).join(";"), ...rest };
 };
 
 const mathml = (root) => MathJax.startup.toMML(root).replace(/\n\s*/g, "").replace(/<[^>]+>/g, (tag) => tag.replace(
@@ -140,6 +161,7 @@ const drawn = (item, adaptor, seen, labels) => {
   linked(svg, labels);
   const found = outlines(svg, adaptor, seen);
   lean(svg);
+  brief(svg);
   sized(svg);
   const text = adaptor.outerHTML(svg).replace(/><\/(use|rect|line|path|ellipse|polygon)>/g, "/>");
   return [text, mathml(item.root), found];

@@ -31,6 +31,8 @@ _SILENT = ("mathjax", "katex", "prerendered")
 """With these methods pandoc copies formulas: it warns of nothing when it writes HTML."""
 _FORMULA = pattern(r"\\\((.*?)\\\)|\\\[(.*?)\\\]", re.DOTALL)
 """A formula in text that pandoc has written for MathJax."""
+_PREVIEWED = pattern(r' data-preview="[^"]*\\[(\[]')
+"""A formula in what a reference shows of another page."""
 _UNWRITTEN = parts.Parts("", "", (), "", "", "", "")
 
 
@@ -44,11 +46,8 @@ class Html:
         """The page's HTML and what it needs beside it."""
         math = math_html.of(page, site, root(page, site))
         made, copies = parts_of(page, site, math.pandoc_options)
-        written = made = replace(made, body=table_headers.readable(made.body, page.preamble))
-        if page.settings.math.method == "prerendered":
-            from gradpress.formats import prerendered
-
-            made, math = prerendered.drawn(made, page, site, root(page, site))
+        written = replace(made, body=table_headers.readable(made.body, page.preamble))
+        made, math = _with_formulas(written, math, page, site)
         folder, own = page.source.path.parent, page.settings.get("css", ())
         styles, sheets = stylesheets.of(own, page.source.header, folder, site.content)
         variables = _variables(page, site, made, math.head, (*site.styles, *styles))
@@ -61,6 +60,25 @@ class Html:
 
             files[record.target(page.name)] = record.written(page, variables["page"]["title_text"], written)
         return Written(files, {**copies, **sheets, **beside}, math.shared)
+
+
+def _with_formulas(
+    made: parts.Parts, math: math_html.MathHead, page: Page, site: SiteView
+) -> tuple[parts.Parts, math_html.MathHead]:
+    """The page with its formulas drawn, if they are to be, and what its head needs for them."""
+    if not _has_formulas(made):
+        return made, math_html.MathHead("", math.pandoc_options)
+    if page.settings.math.method != "prerendered":
+        return made, math
+    from gradpress.formats import prerendered
+
+    return prerendered.drawn(made, page, site, root(page, site))
+
+
+def _has_formulas(made: parts.Parts) -> bool:
+    """Whether anything on the page is to be set: else no reader waits for what sets it."""
+    shown = (made.title, made.subtitle, *made.authors, made.abstract, made.toc, made.body)
+    return any('class="math' in part or _PREVIEWED.search(part) for part in shown)
 
 
 def parts_of(page: Page, site: SiteView, math_options: tuple[str, ...] = ("--mathjax",)) -> Made:
@@ -120,6 +138,7 @@ def _variables(page: Page, site: SiteView, made: parts.Parts, head: str, styles:
         "chapter": parts.chapter(page),
         "execution": root(page, site) + EXECUTION if inputs.costs() else "",
         "styles": [link if stylesheets.is_elsewhere(link) else root(page, site) + link for link in (STYLE, *styles)],
+        "typesets": "MathJax-script" in head,
         "scripts": [root(page, site) + SCRIPT],
         "generator": f"Gradpress {__version__}",
     }

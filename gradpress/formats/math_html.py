@@ -73,7 +73,8 @@ def in_browser(page: Page, site: SiteView, root: str) -> MathHead:
         raise PageError(*_parts(error, page)) from None
     configuration = _script(Same.of(math), Same.of(page.preamble))
     integrity = f' integrity="{tag.integrity}" crossorigin="{tag.crossorigin}"' if tag.integrity else ""
-    script = f'<script src="{html.escape(tag.url)}" id="MathJax-script" defer{integrity}></script>'
+    # Not started by the browser: scripts/mathjax-late.js does it, when the text has been painted.
+    script = f'<script src="{html.escape(tag.url)}" id="MathJax-script" type="text/plain"{integrity}></script>'
     return MathHead(f"<script>{configuration}</script>\n{script}", ("--mathjax",), shared)
 
 

@@ -36,6 +36,7 @@ STYLE = """
 mjx-container { position: relative; direction: ltr; white-space: nowrap; }
 mjx-container[display="true"] { display: block; text-align: center; }
 mjx-container > svg { max-width: none; overflow: visible; user-select: none; -webkit-user-select: none; }
+mjx-container > svg > g:not([transform]) { stroke: currentColor; fill: currentColor; stroke-width: 0; transform: scale(1, -1); }
 mjx-container svg svg { overflow: visible; }
 mjx-container svg a { fill: currentColor; stroke: currentColor; }
 mjx-container use { stroke-width: 3; }
@@ -172,7 +173,7 @@ def _picture(formula: Formula, drawing: Drawing) -> str:
         said = html.escape(drawing.error)
         return f'<mjx-container class="MathJax"{kind}><mjx-merror title="{said}">{said}</mjx-merror></mjx-container>'
     return (
-        f'<mjx-container class="MathJax" jax="SVG"{kind}>{drawing.svg}'
+        f"<mjx-container{kind}>{drawing.svg}"
         f"<mjx-assistive-mml>{drawing.mathml}</mjx-assistive-mml>"
         f'<span class="mjx-tex" aria-hidden="true" translate="no">{tex}</span></mjx-container>'
     )

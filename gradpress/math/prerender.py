@@ -31,7 +31,7 @@ AT_ONCE = 100
 """Formulas in one request: an answer is waited for a minute."""
 PATIENCE = 60.0
 """Seconds until a package that could not be fetched is asked for again."""
-_USED = pattern(r'href="#(mjx-[^"]+)"')
+_USED = pattern(r'<use href="#([^"]+)"')
 _DEFINING = pattern(
     r"\\(?:[gex]?def|let|require|[a-z]*(?:[cC]ommand|environment)|Declare\w+|new\w+|mathtoolsset)(?![a-z])"
 )
