@@ -1,6 +1,7 @@
 """The style sheet and the script of a site: one file each, made of small ones that are about one thing each.
 
-A reader's browser asks for two files instead of twenty, and needs no bundler to be told so.
+A reader's browser asks for two files instead of twenty, and needs no bundler to be told so.  What makes plots of losses
+answer is a third one, for pages that have some.
 """
 
 from __future__ import annotations
@@ -12,7 +13,8 @@ from gradpress import theme
 
 STYLE = "assets/gradpress.css"
 SCRIPT = "assets/gradpress.js"
-_FOLDERS = {STYLE: ("styles", "*.css"), SCRIPT: ("scripts", "*.js")}
+CURVES = "assets/curves.js"
+_FOLDERS = {STYLE: ("styles", "*.css"), SCRIPT: ("scripts", "*.js"), CURVES: ("scripts/curves", "*.js")}
 
 
 def bundled(templates: Path, wishes: Mapping[str, str]) -> dict[str, bytes]:

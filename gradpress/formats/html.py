@@ -12,7 +12,7 @@ from typing import Any
 from markupsafe import Markup
 
 from gradpress import __version__, interface, stylesheets, theme
-from gradpress.assets import SCRIPT, STYLE
+from gradpress.assets import CURVES, SCRIPT, STYLE
 from gradpress.formats import heading_links, math_html, parts, table_headers, templates
 from gradpress.formats.html_elements import CHANGED, RAW, Elements
 from gradpress.navigation import EXECUTION
@@ -139,7 +139,7 @@ def _variables(page: Page, site: SiteView, made: parts.Parts, head: str, styles:
         "execution": root(page, site) + EXECUTION if inputs.costs() else "",
         "styles": [link if stylesheets.is_elsewhere(link) else root(page, site) + link for link in (STYLE, *styles)],
         "typesets": "MathJax-script" in head,
-        "scripts": [root(page, site) + SCRIPT],
+        "scripts": [root(page, site) + script for script in (SCRIPT, *([CURVES] if "loss-plot" in made.body else []))],
         "generator": f"Gradpress {__version__}",
     }
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import html
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -30,13 +31,19 @@ _PREVIEW = pattern(r' data-preview="([^"]*\\[(\[][^"]*)"')
 _INSIDE = pattern(r"\\(?:\((.*?)\\\)|\[(.*?)\\\])", re.DOTALL)
 _REFERENCES = pattern(r"\\(?:eqref|ref)\s*\{([^{}]*)\}")
 _WIDE = pattern(r'^[^>]*><svg style="[^"]*?width:([\d.]+)ex')
+_CONTENT = pattern(r"^(<svg[^>]*>)<g>((?:(?!<a |<svg).)*)</g></svg>$", re.DOTALL)
+"""A drawing without links and tables: how it is placed, and what it shows."""
+_SHORT = 40
+"""Characters that are not worth a name."""
 NARROW = 32
 """Ex that fit on every screen."""
 STYLE = """
 mjx-container { position: relative; direction: ltr; white-space: nowrap; }
 mjx-container[display="true"] { display: block; text-align: center; }
 mjx-container > svg { max-width: none; overflow: visible; user-select: none; -webkit-user-select: none; }
-mjx-container > svg > g:not([transform]) { stroke: currentColor; fill: currentColor; stroke-width: 0; transform: scale(1, -1); }
+mjx-container > svg > :is(g, use):not([transform]) { transform: scale(1, -1); }
+mjx-container > svg > :is(g, use):not([transform]) { fill: currentColor; stroke: currentColor; }
+mjx-container > svg > g:not([transform]) { stroke-width: 0; }
 mjx-container svg svg { overflow: visible; }
 mjx-container svg a { fill: currentColor; stroke: currentColor; }
 mjx-container use { stroke-width: 3; }
@@ -132,6 +139,7 @@ def _tag(number: str, kind: str, page: Page) -> str:
 
 
 def _shown(made: Parts, formulas: list[Formula], drawings: tuple[Drawing, ...], outlines: Mapping[str, str]) -> Parts:
+    drawings, repeated = _once(drawings)
     pictures = iter([_put(*pair) for pair in zip(formulas, drawings, strict=True)])
     changed: dict[str, Any] = {}
     for part in fields(made):
@@ -140,10 +148,23 @@ def _shown(made: Parts, formulas: list[Formula], drawings: tuple[Drawing, ...], 
             _WRITTEN.sub(lambda _: next(pictures), text) for text in ((value,) if isinstance(value, str) else value)
         ]
         changed[part.name] = texts[0] if isinstance(value, str) else tuple(texts)
-    shapes = "".join(f'<path id="{name}" d="{path}"/>' for name, path in outlines.items())
+    shapes = "".join(f'<path id="{name}" d="{path}"/>' for name, path in outlines.items()) + repeated
     shared = f'<svg style="display:none" aria-hidden="true"><defs>{shapes}</defs></svg>\n' if shapes else ""
     body = _PREVIEW.sub(lambda found: _with_drawn(found, pictures), changed["body"])
     return replace(made, **{**changed, "body": shared + body})
+
+
+def _once(drawings: tuple[Drawing, ...]) -> tuple[tuple[Drawing, ...], str]:
+    """The drawings, and the contents of those that a page has several times: `x_i` is there dozens of times."""
+    inside = Counter(found[2] for drawing in drawings if (found := _CONTENT.match(drawing.svg)))
+    names = {text: f"mF{k}" for k, text in enumerate((t for t, n in inside.items() if n > 1 and len(t) > _SHORT), 1)}
+
+    def short(drawing: Drawing) -> Drawing:
+        found = _CONTENT.match(drawing.svg)
+        name = names.get(found[2]) if found else None
+        return replace(drawing, svg=f'{found[1]}<use href="#{name}"/></svg>') if found and name else drawing
+
+    return tuple(map(short, drawings)), "".join(f'<g id="{name}">{text}</g>' for text, name in names.items())
 
 
 def _with_drawn(found: re.Match[str], pictures: Iterator[str]) -> str:

@@ -4,7 +4,8 @@
   "use strict";
   const config = window.MathJax;
   if (!config?.startup || String(config.startup.elements) !== ".math" || config.startup.typeset === false) return;
-  const SLICE = 8;  // milliseconds of work: on a phone, six times as slow, this is still no long task
+  const SLICE = 12;  // milliseconds of work; on a phone, four times as slow, this is still no long task
+  const FEW = 4;  // formulas at least: each time the page is laid out, which takes as long as one of them
   const PATIENCE = 20_000;  // until TeX is shown as it is, when MathJax does not come
   const DEFINES = /\\(?:(?:re)?newcommand|providecommand|newenvironment|DeclareMathOperator|[egx]?def|let)\b/;
   const REFERS = /\\(?:eq)?ref\b/;
@@ -49,11 +50,11 @@
 
   const set = async () => {
     await fonts();
-    for (let count = 4; waiting.size;) {
+    for (let count = FEW; waiting.size;) {
       const [formulas, began] = [next(count), performance.now()];
       await MathJax.typesetPromise(formulas).catch((error) => console.error(`MathJax: ${error.message}`));
       formulas.forEach(show);
-      count = Math.max(1, Math.min(40, Math.round(count * Math.min(2, SLICE / (performance.now() - began)))));
+      count = Math.max(FEW, Math.min(40, Math.round(count * Math.min(2, SLICE / (performance.now() - began)))));
       await pause();
     }
     if (!moved && location.hash) document.getElementById(decodeURIComponent(location.hash.slice(1)))?.scrollIntoView({ behavior: "instant" });

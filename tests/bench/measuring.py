@@ -159,3 +159,25 @@ def _listing(chance: random.Random) -> str:
         f"```{{.python .norun}}\ndef descend(w, gradient, rate={rate:.4f}):\n    for step in range({steps}):\n"
         f'        w = w - rate * gradient(w)  # one step\n    return w, "done after {steps}"\n```'
     )
+
+
+def formulas_page(count: int) -> str:
+    """A page of so many formulas, a quarter of them displays."""
+    chance, lines, made = random.Random(1), ["---", "title: A page of formulas", "---"], 0
+    while made < count:
+        if made % 16 == 0:
+            lines.append(f"# Part {made // 16 + 1}")
+        small = [f"${chance.choice(_SMALL)}$" for _ in range(min(3, count - made))]
+        lines.append(f"What depends on {', on '.join(small)}, is to be small, as a reader may have expected.")
+        lines.append(f"$$\n{chance.choice(_LARGE)}_{{{made}}}\n$$")
+        made += len(small) + 1
+    return "\n\n".join(["\n".join(lines[:3]), *lines[3:]]) + "\n"
+
+
+_SMALL = (r"x_i", r"\alpha", r"f(x)", r"\mathbb{R}^n", r"\hat\theta", r"O(n \log n)", r"\|v\|_2", r"\nabla L(w)")
+_LARGE = (
+    r"\sum_{i=1}^{n} \left| f_{\boldsymbol{\omega}}(x_i) - y_i \right|",
+    r"\nabla L(\boldsymbol{w}) = \frac{2}{n} X^\top (X \boldsymbol{w} - \boldsymbol{y})",
+    r"\int_{-\infty}^{\infty} e^{-x^2}\,dx = \sqrt{\pi}",
+    r"\begin{pmatrix} a & b \\ c & d \end{pmatrix}",
+)
