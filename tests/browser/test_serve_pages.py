@@ -228,7 +228,7 @@ def test_a_page_that_is_not_built_yet_and_one_that_is_gone(visit: Visit, serve: 
     served = serve(index="# Home\n").built()
     page = visit.page
     page.goto(f"{served.url}new.html")
-    expect(page.get_by_role("heading")).to_have_text("Not found")
+    expect(page.get_by_role("heading")).to_have_text("Page not found")
     served.save("new.md", "# A new page\n")
     expect(page.get_by_role("heading", name="A new page")).to_be_visible()
     (served.content / "new.md").unlink()
