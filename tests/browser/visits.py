@@ -24,7 +24,7 @@ class Visit:
 
     def typeset(self) -> None:
         """Wait until MathJax has finished; a page without formulas has none."""
-        if self.page.locator("#MathJax-script").count() == 0:
+        if self.page.evaluate("window.MathJax === undefined"):
             assert self.page.locator(".math").count() == 0
             return
         self.page.wait_for_function("window.MathJax && MathJax.startup && MathJax.startup.promise", timeout=15_000)
