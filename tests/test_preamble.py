@@ -275,6 +275,7 @@ def _meanings(preamble: Preamble) -> dict:
 @settings(max_examples=600)
 @given(source)
 @example(r"\makeatletter\def{\c@d}x\makeatletter\def\c@d{x}\makeatother")
+@example(r"\newtheorem{\let\a\newcommand")
 def test_what_is_emitted_reads_the_same(text: str) -> None:
     emitted = latex(parse(text))
     again = parse(emitted)

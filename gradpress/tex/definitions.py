@@ -255,7 +255,10 @@ class Reader(Forms):
                 raise Unreadable
         except Unreadable:
             self.index = start
-            self._pass(start + 1)
+            if self._opens_for_ever(start + 1):  # the brace is left out, and what follows would be the argument
+                self.index = start + 1
+            else:
+                self._pass(start + 1)
             return
         while kind in ("newtheorem", "newcounter") and (stop := self._argument_stop()):
             self.index = stop
@@ -264,6 +267,11 @@ class Reader(Forms):
         text = self.source.text(start, self.index)
         self._flush()
         self.items.append(Rest(text, names if counted or name.startswith("\\") else (), self.letters))
+
+    def _opens_for_ever(self, index: int) -> bool:
+        at = self.source.skip(index)
+        tokens = self.source.tokens
+        return at < len(tokens) and tokens[at].text == "{" and self.source.group(at) is None
 
     def _argument_stop(self) -> int | None:
         at = self.source.skip(self.index)
