@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 
 _NAMES = (
@@ -36,5 +36,10 @@ _SAID = {
 @cache
 def said(language: str) -> Mapping[str, str]:
     """Phrases by name, in a language such as `de` or `pt-BR`; English in one that we do not know."""
-    known = _SAID.get(language.lower().partition("-")[0], _SAID["en"])
-    return dict(zip(_NAMES, known.split("|"), strict=True))
+    return named(_NAMES, _SAID, language)
+
+
+def named(names: Sequence[str], phrases: Mapping[str, str], language: str) -> Mapping[str, str]:
+    """Of `phrases` by language, parted by bars, those of one language by name; English in one that is not there."""
+    known = phrases.get(language.lower().partition("-")[0], phrases["en"])
+    return dict(zip(names, known.split("|"), strict=True))

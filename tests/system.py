@@ -18,6 +18,7 @@ NEEDED = {
     "rsvg-convert": ["librsvg2-bin"],
     "chromium": ["chromium"],
     "npm": ["npm"],
+    "vim": ["vim"],
     "NotoSerifCJK-Regular.ttc": ["fonts-noto-cjk"],
     "Symbola_hint.ttf": ["fonts-symbola"],
 }

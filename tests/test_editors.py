@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 import subprocess
 from pathlib import Path
 
-import pytest
 from builds import ROOT, Build
 
 from gradpress.diagnostics import Diagnostic, Place
@@ -37,7 +35,6 @@ def test_vs_code_reads_findings(notes: Path, build: Build) -> None:
         assert tuple(found[matcher[name]] for name in ("file", "line", "severity", "code")) == expected
 
 
-@pytest.mark.skipif(not shutil.which("vim"), reason="there is no vim")
 def test_vim_goes_to_the_line(tmp_path: Path) -> None:
     (tmp_path / "content" / "sub").mkdir(parents=True)
     note = tmp_path / "content" / "sub" / "a.md"

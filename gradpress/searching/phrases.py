@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cache
 
+from gradpress import interface
+
 _NAMES = "search hint close results pages first nothing more clear broken".split()
 _SAID = {
     "en": "Search|Words, a macro, a sign …|Close|Results|Pages found: {}|, the first {} are shown"
@@ -39,5 +41,4 @@ _SAID = {
 @cache
 def said(language: str) -> Mapping[str, str]:
     """Phrases by name; English in a language that we do not know.  `{}` is for a number or for what was looked for."""
-    known = _SAID.get(language.lower().partition("-")[0], _SAID["en"])
-    return dict(zip(_NAMES, known.split("|"), strict=True))
+    return interface.named(_NAMES, _SAID, language)
