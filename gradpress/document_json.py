@@ -16,6 +16,8 @@ import panflute as pf
 from panflute.containers import ListContainer
 from panflute.elements import from_json
 
+from gradpress.walking import Items
+
 Maker = Callable[[Any], Any]
 Emitter = Callable[[Any], str]
 
@@ -73,7 +75,7 @@ def _formula(parts: list[Any]) -> pf.Math:
 
 def _hold(element: Any, oktypes: type, items: list[Any]) -> None:
     held = object.__new__(ListContainer)
-    held.oktypes, held.parent, held.location, held.list = oktypes, element, None, items
+    held.oktypes, held.parent, held.location, held.list = oktypes, element, None, Items(items)
     element._content = held
 
 

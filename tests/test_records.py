@@ -49,6 +49,10 @@ def _classes(make: Any) -> tuple[Any, ...]:
 
 
 OURS, THEIRS = _classes(records.dataclass), _classes(dataclasses.dataclass)
+USED = _classes(records.dataclass)
+for _kind in USED:  # so many that their `__init__` is compiled
+    for _number in range(2 * records._MANY):
+        _kind(_number)
 Slotted, Plain = OURS[1], OURS[0]
 for _kind in (Slotted, Plain):  # where pickle finds them
     _kind.__qualname__ = {Slotted: "Slotted", Plain: "Plain"}[_kind]
@@ -79,12 +83,20 @@ def _said(kind: Any, given: tuple[Any, ...], named: dict[str, Any]) -> Any:
     return repr(made).rpartition(".")[2].partition("(")[2], values, made == kind(*given, **named), made == object()
 
 
+@pytest.mark.parametrize("ours", [OURS, USED], ids=["first", "later"])
 @pytest.mark.parametrize("number", range(4))
 @pytest.mark.parametrize(("given", "named"), ARGUMENTS)
 def test_objects_are_as_those_of_the_standard_library(
-    number: int, given: tuple[Any, ...], named: dict[str, Any]
+    number: int, given: tuple[Any, ...], named: dict[str, Any], ours: tuple[Any, ...]
 ) -> None:
-    assert _said(OURS[number], given, named) == _said(THEIRS[number], given, named)
+    assert _said(ours[number], given, named) == _said(THEIRS[number], given, named)
+
+
+def test_objects_share_no_default_that_is_made() -> None:
+    for kind in (OURS[0], USED[0]):
+        assert kind(1).c is not kind(1).c
+    assert [kind.__init__.__name__ for kind in USED] == ["__init__"] * 4
+    assert all(kind.__init__ is not records._init for kind in USED)
 
 
 @pytest.mark.parametrize("number", range(4))

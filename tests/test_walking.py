@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gradpress import pandoc
-from gradpress.walking import NAMED, collected, walk
+from gradpress.walking import NAMED, Items, collected, walk
 
 ROOT = Path(__file__).resolve().parent.parent
 TEXT = """---
@@ -93,3 +93,37 @@ def test_only_what_is_asked_for(document: str) -> None:
     named = {kind for name in dir(pf) if isinstance(kind := getattr(pf, name), type) and hasattr(kind, "_set_ica")}
     with_identifier = {type(e) for e in collected(doc, object) if hasattr(e, "identifier")}
     assert with_identifier <= set(NAMED) <= named
+
+
+CHANGES: dict[str, Any] = {
+    "append": lambda items, one: items.append(one),
+    "insert": lambda items, one: items.insert(0, one),
+    "extend": lambda items, one: items.extend([one, one]),
+    "set": lambda items, one: items.__setitem__(slice(0, 2), [one]),
+    "replace": lambda items, one: items.__setitem__(-1, one) if items else None,
+    "delete": lambda items, one: items.__delitem__(slice(0, 1)),
+    "pop": lambda items, one: items.pop() if items else None,
+    "remove": lambda items, one: items.remove(items[0]) if items else None,
+    "clear": lambda items, one: items.clear(),
+    "more": lambda items, one: items.__iadd__([one]),
+    "times": lambda items, one: items.__imul__(0),
+}
+
+
+@given(st.lists(st.tuples(st.sampled_from(sorted(CHANGES)), st.sampled_from([1, "a", 2.0, None]))))
+def test_items_know_their_classes_after_any_change(changes: list[tuple[str, Any]]) -> None:
+    items, plain = Items(), list[Any]()
+    for name, one in changes:
+        CHANGES[name](items, one)
+        CHANGES[name](plain, one)
+        assert items == plain
+        assert items.classes() == frozenset(map(type, plain))
+
+
+def test_a_list_of_a_document_is_one_that_knows_its_classes(document: str) -> None:
+    paragraph = pandoc.load(document, "html").content[1]
+    walk(paragraph, lambda element, _: None, pf.Math)
+    paragraph.content.append(pf.Math("new"))
+    paragraph.content[0] = pf.Code("first")
+    assert next(type(e) for e in collected(paragraph, pf.Math, pf.Code)) is pf.Code
+    assert collected(paragraph, pf.Math)[-1].text == "new"

@@ -11,7 +11,6 @@ from enum import Enum
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from gradpress.records import dataclass, field
 from gradpress.tex.arguments import arguments
 from gradpress.tex.tokens import SIGNATURES, Source, Token, tokenize
 
@@ -70,20 +69,28 @@ _DEFINING = frozenset(_DEFINE.split())
 _ENVIRONMENTS = frozenset(["newenvironment", "renewenvironment"])
 
 
-@dataclass(frozen=True, slots=True)
 class Same:
     """A cache key that is the object itself: to hash a preamble would be to read all of it.
 
-    The cache keeps the object, so that its identity is not given to another one.
+    The cache keeps the object, so that its identity is not given to another one.  (By hand, since every formula is
+    looked up with one.)
     """
 
-    value: Any = field(compare=False)
-    identity: int
+    __slots__ = ("value",)
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
 
     @classmethod
     def of(cls, value: Any) -> Same:
         """The key for `value`."""
-        return cls(value, id(value))
+        return cls(value)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Same) and other.value is self.value
+
+    def __hash__(self) -> int:
+        return id(self.value)
 
 
 def frames(source: Source, preamble: Preamble) -> Iterator[tuple[int, Token, Frame]]:

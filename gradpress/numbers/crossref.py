@@ -97,7 +97,7 @@ class Crossref:
 
 def of(given: Mapping[str, Any]) -> Crossref:
     """The meaning of the author's mapping."""
-    return _read(json.dumps(given, sort_keys=True, default=str)) if given else Crossref()
+    return _read(json.dumps(given, sort_keys=True, default=str) if given else "{}")
 
 
 @lru_cache(maxsize=256)

@@ -7,7 +7,8 @@ what Gradpress and pandoc write is read, so a scan of the tags suffices; a parse
 from __future__ import annotations
 
 import html
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
 
 from gradpress.patterns import pattern
 from gradpress.records import dataclass, field
@@ -143,7 +144,7 @@ class _Scan:
         self.at = len(self.body)
         return self.body[start:]
 
-    def _formula(self, name: str, attributes: dict[str, str]) -> None:
+    def _formula(self, name: str, attributes: Mapping[str, str]) -> None:
         tex = attributes.get("alt") or attributes.get("data-tex") or ""
         inside = self._inside(name)
         if not tex:
@@ -159,7 +160,7 @@ class _Scan:
         self.found[-1].hidden |= names
         return text
 
-    def _heading(self, name: str, attributes: dict[str, str]) -> None:
+    def _heading(self, name: str, attributes: Mapping[str, str]) -> None:
         words = self._nested(self._inside(name))
         if not attributes.get("id") and self.found[-1].heading:
             self.parts += [" ", words, " "]  # no link can lead to it
@@ -196,5 +197,6 @@ def _joined(before: str, more: str) -> str:
     return " ".join(f"{before} {more}".split())
 
 
-def _attributes(written: str) -> dict[str, str]:
+@lru_cache(maxsize=200)  # of ten tags, nine are written like one before
+def _attributes(written: str) -> Mapping[str, str]:
     return {m[1]: m[2] or m[3] or "" for m in _ATTRIBUTE.finditer(written)}
