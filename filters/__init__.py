@@ -38,6 +38,9 @@ CHAIN = (
     "links",  # last: also checks what cells have put in
 )
 
+BRINGING = frozenset(("tags", "cells", "foreign_cells", "theorems", "floats"))
+"""Filters after which a page can have elements that come from none of its kind: a formula that a cell has printed."""
+
 
 def chain() -> list[ModuleType]:
     """The filter modules in order; imported here because panflute takes 60 ms."""

@@ -21,7 +21,7 @@ import panflute as pf
 from gradpress.patterns import pattern
 from gradpress.reading.places import rewritten
 from gradpress.tex import gathered, preamble
-from gradpress.walking import inlines_of, walk
+from gradpress.walking import has, inlines_of, walk
 
 wants = (pf.Math, pf.RawInline, pf.RawBlock)
 
@@ -49,18 +49,16 @@ def apply(doc: pf.Doc) -> None:
     """Lift, label and tidy the math environments of `doc` in place."""
     known = preamble.from_doc(doc)
     own = _math_environments_of(known)
-    walk(doc, _as_written, pf.Math)
-    walk(doc, lambda element, _: _lifted(element, own), pf.RawInline, pf.RawBlock)
+    walk(doc, lambda element, _: _lifted(element, own), pf.RawInline, pf.RawBlock, pf.Math)
     walk(doc, _apart, pf.Math)
     if own:
         walk(doc, lambda element, _: _expanded(element, known, own), pf.Math)
-    walk(doc, _without_dollars, pf.Para, pf.Plain)
     walk(doc, _tidied, pf.Math, pf.Para, pf.Plain)
 
 
-def _as_written(element: pf.Element, _: pf.Doc) -> None:
+def _as_written(element: pf.Math) -> None:
     """`subequations` of a LaTeX file, of which pandoc leaves what is in them; `IEEEeqnarray` as `eqnarray`."""
-    if isinstance(element, pf.Math) and element.text.lstrip().startswith("\\relax"):
+    if element.text.lstrip().startswith("\\relax"):
         inside = element.text.lstrip().removeprefix("\\relax").strip()
         element.text = rewritten(element.text, f"\\begin{{subequations}}{inside}\\end{{subequations}}")
 
@@ -86,6 +84,9 @@ def _opens_math(begin: str) -> bool:
 
 
 def _lifted(element: pf.Element, own: frozenset[str]) -> pf.Element | list[pf.Element] | None:
+    if isinstance(element, pf.Math):
+        _as_written(element)
+        return None
     if isinstance(element, pf.RawInline) and element.format in ("tex", "latex"):
         if _REFERENCE.match(element.text.strip()):
             return pf.Math(element.text.strip(), format="InlineMath")
@@ -146,10 +147,8 @@ def _end(text: str, name: str) -> int:
     return -1
 
 
-def _without_dollars(element: pf.Element, _: pf.Doc) -> pf.Element | None:
+def _without_dollars(element: pf.Para | pf.Plain) -> None:
     """`$$`, an environment with a blank line in it, `$$`: pandoc leaves the dollars as text."""
-    if not isinstance(element, pf.Para | pf.Plain):
-        return None
     inlines = inlines_of(element)
     marks = [k for k, x in enumerate(inlines) if isinstance(x, pf.Str) and x.text == "$$"]
     gone: set[int] = set()
@@ -160,13 +159,13 @@ def _without_dollars(element: pf.Element, _: pf.Doc) -> pf.Element | None:
             gone |= {first, second}
     if gone:
         element.content = [x for k, x in enumerate(inlines) if k not in gone]
-    return None
 
 
 def _tidied(element: pf.Element, _: pf.Doc) -> pf.Element | list[pf.Element] | None:
     if isinstance(element, pf.Math):
         element.text = rewritten(element.text, _tidy(element))
-    elif isinstance(element, pf.Para | pf.Plain):
+    elif has(element, pf.Math):
+        _without_dollars(element)
         _take_identifiers(element)
     return None
 

@@ -30,7 +30,7 @@ from gradpress.numbers import crossref
 from gradpress.patterns import pattern
 from gradpress.reading import scraps
 from gradpress.reading.places import line_of
-from gradpress.walking import walk
+from gradpress.walking import has, walk
 
 wants = (pf.RawBlock, pf.Div, pf.CodeBlock, pf.Figure, pf.Table, pf.Image)
 
@@ -73,6 +73,8 @@ def _without_lists(block: pf.RawBlock) -> list[pf.Element] | None:
 
 def _alone(paragraph: pf.Para) -> pf.Figure | None:
     """An image with a label that stands alone, in a link or without words, is a figure too."""
+    if not has(paragraph, pf.Image, pf.Link):
+        return None
     inside = [i for i in paragraph.content if not isinstance(i, pf.Space | pf.SoftBreak)]
     one = inside[0] if len(inside) == 1 else None
     image = one.content[0] if isinstance(one, pf.Link) and len(one.content) == 1 else one

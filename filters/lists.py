@@ -20,7 +20,7 @@ import panflute as pf
 
 from gradpress.diagnostics import report
 from gradpress.reading.places import line_of
-from gradpress.walking import inlines_of, walk
+from gradpress.walking import has, inlines_of, walk
 
 wants = (pf.Para, pf.Plain)
 
@@ -34,7 +34,7 @@ def apply(doc: pf.Doc) -> None:
 
 
 def _repaired(element: pf.Element, _: pf.Doc) -> list[pf.Element] | None:
-    if not isinstance(element, pf.Para):
+    if not has(element, pf.SoftBreak):  # nothing in it begins a line
         return None
     inlines = inlines_of(element)
     if any(isinstance(inline, pf.Str) and inline.text.startswith("\\begin{") for inline in inlines):

@@ -8,6 +8,7 @@ order, whatever YAML or Markdown they were written in: `gradpress.tex.preamble.f
 from __future__ import annotations
 
 import sys
+from operator import and_
 from pathlib import Path
 
 if __name__ == "__main__":
@@ -72,6 +73,9 @@ def _without_definitions(element: pf.Element, found: list[str]) -> pf.Element | 
 def _tidied(element: pf.Para | pf.Plain) -> list[pf.Element] | None:
     """Without the doubled space where a definition stood; pandoc itself makes none, and no empty paragraph."""
     inlines = inlines_of(element)
+    blanks = [type(inline) in _BLANK for inline in inlines]
+    if inlines and not blanks[0] and not any(map(and_, blanks, blanks[1:])):
+        return None
     after = [None, *inlines]
     kept = [inline for inline, before in zip(inlines, after, strict=False) if not (_blank(inline) and _blank(before))]
     while kept and _blank(kept[0]):
@@ -84,7 +88,10 @@ def _tidied(element: pf.Para | pf.Plain) -> list[pf.Element] | None:
 
 
 def _blank(inline: pf.Element | None) -> bool:
-    return isinstance(inline, pf.Space | pf.SoftBreak)
+    return type(inline) in _BLANK
+
+
+_BLANK = (pf.Space, pf.SoftBreak)
 
 
 def _without_raw(element: pf.Div, found: list[str]) -> list[pf.Element] | None:

@@ -18,7 +18,7 @@ import panflute as pf
 from gradpress.diagnostics import report
 from gradpress.patterns import pattern
 from gradpress.reading.places import line_of
-from gradpress.walking import inlines_of, walk
+from gradpress.walking import has, inlines_of, walk
 
 wants = (pf.RawBlock, pf.RawInline)
 
@@ -49,7 +49,7 @@ def _without_loader(element: pf.Element, _: pf.Doc) -> pf.Element | list[pf.Elem
 
 def _without_opened(element: pf.Element, _: pf.Doc) -> None:
     """`<script …>` and `</script>` as two inline elements, as pandoc delivers them in a paragraph."""
-    if not isinstance(element, pf.Para | pf.Plain):
+    if not has(element, pf.RawInline):
         return
     inlines, kept, dropping = inlines_of(element), [], False
     for item in inlines:

@@ -32,7 +32,7 @@ from gradpress.patterns import pattern
 from gradpress.reading import scraps
 from gradpress.reading.places import line_in, line_of
 from gradpress.tex import preamble
-from gradpress.walking import walk
+from gradpress.walking import has, walk
 
 wants = (pf.Div, pf.RawBlock, pf.RawInline)
 
@@ -138,6 +138,8 @@ def _read_by_pandoc(content: list[pf.Element]) -> list[pf.Element] | None:
 
 def _paragraph(paragraph: pf.Para, known: Mapping[str, Theorem], store: Store) -> list[pf.Element] | None:
     """A theorem that follows text without an empty line stands in its paragraph."""
+    if not has(paragraph, pf.RawInline):
+        return None
     parts: list[pf.Element] = []
     rest: list[pf.Element] = []
     for inline in paragraph.content:

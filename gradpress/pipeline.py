@@ -22,7 +22,7 @@ from gradpress.reading import leftovers, scraps, source
 from gradpress.reading.manuscript import Manuscript, has_backslashes
 from gradpress.reading.places import Places, located
 from gradpress.tex import layout_words, preamble
-from gradpress.walking import collected, walk
+from gradpress.walking import classes_in, collected, walk
 
 _REFERENCE = pattern(r"\\[A-Za-z]*ref\b")
 
@@ -72,19 +72,15 @@ def _places(text: source.Source) -> Places:
 
 def _filter(doc: Any, places: Places) -> None:
     """The chain; filters whose elements the page does not have are skipped."""
-    from filters import chain
+    from filters import BRINGING, chain
 
-    present = _classes(doc)
+    present = classes_in(doc)
     for module in chain():
         if any(issubclass(c, module.wants) for c in present) or not module.wants:
             places.restart()
             module.apply(doc)
-
-
-def _classes(doc: Any) -> set[type]:
-    found: set[type] = set()
-    walk(doc, lambda element, _: found.add(type(element)))
-    return found
+            if module.__name__.removeprefix("filters.") in BRINGING:
+                present = classes_in(doc)
 
 
 def _words_of_tex(doc: Any, text: source.Source, store: Store) -> None:

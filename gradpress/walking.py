@@ -77,6 +77,38 @@ def collected(root: pf.Element, *kinds: type) -> list[Any]:
     return found
 
 
+def classes_in(root: pf.Element) -> set[type]:
+    """The classes of `root` and of everything in it."""
+    found, waiting, plans = {type(root)}, [root], _plans(())
+    while waiting:
+        element = waiting.pop()
+        for name in getattr(element, "_children", ()):
+            items = _held(getattr(element, name))
+            classes = _classes_of(items)
+            found |= classes
+            if not plans.passed.issuperset(classes):
+                waiting += [item for item in items if plans[type(item)]]
+    return found
+
+
+def _held(child: Any) -> list[Any]:
+    if type(child) is ListContainer:
+        items: list[Any] = child.list
+        return items
+    if type(child) is DictContainer:
+        return list(child.dict.values())
+    return [] if child is None else [child]
+
+
+def _classes_of(items: list[Any]) -> frozenset[type]:
+    return items.classes() if type(items) is Items else frozenset(map(type, items))
+
+
+def has(block: pf.Element, *kinds: type) -> bool:
+    """Whether something that `block` holds, not deeper, is of one of `kinds`, which have no classes below them."""
+    return not _classes_of(block.content.list).isdisjoint(kinds)
+
+
 def inlines_of(block: pf.Element) -> list[Any]:
     """A new list of what a paragraph holds.  (Iterating over panflute's own sets three attributes of every item.)"""
     return list(block.content.list)

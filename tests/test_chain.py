@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from builds import PAGES, ROOT, RULES
+from builds import PAGES, ROOT, RULES, Build
 
 from filters import CHAIN, chain
 from gradpress import pandoc
@@ -72,3 +72,12 @@ def test_every_filter_is_a_program() -> None:
         path = ROOT / "filters" / f"{name}.py"
         assert path.stat().st_mode & 0o111, f"{name} has no run bit: pandoc would take the first python it finds"
         assert path.read_text().startswith("#!/usr/bin/env python3\n")
+
+
+def test_what_only_a_cell_brings_goes_through_all_filters(notes: Path, build: Build, tmp_path: Path) -> None:
+    """The page itself has no formula, no table and no reference."""
+    made = r"$f_\boldsymbol{\sigma}(x)$, \eqref{nope}"
+    (notes / "a.md").write_text(f"# A\n\n```{{python}}\n#| output: asis\nprint(r'{made}')\n```\n")
+    done = build("html")
+    assert [line.partition("  ")[2] for line in done.diagnostics] == ["[label-unknown]"]
+    assert r"\(f_{\boldsymbol{\sigma}}(x)\)" in (tmp_path / "site" / "a.html").read_text()

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gradpress import pandoc
-from gradpress.walking import NAMED, Items, collected, walk
+from gradpress.walking import NAMED, Items, classes_in, collected, has, walk
 
 ROOT = Path(__file__).resolve().parent.parent
 TEXT = """---
@@ -127,3 +127,17 @@ def test_a_list_of_a_document_is_one_that_knows_its_classes(document: str) -> No
     paragraph.content[0] = pf.Code("first")
     assert next(type(e) for e in collected(paragraph, pf.Math, pf.Code)) is pf.Code
     assert collected(paragraph, pf.Math)[-1].text == "new"
+
+
+def test_the_classes_in_a_document(document: str) -> None:
+    def seen(root: pf.Element) -> set[type]:
+        found: set[type] = set()
+        walk(root, lambda element, _: found.add(type(element)))
+        return found
+
+    doc = pandoc.load(document, "html")
+    assert classes_in(doc) == seen(doc)
+    paragraph = doc.content[1]
+    assert classes_in(paragraph) == seen(paragraph)
+    assert has(paragraph, pf.Emph, pf.Div)
+    assert not has(paragraph, pf.Strong, pf.Div)  # it is in the emphasis

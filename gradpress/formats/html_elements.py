@@ -32,7 +32,7 @@ from gradpress.reading import scraps
 from gradpress.reading.places import rewritten
 from gradpress.records import dataclass, field
 from gradpress.running import runner
-from gradpress.walking import inlines_of
+from gradpress.walking import has, inlines_of
 
 RAW = (pf.RawBlock, pf.RawInline, pf.Math)
 """What the first walk looks at."""
@@ -241,6 +241,8 @@ _OPENING = pattern(r"[(\[‘“]+$")
 
 def _keep_together(block: pf.Para | pf.Plain) -> None:
     """A formula and the punctuation right at it: browsers break the line between an inline box and a comma."""
+    if not has(block, pf.Math):
+        return
     inlines = inlines_of(block)
     joined: list[pf.Element] = []
     for item in inlines:
