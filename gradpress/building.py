@@ -20,7 +20,7 @@ from gradpress.reading import inputs
 from gradpress.records import dataclass, field, replace
 from gradpress.running import How, using
 from gradpress.settings import Execute
-from gradpress.site import Report, Site
+from gradpress.site import BOOK, Report, Site
 from gradpress.site_files import ROBOTS, SiteFiles
 
 PARTIAL = "partial "
@@ -59,7 +59,7 @@ class Build:
             view = site.view(self.command)
         self.known.inputs = state.stamped(noted.paths)
         digest = site.digest(self.common, view)
-        publisher = Publisher(options.output)
+        publisher = Publisher(self.site.place)
         latex = checking.Latex(view, options.jobs or cores()) if self.command == "check" else None
         run = Run(self, configuration, view, publisher, digest, latex)
         self.how = self._how(configuration.settings.execute)
@@ -115,6 +115,17 @@ class Build:
         publisher.publish("search", made, {})
         self.known.site |= publisher.stamps("search")
 
+    def _publish_book(self, files: SiteFiles) -> None:
+        """The chapters as one PDF, beside what other commands have made; it has an owner without a page."""
+        from gradpress.book import printed
+
+        publisher = Publisher(self.site.options.output)
+        engine = self.site.options.engine or str(files.view.values.get("engine", "xelatex"))
+        made = printed.printed(files.view, self.site.place, engine)
+        publisher.publish(BOOK, {printed.FILE: made}, {})
+        self.known.site = publisher.stamps(BOOK)
+        publisher.save()
+
     def _finish(self, publisher: Publisher, files: SiteFiles) -> None:
         for gone in set(self.known.pages) - {f.file for f in self.found}:
             del self.known.pages[gone]
@@ -123,18 +134,20 @@ class Build:
             self.known.site = publisher.stamps("site")
             self._publish_search(publisher, files)
             publisher.retire_shared({t for page in self.known.pages.values() for t in page.shared})
+        if self.command == BOOK:
+            self._publish_book(files)
         publisher.retire_pages({f.name for f in self.found})
         publisher.save()
 
     def _remember(self, everything: list[Found], site: Outline) -> None:
         """What the next build will ask for; `everything` is in the content folder."""
-        output, content = self.site.options.output, self.site.options.content
+        content = self.site.options.content
         present = {f.file for f in everything}
         self.known.facts = {file: kept for file, kept in self.known.facts.items() if file in present}
         self.known.drafts = site.drafts
         files = [str(content / name) for name in (ROBOTS, *site.drafts)]
         self.known.watched = {**site.watched, **{path: stamp(path) for path in files}}
-        self.known.pages = {n: state.refreshed(p, output) for n, p in self.known.pages.items()}
+        self.known.pages = {n: state.refreshed(p, self.site.place) for n, p in self.known.pages.items()}
         self.known.common = (PARTIAL if self.site.options.pages else "") + self.common
         self.known.diagnostics = tuple(self.log.found)
         self.known.save()

@@ -63,9 +63,10 @@ def _style(given: list[str]) -> str:
 
 
 def _run(given: argparse.Namespace) -> int:
-    if given.command in LATER or getattr(given, "book", False):
-        what = "pdf --book" if given.command == "pdf" else given.command
-        raise usage(f"'{what}' comes in a later version of Gradpress", "this version has " + ", ".join(COMMANDS))
+    if given.command in LATER:
+        raise usage(
+            f"'{given.command}' comes in a later version of Gradpress", "this version has " + ", ".join(COMMANDS)
+        )
     if given.command == "new":
         from gradpress.starter import start
 
@@ -166,13 +167,16 @@ def _code(diagnostics: Sequence[Diagnostic], *, strict: bool) -> int:
 def _build(given: argparse.Namespace) -> int:
     from gradpress.lock import exclusive
     from gradpress.progress import watching
-    from gradpress.site import Site
+    from gradpress.site import BOOK, Site
 
     options = _options(given)
+    command = BOOK if getattr(given, "book", False) else given.command
+    if command == BOOK and options.pages:
+        raise usage("--book takes all pages", f"leave out {options.pages[0]}, or --book")
     started = time.monotonic()
     with exclusive(options.cache), watching(quiet=given.quiet, style=given.format) as watcher:
         site = Site(options, watcher)
-        report = site.build(given.command)
+        report = site.build(command)
     for diagnostic in report.diagnostics:
         _say(diagnostic, given.format, options.content)
     errors = sum(d.severity == "error" for d in report.diagnostics)
@@ -183,7 +187,7 @@ def _build(given: argparse.Namespace) -> int:
             file=sys.stderr,
         )
     code = 70 if report.bugs else _code(report.diagnostics, strict=given.strict)
-    if code == 0 and (files := site.rests_on(given.command)):
+    if code == 0 and (files := site.rests_on(command)):
         _remember(given, files, report)
     return code
 

@@ -94,7 +94,7 @@ def parser(given: list[str]) -> argparse.ArgumentParser:
         if name == "serve":
             _serve_options(sub)
         if name == "pdf":
-            sub.add_argument("--book", action="store_true", help="all pages as one PDF; comes in a later version")
+            sub.add_argument("--book", action="store_true", help="all pages as one PDF: site/book.pdf")
     for name, makes in LATER.items():
         commands.add_parser(name, help=f"{makes} (comes in a later version)").add_argument("rest", nargs="*")
     return whole

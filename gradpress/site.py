@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parent.parent
 TEMPLATES = ROOT / "templates"
+BOOK = "book"
+"""The command that `pdf --book` is, and the folder of its chapters in the cache."""
 
 
 @dataclass(frozen=True)
@@ -83,11 +85,18 @@ class Site:
     """Files and folders that the build looked at before it read a page, as they were then."""
     _known: state.State | None = None
     """What the next build will know."""
+    place: Path = field(init=False)
+    """The folder for what is made of single pages."""
+
+    def __post_init__(self) -> None:
+        self.place = self.options.output
 
     def build(self, command: str) -> Report:
         """Build what changed.  Raises UsageError when the configuration or a page name is wrong."""
         content_exists(self.options.content)
         _output_is_folder(self.options.output)
+        if command == BOOK:  # of which the site is to have the whole only
+            self.place = self.options.cache / BOOK
         log = Log()
         with collecting(log, CONFIGURATION):
             found = scan(self.options.content, (self.options.output, self.options.cache), self._seen)
@@ -130,7 +139,7 @@ class Site:
 
     def is_current(self, page: state.PageState, look: state.Look = stamp) -> bool:
         """Whether a page need not be built again."""
-        return not self.retries(page) and fresh(page, self.options.output, look)
+        return not self.retries(page) and fresh(page, self.place, look)
 
     def retries(self, page: state.PageState) -> bool:
         """Whether a page is built again although it is as it was: errors are no reason not to try."""
@@ -143,7 +152,7 @@ class Site:
         options = replace(self.options, pages=(), jobs=0, executor="", keep_warm="")
         configuration = [stamp(self.options.content / name) for name in CONFIGURATIONS]
         self._seen |= {str(self.options.content / n): s for n, s in zip(CONFIGURATIONS, configuration, strict=True)}
-        engines = os.environ.get("PATH", "") if command in ("pdf", "check") else ""
+        engines = os.environ.get("PATH", "") if command in ("pdf", "check", BOOK) else ""
         return state.digest(command, program, str(options), configuration, engines)
 
     def _program(self) -> dict[str, list[int]]:
@@ -167,12 +176,12 @@ class Site:
             return None
         rests = (self._known.inputs, *(page.inputs for page in pages))
         inputs = {path: known[1:] for files in rests for path, known in files.items()}
-        outputs = [self._known.site, *(page.outputs for page in pages)]
-        written = {str(self.options.output / path): stamp for files in outputs for path, stamp in files.items()}
+        written = {str(self.options.output / path): stamp for path, stamp in self._known.site.items()}
+        written |= {str(self.place / path): stamp for page in pages for path, stamp in page.outputs.items()}
         searched = os.get_exec_path() if programs else ()  # installing one changes the date of a folder
         packages = (folder for folder in sys.path if folder.endswith("-packages"))
         folders = {folder: stamp(folder) for folder in (*packages, *searched)}
-        engines = {"PATH"} if programs or command in ("pdf", "check") else set()
+        engines = {"PATH"} if programs or command in ("pdf", "check", BOOK) else set()
         if self._known.drafts:  # one may have been built by its name since
             self._seen[str(self.options.output / MANIFEST)] = stamp(self.options.output / MANIFEST)
         files = {**self._seen, **self._known.watched, **inputs, **written, **folders}

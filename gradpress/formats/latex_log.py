@@ -81,10 +81,8 @@ def _problem(found: re.Match[str], log: str, tex: list[str], page: Page) -> Prob
     markdown = page.source.text
     context = _CONTEXT.search(log, found.end())
     number = int(context[1]) if context else int(found[1] or 0)
-    package = _PACKAGE.search(said)
-    if package:
-        name = package[1]
-        hint = f"install {_DEBIAN[name]} (Debian)" if name in _DEBIAN else "install it, or remove the \\usepackage"
+    name, hint = absent_package(said)
+    if name:
         return Problem(_line_with(name, markdown), f"LaTeX has no package {name}", hint)
     font = _FONT.search(said)
     if font:
@@ -100,6 +98,15 @@ def _problem(found: re.Match[str], log: str, tex: list[str], page: Page) -> Prob
     message = f"LaTeX: {said}{f': {culprit}' if culprit and culprit not in said else ''}"
     hint = _hint(culprit, page) if "Undefined control sequence" in said else ""
     return Problem(line or block.start, message, hint, block, culprit)
+
+
+def absent_package(said: str) -> tuple[str, str]:
+    """The package that LaTeX does not find, and what to do; empty if it says something else."""
+    package = _PACKAGE.search(said)
+    if not package:
+        return "", ""
+    name = package[1]
+    return name, f"install {_DEBIAN[name]} (Debian)" if name in _DEBIAN else "install it, or remove the \\usepackage"
 
 
 def _hint(culprit: str, page: Page) -> str:
@@ -156,11 +163,13 @@ def _line_with(word: str, markdown: str, start: int = 1) -> int:
 
 def error_lines(log: str) -> list[int]:
     """For each error the line of the LaTeX file; 0 where it has none."""
-    found = []
-    for error in errors(log):
-        context = _CONTEXT.search(log, error.end())
-        found.append(int(context[1]) if context else int(error[1] or 0))
-    return found
+    return [line_of(error, log) for error in errors(log)]
+
+
+def line_of(error: re.Match[str], log: str) -> int:
+    """The line of the LaTeX file in which LaTeX stopped; 0 if it does not say so."""
+    context = _CONTEXT.search(log, error.end())
+    return int(context[1]) if context else int(error[1] or 0)
 
 
 def missing_characters(log: str) -> list[str]:

@@ -43,7 +43,7 @@ class Pdf:
 
     def check(self, page: Page, site: SiteView, tex: Written) -> None:
         """Report what `write` would report; nothing is compiled when a common run has found no error in the page."""
-        known = Store(site.cache).get("latex-check", _key(tex, _engine(page.settings.engine)))
+        known = Store(site.cache).get("latex-check", _key(tex, engine_at(page.settings.engine)))
         if not isinstance(known, list):
             self._data(page, site, tex)
             return
@@ -53,7 +53,7 @@ class Pdf:
 
     def _data(self, page: Page, site: SiteView, tex: Written) -> bytes:
         _report_refused(page)
-        engine = _engine(page.settings.engine)
+        engine = engine_at(page.settings.engine)
         store = Store(site.cache)
         key = _key(tex, engine)
         known = store.get("pdf", key)
@@ -107,7 +107,8 @@ def _report_refused(page: Page) -> None:
         report("package-refused", message, line=header_line(page, package.name))
 
 
-def _engine(name: str) -> str:
+def engine_at(name: str) -> str:
+    """The program of that name.  Raises PageError when it is not there."""
     found = shutil.which(name)
     if not found:
         hint = "install texlive-xetex lmodern texlive-latex-recommended texlive-fonts-recommended (Debian)"
@@ -126,6 +127,13 @@ def _key(tex: Written, engine: str) -> str:
 
 def compiled(page: Page, folder: Path, job: str, engine: str) -> tuple[bytes, list[Finding]]:
     """Run LaTeX until its references are stable; the PDF, and what a reader would see.  Raises PageError."""
+    log = settled(folder, job, engine)
+    source = _text(folder / f"{job}.tex")
+    return _checked(page, folder / f"{job}.pdf", log, source)
+
+
+def settled(folder: Path, job: str, engine: str) -> str:
+    """Run LaTeX until its references are stable; its log.  Raises PageError when it does not end."""
     log, before = "", b""
     for _ in range(MAX_RUNS):
         run(engine, job, folder)
@@ -136,8 +144,7 @@ def compiled(page: Page, folder: Path, job: str, engine: str) -> tuple[bytes, li
         if not _RERUN.search(log) and before:
             break
         before = after
-    source = _text(folder / f"{job}.tex")
-    return _checked(page, folder / f"{job}.pdf", log, source)
+    return log
 
 
 def _checked(page: Page, path: Path, log: str, source: str) -> tuple[bytes, list[Finding]]:
@@ -147,14 +154,20 @@ def _checked(page: Page, path: Path, log: str, source: str) -> tuple[bytes, list
         raise PageError("latex-missing", "lualatex cannot load fonts: luaotfload is not installed", here(), hint)
     if found:
         raise latex_failure.failure(found, page)
+    data = whole(path, log)
+    wide = [_overfull(found) for found in latex_overfull.overfull(log, source, page)]
+    return data, [*_missing(page, latex_log.missing_characters(log)), *wide]
+
+
+def whole(path: Path, log: str) -> bytes:
+    """The PDF that LaTeX says to have written.  Raises PageError when it is not whole."""
     data = _bytes(path)
     pages = _WRITTEN.search(log)
     if not pages or not data.startswith(b"%PDF") or b"%%EOF" not in data[-1024:] or b"startxref" not in data[-1024:]:
         raise PageError(
             "latex-error", "LaTeX wrote no complete PDF", here(), f"is the disk full? see {path.with_suffix('.log')}"
         )
-    wide = [_overfull(found) for found in latex_overfull.overfull(log, source, page)]
-    return data, [*_missing(page, latex_log.missing_characters(log)), *wide]
+    return data
 
 
 def _overfull(found: latex_overfull.Overfull) -> Finding:

@@ -34,11 +34,14 @@ class Tex:
 
 def parts_of(page: Page, site: SiteView) -> tuple[parts.Parts, dict[str, Path]]:
     """Title, body, … of the page as LaTeX, and the figures that they include."""
-    prepare = Elements(page, site, page.context)
-    document = parts.prepared(
-        page, "latex", tuple(zip((prepare.metadata, prepare.element, prepare.marked), KINDS, strict=True))
-    )
-    return parts.written(document, "latex"), prepare.copies
+    elements = Elements(page, site, page.context)
+    return written(page, elements), elements.copies
+
+
+def written(page: Page, elements: Elements) -> parts.Parts:
+    """Title, body, … of the page as LaTeX, after the walks of `elements`."""
+    walks = elements.metadata, elements.element, elements.marked
+    return parts.written(parts.prepared(page, "latex", tuple(zip(walks, KINDS, strict=True))), "latex")
 
 
 def _variables(page: Page, site: SiteView, made: parts.Parts) -> Mapping[str, object]:
@@ -50,16 +53,16 @@ def _variables(page: Page, site: SiteView, made: parts.Parts) -> Mapping[str, ob
         "date": made.date,
         "abstract": made.abstract,
         "body": made.body,
-        "verbatim_notes": _has_code_in_note(made.body),
+        "verbatim_notes": has_code_in_note(made.body),
         "toc": bool(get("toc", False)),
         "chapter": parts.chapter(page),
         "caption_names": {name: escaped(word) for name, word in captions.names_for_tex(page).items()},
         "number_sections": page.settings.number_sections,
-        "lang": _BABEL.get(str(get("lang", "en")).lower().split("-")[0], ""),
+        "lang": BABEL.get(str(get("lang", "en")).lower().split("-")[0], ""),
         "late_packages": tex_packages.loading(
             p for p in page.preamble.packages if p.name in tex_packages.AFTER_HYPERREF
         ),
-        "packages": tex_packages.packages(_with_amsthm(page)),
+        "packages": tex_packages.packages(with_amsthm(page)),
         "unasked": tex_unasked.lines(f"{made.title}{made.abstract}{made.body}{own}", _names(page)),
         "preamble": own,
         "scripts": fonts.fallbacks(f"{made.title}{made.abstract}{made.body}", str(get("lang", "en"))),
@@ -68,7 +71,7 @@ def _variables(page: Page, site: SiteView, made: parts.Parts) -> Mapping[str, ob
         "pdf_title": escaped(references.title(page.title, page.name, page, site.targets)),
         "pdf_author": escaped(", ".join(get("author", ()))),
         "documentclass": get("documentclass", ""),
-        "classoptions": _class_options(page),
+        "classoptions": class_options(page),
         "geometry": ",".join(get("geometry", ())),
         "mainfont": get("mainfont", ""),
         "sansfont": get("sansfont", ""),
@@ -81,7 +84,7 @@ def _names(page: Page) -> set[str]:
     return {package.name for package in page.preamble.packages}
 
 
-def _has_code_in_note(body: str) -> bool:
+def has_code_in_note(body: str) -> bool:
     """Whether code stands in a footnote, whose text LaTeX reads as an argument unless told otherwise."""
     for note in re.finditer(r"\\footnote\{", body):
         code = body.find("\\begin{cell", note.end())
@@ -91,7 +94,7 @@ def _has_code_in_note(body: str) -> bool:
     return False
 
 
-def _with_amsthm(page: Page) -> tuple[Package, ...]:
+def with_amsthm(page: Page) -> tuple[Package, ...]:
     """`\\newtheorem*` and `\\theoremstyle` are amsthm's."""
     wanted = page.preamble.packages
     asked = re.search(r"\\newtheorem\s*\*|\\theoremstyle|\\newtheoremstyle", page.preamble.rest)
@@ -99,7 +102,7 @@ def _with_amsthm(page: Page) -> tuple[Package, ...]:
     return (*wanted, Package("amsthm")) if asked and not has_own else wanted
 
 
-_BABEL = {
+BABEL = {
     "de": "german", "fr": "french", "es": "spanish", "it": "italian", "pt": "portuguese", "nl": "dutch",
     "pl": "polish", "cs": "czech", "sv": "swedish", "da": "danish", "fi": "finnish", "nb": "norsk", "no": "norsk",
     "tr": "turkish", "ru": "russian", "uk": "ukrainian", "el": "greek", "hu": "hungarian", "ro": "romanian",
@@ -107,7 +110,7 @@ _BABEL = {
 """babel's names of languages; English needs none."""
 
 
-def _class_options(page: Page) -> list[str]:
+def class_options(page: Page) -> list[str]:
     """The author's class options, with pandoc's `fontsize` and `papersize` among them."""
     get = page.settings.get
     paper = str(get("papersize", ""))

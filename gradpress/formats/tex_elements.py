@@ -8,6 +8,7 @@ from pathlib import Path
 import panflute as pf
 
 from gradpress import context
+from gradpress.book import labels
 from gradpress.cache import Store
 from gradpress.content import PAGE_SUFFIX
 from gradpress.diagnostics import PageError, explanation, here, report
@@ -19,8 +20,9 @@ from gradpress.math.plain import is_plain
 from gradpress.numbers import references
 from gradpress.page import Page, SiteView
 from gradpress.patterns import pattern
-from gradpress.reading.places import line_in, line_of
+from gradpress.reading.places import line_in, line_of, rewritten
 from gradpress.records import dataclass, field
+from gradpress.tex.expansion import expand
 
 MARKER = "%@L"
 """A comment before each formula and block: the line in the Markdown file that follows."""
@@ -48,6 +50,8 @@ class Elements:
     site: SiteView
     context: context.Context
     copies: dict[str, Path] = field(default_factory=dict)
+    in_book: bool = False
+    """Whether the other pages are chapters of the same document."""
 
     def metadata(self, element: pf.Element, _: pf.Doc) -> pf.Element | None:
         """A title is text and mathematics: raw TeX in it would be run (`\\input`), so it is shown."""
@@ -76,6 +80,8 @@ class Elements:
 
     def marked(self, element: pf.Element, _: pf.Doc) -> pf.Element | list[pf.Element] | None:
         """The line before each formula, and displays that number themselves as they are."""
+        if self.in_book and isinstance(element, pf.Math | pf.RawInline) and _in_heading(element):
+            element.text = rewritten(element.text, expand(element.text, self.page.preamble))
         if isinstance(element, pf.RawBlock | pf.RawInline) and element.format == "tex":
             self._take_along(element.text)
         if isinstance(element, pf.RawBlock) and element.format == "tex":
@@ -129,8 +135,10 @@ class Elements:
             text = f"{escaped(before)}{tag}{escaped(after)}".replace("\N{NO-BREAK SPACE}", "~")
             if not self.page.settings.numbers.hyperlink:
                 found.append(pf.Span(*one.words) if one.words else pf.RawInline(text, format="latex"))
-            elif one.target.page == self.page.name:
-                start = f"\\hyperref[{one.target.anchor or one.target.label}]{{"
+            elif one.target.page == self.page.name or self.in_book:
+                anchor = one.target.anchor or one.target.label
+                named = labels.of_page(one.target.page, anchor) if self.in_book else anchor
+                start = f"\\hyperref[{named}]{{"
                 tex = pf.RawInline(start, format="latex"), *one.words, pf.RawInline("}", format="latex")
                 found.append(pf.Span(*tex) if one.words else pf.RawInline(f"{start}{text}}}", format="latex"))
             else:
@@ -179,7 +187,7 @@ class Elements:
         if self.copies.get(target, source) != source:  # of the same name in another folder
             target = f"{self.page.name}_files/{len(self.copies)}-{source.name}"
         self.copies[target] = source
-        image.url = parts.relative(self.page, target)
+        image.url = target if self.in_book else parts.relative(self.page, target)
         if inches:
             image.attributes["width"] = f"{inches}in"
         return None
@@ -200,11 +208,14 @@ class Elements:
         return list(image.content) or ([pf.Str(words)] if words else [])
 
     def _link(self, link: pf.Link) -> None:
-        """To other pages: on the web if the site has an address, else to their PDF beside this one."""
+        """To other pages: in the same book, on the web if the site has an address, else to the PDF beside this one."""
         if parts.is_remote(link.url):
             return
         path, mark, rest = link.url.partition("#")
-        if self.site.base_url:
+        if self.in_book and path and PAGE_SUFFIX.search(path):
+            page = PAGE_SUFFIX.sub("", parts.below_output(self.page, path))
+            link.url = f"#{labels.of_page(page, rest)}"
+        elif self.site.base_url:
             page = PAGE_SUFFIX.sub(".html", parts.below_output(self.page, path))
             link.url = f"{self.site.base_url.rstrip('/')}/{page}{mark}{rest}"
         else:
@@ -253,6 +264,13 @@ def _in_metadata(element: pf.Element) -> bool:
     while element.parent is not None and not isinstance(element.parent, pf.Doc):
         element = element.parent
     return isinstance(element, pf.MetaValue)
+
+
+def _in_heading(element: pf.Element) -> bool:
+    """What the contents and the running heads repeat, where the page's own macros mean nothing."""
+    while element is not None and not isinstance(element, pf.Header | pf.MetaValue):
+        element = element.parent
+    return element is not None
 
 
 def _in_header(element: pf.Element) -> bool:

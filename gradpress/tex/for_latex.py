@@ -7,6 +7,8 @@ earlier `\let` has saved stays saved.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+
 from gradpress.tex.bracing import brace
 from gradpress.tex.effective import arities
 from gradpress.tex.macros import Definition, Environment, Macro, Parameter, Preamble, Rest, in_regimes
@@ -15,15 +17,20 @@ from gradpress.tex.tokens import KNOWN
 
 def latex(preamble: Preamble) -> str:
     """LaTeX code of all definitions and the rest, in order.  Packages are the caller's to load, before it."""
-    known = arities(preamble)
-    lines: list[tuple[str, str]] = []
     declared: dict[str, str] = {}
+    told = (
+        (redeclared(text, i.declares, declared) if isinstance(i, Rest) else text, i) for i, text in pieces(preamble)
+    )
+    return in_regimes([(text, item.letters) for text, item in told])
+
+
+def pieces(preamble: Preamble) -> Iterator[tuple[Definition | Rest, str]]:
+    """Each definition, and each of the rest, with its LaTeX."""
+    known = arities(preamble)
     for item in preamble.items:
         if isinstance(item, Macro) and (item.name in preamble.looping or _superseded(item, preamble)):
             continue
-        text = _rest(item, declared) if isinstance(item, Rest) else _definition(item, known)
-        lines.append((text, item.letters))
-    return in_regimes(lines)
+        yield item, item.text if isinstance(item, Rest) else _definition(item, known)
 
 
 def _superseded(macro: Macro, preamble: Preamble) -> bool:
@@ -126,13 +133,13 @@ def _undefined(name: str) -> str:
     return f"\\expandafter\\let\\csname {name}\\endcsname\\relax"
 
 
-def _rest(item: Rest, declared: dict[str, str]) -> str:
-    r"""A `\newtheorem` that the site's preamble has already is not repeated; a different one replaces it."""
-    if not item.declares:
-        return item.text
-    before = [declared.get(name) for name in item.declares]
-    if before == [item.text] * len(before):
+def redeclared(text: str, names: Sequence[str], declared: dict[str, str]) -> str:
+    r"""A `\newtheorem` that is `declared` already is not repeated; a different one replaces it."""
+    if not names:
+        return text
+    before = [declared.get(name) for name in names]
+    if before == [text] * len(before):
         return ""
-    declared.update(dict.fromkeys(item.declares, item.text))
-    clashing = any(before) or KNOWN.intersection(item.declares)
-    return "".join(_undefined(name) for name in item.declares if clashing) + item.text
+    declared.update(dict.fromkeys(names, text))
+    clashing = any(before) or KNOWN.intersection(names)
+    return "".join(_undefined(name) for name in names if clashing) + text
