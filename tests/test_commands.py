@@ -86,7 +86,7 @@ def test_a_folder_or_pipe_named_like_a_page(notes: Path, build: Build) -> None:
         ("html", "nope.md"),
         ("html", "--format=xml"),
         ("slides",),
-        ("pdf", "--book"),
+        ("pdf", "--book", "good.md"),
         ("nonsense",),
         (),
     ],
