@@ -175,3 +175,29 @@ def test_latex_sets_every_shape(tmp_path: Path) -> None:
     )
     assert [line for line in done.stdout.splitlines() if line.startswith("!")] == []
     assert done.returncode == 0
+
+
+ATOMS = (
+    r"a 1 + = ( ) , _{i=1} \alpha \RR \cdot \frac \left \sqrt \mathbb{R} \boldsymbol{\omega} \vec{b} \bar{\sum}".split()
+)
+ATOMS += [
+    *r"_ ^ _1 ^{ab} _\alpha ^\sum _\mathbb{R} { } ' & \boldsymbol \boldsymbol{ab} \boldsymbol{\beta} \RR{a} \, \| \beta".split(),
+    " ",
+    "\n",
+]
+
+
+@settings(max_examples=400)
+@given(st.lists(st.sampled_from(ATOMS), max_size=7).map("".join))
+def test_what_is_seen_at_a_glance_is_what_is_read(formula: str) -> None:
+    words = plain.words(PREAMBLE, KNOWN)
+    pieces = plain._PIECE.findall(formula)
+    assert words.allow(formula) == plain._Reading(words.kinds).is_complete(pieces)
+
+
+@pytest.mark.parametrize(
+    "piece", ["\\" + "a" * 40, "a_", "a^{b", " ", "\\alpha ", "a_{bcd}^{efg}", "\\a_{b}", "\\mathbb{R"]
+)
+def test_a_glance_takes_no_second_look(piece: str) -> None:
+    """Where one thing could be read in two ways, forty of them would take hours."""
+    assert not plain._SIMPLE.fullmatch(piece * 1_000 + "@")

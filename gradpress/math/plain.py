@@ -50,6 +50,15 @@ _PIECE = pattern(
     r"|\\[A-Za-z]+|\\.|[ \n]+|.",
     re.S,
 )
+_LETTER = rf"\\(?:{'|'.join(LETTERS)})(?![A-Za-z])"
+_SCRIPT = rf"(?:[A-Za-z0-9]|\{{[A-Za-z0-9+\-=,()]+\}}|{_LETTER})"
+_ATOM = rf"\\[A-Za-z]+(?![A-Za-z])(?:\{{(?:[A-Za-z0-9]|{_LETTER})\}})?|\\[|{{}}]|[A-Za-z0-9*+\-/=<>()\[\],.;:!]"
+_SIMPLE = pattern(rf"(?:(?:{_ATOM})(?:_{_SCRIPT})?(?:\^{_SCRIPT})?|\\[,;:!]| )+")
+"""Symbols and signs with scripts of letters and digits: most formulas, and seen at a glance.
+
+After the name of a command no letter may follow: there would be as many ways to read `\alpha` as it has letters.
+"""
+_NAME = pattern(r"\\([A-Za-z]+)(\{?)")
 _SINGLE = "*+-abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 _ALIGNED = ("align", "align*", "aligned")
 """Environments with any number of `&` in a row."""
@@ -108,9 +117,18 @@ class Words:
         self.kinds |= {f"\\{name}": _Kind.SYMBOL for name in LETTERS if name in free}
         self.kinds |= {f"\\{name}": _Kind.SIGN for name in SIGNS if name in free}
         self.kinds |= {f"\\{name}": _Kind.TAKING for name in TAKING if name in free}
+        self._simple = self._names()
         constants = {f"\\{name}" for name, macro in own.items() if _is_constant(macro) and self._is_plain(macro.body)}
         self.kinds |= dict.fromkeys(constants, _Kind.SIGN)
+        self._simple = self._names()
+        """Commands that are a symbol or a sign by themselves, and those that take one group."""
         self._answers: dict[str, bool] = {}
+
+    def _names(self) -> frozenset[tuple[str, str]]:
+        kinds = {piece[1:]: kind for piece, kind in self.kinds.items() if piece[1:].isalpha()}
+        alone = {(name, "") for name, kind in kinds.items() if kind in (_Kind.SYMBOL, _Kind.SIGN)}
+        taking = {(name, "{") for name, kind in kinds.items() if kind is _Kind.TAKING and TAKING[name] == 1}
+        return frozenset((*alone, *taking, (BOLD, "{")))
 
     def allow(self, formula: str, *, display: bool = False) -> bool:
         """Whether nothing in `formula` needs a check; a display may have rows.
@@ -125,7 +143,11 @@ class Words:
         return known and (display or "\\begin" not in formula)
 
     def _is_plain(self, cell: str) -> bool:
-        return self.is_usable and _Reading(self.kinds).is_complete(_PIECE.findall(cell))
+        if not self.is_usable:
+            return False
+        if _SIMPLE.fullmatch(cell) and self._simple.issuperset(_NAME.findall(cell)):
+            return True
+        return _Reading(self.kinds).is_complete(_PIECE.findall(cell))
 
 
 def _cells(formula: str) -> list[str]:
