@@ -180,6 +180,75 @@ def test_latex_sets_every_shape(tmp_path: Path) -> None:
 ATOMS = (
     r"a 1 + = ( ) , _{i=1} \alpha \RR \cdot \frac \left \sqrt \mathbb{R} \boldsymbol{\omega} \vec{b} \bar{\sum}".split()
 )
+ATOMS += r"_ ^ _1 ^{ab} _\alpha ^\sum _\mathbb{R} { } ' & \boldsymbol \boldsymbol{ab} \boldsymbol{\beta} \RR{a}".split()
+ATOMS += ["\\,", "\\|", "\\beta", " ", "\n"]
+
+
+@settings(max_examples=400)
+@given(st.one_of(CELLS, DISPLAYS), st.booleans())
+def test_no_check_says_anything_of_a_plain_formula(formula: str, display: bool) -> None:
+    if not plain.is_plain(formula, PREAMBLE, KNOWN, display=display):
+        return
+    said = [
+        *faults.check(formula, PREAMBLE, Math(), Scope()),
+        *misaligned(formula, PREAMBLE),
+        *misplaced.check(formula, PREAMBLE, display=display),
+        *doubled.check(formula, PREAMBLE),
+        *macro_bodies.found_in(formula, PREAMBLE, Math()),
+    ]
+    assert not said
+    braced = brace(formula, preamble.arities(PREAMBLE))
+    assert braced.text == formula
+    assert not braced.problems
+    assert preamble.definitions_in(formula) == ("", formula)
+
+
+def _shapes() -> list[str]:
+    """Every name in every place where it is taken for plain."""
+    letters = [shape.replace("X", name) for name, shape in product(plain.LETTERS, [r"\X_a^b", r"x_\X", r"x^\X"])]
+    signs = [rf"a \{name}_{{i}}^{{j}} b" for name in plain.SIGNS]
+    taking = [rf"\{name}{'{a_1}' * n}_i^2 \{name} {'x' * n}'" for name, n in plain.TAKING.items()]
+    bold = [rf"\boldsymbol{{\{name}}}_i^2" for name in plain.LETTERS]
+    return [
+        *letters,
+        *signs,
+        *taking,
+        *bold,
+        *(rf"\{name}{{ab c}}_1" for name in plain.WORDED),
+        *"x_* x^+ x_-^*".split(),
+    ]
+
+
+def test_every_shape_is_plain() -> None:
+    empty = preamble.parse("")
+    assert [shape for shape in _shapes() if not plain.is_plain(shape, empty)] == []
+
+
+@pytest.mark.parametrize("version", ["3.2.2", "4.1.3"])
+def test_mathjax_shows_every_shape(version: str, npm_cache: Path, tmp_path: Path) -> None:  # noqa: F811
+    math = Math(version=version)
+    root = mathjax_node.components(math, npm_cache, tmp_path, fetch=True)
+    assert root is not None
+    config = mathjax.configuration(math, preamble.parse(""))
+    formulas = [(shape, False) for shape in _shapes()]
+    said = mathjax_node.wrong(root, math, config, formulas, Memory(), "page")
+    assert [(shape, message) for (shape, _), message in zip(formulas, said, strict=True) if message] == []
+
+
+def test_latex_sets_every_shape(tmp_path: Path) -> None:
+    lines = "\n\n".join(f"${shape}$" for shape in _shapes())
+    head = r"\documentclass{article}\usepackage{amsmath,amssymb}"
+    (tmp_path / "all.tex").write_text(f"{head}\\begin{{document}}\n{lines}\n\\end{{document}}\n", encoding="utf-8")
+    done = run(
+        ["xelatex", "-interaction=nonstopmode", "all.tex"], cwd=tmp_path, capture_output=True, text=True, timeout=120
+    )
+    assert [line for line in done.stdout.splitlines() if line.startswith("!")] == []
+    assert done.returncode == 0
+
+
+ATOMS = (
+    r"a 1 + = ( ) , _{i=1} \alpha \RR \cdot \frac \left \sqrt \mathbb{R} \boldsymbol{\omega} \vec{b} \bar{\sum}".split()
+)
 ATOMS += [
     *r"_ ^ _1 ^{ab} _\alpha ^\sum _\mathbb{R} { } ' & \boldsymbol \boldsymbol{ab} \boldsymbol{\beta} \RR{a} \, \| \beta".split(),
     " ",
