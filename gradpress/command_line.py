@@ -12,6 +12,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "html": ("the site: site/a/b.html for content/a/b.md", "python build.py html notes/sine-fit.md"),
     "pdf": ("one PDF a page: site/a/b.pdf", "python build.py pdf --output /tmp/pdf"),
     "tex": ("stand-alone LaTeX, what pdf compiles: site/a/b.tex", "python build.py tex notes/sine-fit.md"),
+    "github": (
+        "Markdown that GitHub shows as it stands: site/github/a/b.md",
+        "python build.py github notes/sine-fit.md",
+    ),
     "serve": ("the site in a browser, built again after every save", "python build.py serve notes/sine-fit.md"),
     "check": ("every diagnostic of html and pdf; writes nothing", "python build.py check --strict"),
     "verify": ("re-runs cells in cold processes and compares with the cache", "python build.py verify notes/fit.md"),
@@ -20,7 +24,6 @@ COMMANDS: dict[str, tuple[str, str]] = {
 }
 """Command → what it makes, and an example."""
 LATER = {
-    "github": "Markdown that GitHub renders",
     "notebook": "Jupyter notebooks with outputs",
     "slides": "reveal.js slides",
 }

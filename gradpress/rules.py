@@ -131,6 +131,9 @@ RULES: dict[str, Rule] = {
     "cell-depends": _error("A file named in `depends` does not exist."),
     "cell-undefined": _warning("`check`: a Python block that is only shown uses a name that the page never defines."),
     "loss-missing": _warning("A cell that should plot a loss recorded none."),
+    "export-unsupported": _warning(
+        "`github` and `notebook`: a command of a formula, or an element of HTML, that GitHub or Jupyter does not show."
+    ),
     # programs
     "pandoc-error": _error("pandoc could not read or write the page."),
     "pandoc-timeout": _error("pandoc did not end within its time limit."),

@@ -7,7 +7,7 @@ from typing import cast
 
 from gradpress.page import Format
 
-FORMATS = {"html": "Html", "tex": "Tex", "pdf": "Pdf", "book": "Book"}
+FORMATS = {"html": "Html", "tex": "Tex", "pdf": "Pdf", "book": "Book", "github": "Github"}
 """Command → class in the module of the same name."""
 
 

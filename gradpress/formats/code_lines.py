@@ -75,6 +75,23 @@ def for_html(markup: str, looks: Looks) -> str:
     return "".join(made)
 
 
+_CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
+
+
+def for_text(code: str, looks: Looks) -> str:
+    """Code as it stands, with the marks of annotations at the ends of lines."""
+    if not looks.marks:
+        return code
+    return "\n".join(
+        line + "".join(f"  {_circled(m)}" for m in looks.marks.get(at, "").split(",") if m)
+        for at, line in enumerate(code.split("\n"), 1)
+    )
+
+
+def _circled(number: str) -> str:
+    return _CIRCLED[int(number) - 1] if number.isdigit() and 0 < int(number) <= len(_CIRCLED) else f"({number})"
+
+
 def options_for_tex(looks: Looks) -> str:
     """Options of `Verbatim`; what is emphasised is counted as the numbers that are shown."""
     first = looks.first or 1

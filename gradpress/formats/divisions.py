@@ -10,7 +10,7 @@ from gradpress.numbers import references, words
 from gradpress.page import Page
 
 
-def _title(div: pf.Div, page: Page) -> list[pf.Element]:
+def title_of(div: pf.Div, page: Page) -> list[pf.Element]:
     """The author's title; the kind's own name for a Quarto callout without one; else none.  Both after a number."""
     number, kind = div.attributes.pop("number", ""), div.attributes.pop("kind", "")
     first = div.content[0] if div.content else None
@@ -29,7 +29,7 @@ def _title(div: pf.Div, page: Page) -> list[pf.Element]:
 
 def callout_for_html(div: pf.Div, page: Page) -> list[pf.Element] | pf.Element:
     """A box with its title; one that folds is `<details>`."""
-    title = _title(div, page)
+    title = title_of(div, page)
     folds = div.attributes.pop("collapse", "")
     for key in ("icon", "appearance"):
         div.attributes.pop(key, None)
@@ -47,7 +47,7 @@ def callout_for_html(div: pf.Div, page: Page) -> list[pf.Element] | pf.Element:
 
 def callout_for_tex(div: pf.Div, page: Page) -> list[pf.Element]:
     """A bar at the side, the title in bold."""
-    title = _title(div, page)
+    title = title_of(div, page)
     start = "\\begin{gpcallout}" + (f"\\phantomsection\\label{{{div.identifier}}}" if div.identifier else "")
     head = [pf.Plain(_tex_inline("\\textbf{"), *title, _tex_inline("}\\par\\nopagebreak"))] if title else []
     return [_tex(start), *head, *div.content, _tex("\\end{gpcallout}")]

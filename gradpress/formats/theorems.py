@@ -11,7 +11,8 @@ from gradpress.page import Page
 _ATTRIBUTES = ("theorem", "title", "style", "counter", "environment", "number", "labels", "of")
 
 
-def _taken(div: pf.Div) -> dict[str, str]:
+def taken(div: pf.Div) -> dict[str, str]:
+    """What a theorem says of itself, which it loses."""
     return {key: div.attributes.pop(key, "") for key in _ATTRIBUTES}
 
 
@@ -20,7 +21,8 @@ def title(kind: str, own: str, page: Page) -> str:
     return own or words.word(kind, page.settings.get("lang", "en"), own=page.settings.caption_words)
 
 
-def _name(div: pf.Div) -> list[pf.Element]:
+def name_of(div: pf.Div) -> list[pf.Element]:
+    """The name in its head, which is taken out of it."""
     first = div.content[0] if div.content else None
     if isinstance(first, pf.Div) and "theorem-name" in first.classes:
         div.content.pop(0)
@@ -30,7 +32,7 @@ def _name(div: pf.Div) -> list[pf.Element]:
 
 def for_html(div: pf.Div, page: Page) -> pf.Div:
     """`Theorem 1 (Name).` at the beginning of the first paragraph."""
-    said, name = _taken(div), _name(div)
+    said, name = taken(div), name_of(div)
     replaced = said["title"] == "="
     word = words.joined(title(said["theorem"], said["title"], page), said["number"], page.settings.get("lang", "en"))
     head: list[pf.Element] = [pf.Span(*(name if replaced else [pf.Str(word)]), classes=["number"])]
@@ -77,7 +79,7 @@ def _append(div: pf.Div, mark: pf.Element) -> None:
 
 def for_tex(div: pf.Div, page: Page) -> list[pf.Element]:
     """The author's own environment where the preamble has one, else ours; each is told its number."""
-    said, name = _taken(div), _name(div)
+    said, name = taken(div), name_of(div)
     labels = "".join(f"\\label{{{label}}}" for label in [div.identifier, *said["labels"].split(",")] if label)
     if said["environment"] and said["theorem"] != "proof":
         return _own(div, said, name, labels)

@@ -1,0 +1,25 @@
+"""HTML in Markdown that other sites show: what they let pass, without comments."""
+
+from __future__ import annotations
+
+import re
+
+from gradpress.patterns import pattern
+
+_ALLOWED = frozenset(
+    "h1 h2 h3 h4 h5 h6 br b i strong em a pre code img tt div ins del sup sub p picture source ol ul table thead tbody "
+    "tfoot blockquote dl dt dd kbd q samp var hr ruby rt rp li tr td th s strike summary details caption figure "
+    "figcaption abbr bdo cite dfn mark small span time wbr col colgroup center font u".split()
+)
+"""Elements that GitHub shows, or whose content it shows."""
+_COMMENT = pattern(r"<!--.*?-->", re.DOTALL)
+_TAG = pattern(r"<([A-Za-z][\w-]*)")
+
+
+def allowed(text: str) -> tuple[str, dict[str, int]]:
+    """HTML without comments, and the elements in it that are taken away, with their places in `text`."""
+    lost: dict[str, int] = {}
+    for found in _TAG.finditer(text):
+        if found[1].lower() not in _ALLOWED:
+            lost.setdefault(found[1].lower(), found.start())
+    return _COMMENT.sub("", text), lost
