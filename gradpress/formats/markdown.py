@@ -11,7 +11,7 @@ from gradpress import pandoc
 from gradpress.formats import parts
 from gradpress.formats.markdown_boxes import anchored
 from gradpress.formats.markdown_elements import CHANGED, READ, Elements
-from gradpress.formats.markdown_flavour import Flavour, inline
+from gradpress.formats.markdown_flavour import Flavour, block, inline
 from gradpress.formats.markdown_math import PLACED, Placing
 from gradpress.numbers import references
 from gradpress.page import Page, SiteView
@@ -47,7 +47,7 @@ def written(page: Page, site: SiteView, flavour: Flavour, arrange: Callable[[pf.
     walk(doc, elements.element, *CHANGED)
     doc.content = [*doc.content, *_notes(elements)]
     walk(doc, Placing(flavour).element, *PLACED)
-    text = pandoc.write(pandoc.dump(doc), "gfm", "--columns=100")
+    text = pandoc.write(pandoc.dump(doc), "gfm")
     return Made(text.strip("\n") + "\n", elements.files, elements.copies)
 
 
@@ -58,7 +58,7 @@ def _head(doc: pf.Doc, page: Page, site: SiteView) -> Iterator[pf.Element]:
     title = _inlines(get("title")) or [pf.Str(references.title(page.title, page.name, page, site.targets))]
     yield pf.Header(*([pf.Str(chapter), pf.Space()] if chapter else []), *title, level=1)
     if subtitle := _inlines(get("subtitle")):
-        yield pf.Para(pf.Emph(*subtitle))
+        yield pf.Para(*subtitle)
     authors = get("author")
     given = list(authors.content) if isinstance(authors, pf.MetaList) else [authors] if authors is not None else []
     by = [line for one in [*given, get("date")] if (line := _inlines(one))]
@@ -102,7 +102,7 @@ def _notes(elements: Elements) -> Iterator[pf.Element]:
     """The footnotes as text at the end."""
     for number, content in enumerate(elements.notes, 1):
         if number == 1:
-            yield pf.HorizontalRule()
+            yield block("---")
         blocks = anchored(content, [f"note-{number}"], elements.flavour)
         first = blocks[0]
         if isinstance(first, pf.Para | pf.Plain):

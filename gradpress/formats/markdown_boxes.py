@@ -9,6 +9,7 @@ import panflute as pf
 
 from gradpress.formats import captions, divisions, theorems
 from gradpress.formats.markdown_flavour import Flavour, block, inline
+from gradpress.formats.markdown_math import apart
 from gradpress.numbers import words
 from gradpress.page import Page
 
@@ -27,13 +28,13 @@ def callout(div: pf.Div, page: Page, flavour: Flavour) -> list[pf.Element]:
     if flavour.has_alerts and not _is_inside(div):
         return [_alert(_ALERTS[kind], [] if is_named else title, content)]
     said = title or [pf.Str(words.word(kind, page.settings.get("lang", "en")))]
-    return [pf.BlockQuote(pf.Para(pf.Strong(*said)), *content)]
+    return [pf.BlockQuote(pf.Para(*_bold(said)), *content)]
 
 
 def _alert(name: str, title: Sequence[pf.Element], content: list[pf.Element]) -> pf.BlockQuote:
     mark = [inline(f"[!{name}]"), pf.SoftBreak()]
     if title:
-        return pf.BlockQuote(pf.Para(*mark, pf.Strong(*title)), *content)
+        return pf.BlockQuote(pf.Para(*mark, *_bold(title)), *content)
     if content and isinstance(content[0], pf.Para):
         return pf.BlockQuote(pf.Para(*mark, *content[0].content), *content[1:])
     return pf.BlockQuote(pf.Para(*mark[:1]), *content)
@@ -62,7 +63,7 @@ def theorem(div: pf.Div, page: Page, flavour: Flavour) -> list[pf.Element]:
     word = theorems.title(said["theorem"], said["title"], page)
     word = words.joined(word, said["number"], page.settings.get("lang", "en"))
     if said["title"] == "=":
-        head = [pf.Strong(*name, pf.Str("."))]
+        head = _bold([*name, pf.Str(".")])
     elif name:
         head = [pf.Strong(pf.Str(f"{word} ("), *name, pf.Str(")."))]
     else:
@@ -81,7 +82,7 @@ def tabs(div: pf.Div, flavour: Flavour) -> list[pf.Element]:
     made: list[pf.Element] = []
     for tab in div.content:
         if isinstance(tab, pf.Div) and "tab" in tab.classes:
-            title = pf.Para(pf.Strong(*tab.content[0].content[0].content))
+            title = pf.Para(*_bold(list(tab.content[0].content[0].content)))
             made += anchored([title, *list(tab.content)[1:]], [tab.identifier], flavour)
         else:
             made.append(tab)
@@ -139,6 +140,10 @@ def defined(definitions: pf.DefinitionList) -> list[pf.Element]:
             made += [block(f"{tags}\n<dd>"), *inside]
             tags = "</dd>"
     return [*made, block(f"{tags}\n</dl>")]
+
+
+def _bold(words: Sequence[pf.Element]) -> list[pf.Element]:
+    return apart(pf.Strong(*words), pf.Strong) or [pf.Strong(*words)]
 
 
 def led(head: Sequence[pf.Element], content: list[pf.Element]) -> list[pf.Element]:

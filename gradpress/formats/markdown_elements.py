@@ -29,11 +29,12 @@ from gradpress.reading.places import line_in, line_of
 from gradpress.records import dataclass, field
 from gradpress.running import runner
 
-READ = (pf.RawBlock, pf.RawInline, pf.Math, pf.Div)
+READ = (pf.RawBlock, pf.RawInline, pf.Math, pf.Div, pf.Image)
 """What the first walk looks at."""
 _THEMED = "<style>svg{color:#1f2328}@media(prefers-color-scheme:dark){svg{color:#e6edf3}}</style>"
 """A plot of losses has the colour of the text around it, which an image does not know."""
 
+_HEADS = frozenset({"theorem-name", "callout-title", "tab-title", "tab", "listing-caption", "tables-caption"})
 _SVG = pattern(r"<svg\b[^>]*>")
 
 
@@ -68,6 +69,9 @@ class Elements:
             return intertext.apart(element, self.page.settings.numbers, self.store)
         if isinstance(element, pf.Div) and {"only-html", "only-tex"} & set(element.classes):
             return list(element.content) if _is_wanted(element) else []
+        if isinstance(element, pf.Image):  # its words are an attribute: nothing in them is Markdown
+            words = element.attributes.get("fig-alt", "") or pf.stringify(pf.Plain(*element.content)).strip()
+            element.attributes["fig-alt"], element.content = words, []
         return None
 
     def element(self, element: pf.Element, _: pf.Doc) -> pf.Element | list[pf.Element] | None:
@@ -138,7 +142,7 @@ class Elements:
         return without_formulas(link, lambda *words: pf.Link(*words, url=link.url, title=link.title))
 
     def _image(self, image: pf.Image) -> pf.Element:
-        words = image.attributes.get("fig-alt", "") or pf.stringify(pf.Plain(*image.content)).strip()
+        words = image.attributes.get("fig-alt", "")
         image.url = image.url if parts.is_remote(image.url) else self._shown(image)
         width = image.attributes.get("width", "").strip()
         if width.endswith(("%", "px")) or width.isdigit():
@@ -180,7 +184,9 @@ class Elements:
         places = "".join(self.flavour.anchor(name) for name in dict.fromkeys(names) if name and name != own)
         return pf.Header(*([inline(places)] if places else []), *said, level=heading.level)
 
-    def _division(self, div: pf.Div) -> list[pf.Element]:
+    def _division(self, div: pf.Div) -> list[pf.Element] | None:
+        if _HEADS & set(div.classes):
+            return None  # what they stand in looks for them
         if "theorem" in div.attributes:
             return boxes.theorem(div, self.page, self.flavour)
         if "listing" in div.classes:

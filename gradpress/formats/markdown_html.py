@@ -13,13 +13,15 @@ _ALLOWED = frozenset(
 )
 """Elements that GitHub shows, or whose content it shows."""
 _COMMENT = pattern(r"<!--.*?-->", re.DOTALL)
-_TAG = pattern(r"<([A-Za-z][\w-]*)")
+_TAG = pattern(r"</?([A-Za-z][\w-]*)(?:\"[^\"]*\"|'[^']*'|[^>\"'])*>")
+_CODE = pattern(r"<(script|style)\b.*?</\1\s*>", re.DOTALL | re.IGNORECASE)
 
 
 def allowed(text: str) -> tuple[str, dict[str, int]]:
-    """HTML without comments, and the elements in it that are taken away, with their places in `text`."""
+    """HTML without comments and without what is taken away; the names of that, with their places in `text`."""
     lost: dict[str, int] = {}
-    for found in _TAG.finditer(text):
+    for found in _TAG.finditer(_COMMENT.sub(lambda m: " " * len(m[0]), text)):
         if found[1].lower() not in _ALLOWED:
             lost.setdefault(found[1].lower(), found.start())
-    return _COMMENT.sub("", text), lost
+    left = _CODE.sub("", _COMMENT.sub("", text))
+    return _TAG.sub(lambda m: m[0] if m[1].lower() in _ALLOWED else "", left), lost
