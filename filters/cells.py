@@ -17,7 +17,7 @@ if __name__ == "__main__":
 
 import panflute as pf
 
-from gradpress import cell_costs, context, outputs
+from gradpress import cell_costs, context, outputs, ran
 from gradpress.cells import Cell, Failure, Options, Result, parse_options
 from gradpress.diagnostics import Place, here, report, reported
 from gradpress.execution import PageRun
@@ -47,10 +47,19 @@ def apply(doc: pf.Doc) -> None:
         _report_loss(cell, result)
         _note_inputs(cell, result, page)
     done = dict(zip(map(id, cells), results, strict=True))
+    _keep(found, done)
     shown = _shown(doc, found, done, page)
     if cells and page.report:
         numbers = _numbers(found)
         inputs.note_costs(cell_costs.of_page([(numbers[id(c)], c, done[id(c)], id(c) in shown) for c in cells]))
+
+
+def _keep(found: list[tuple[pf.Element, Cell]], done: dict[int, Result]) -> None:
+    """For a format that writes cells as cells."""
+    numbers = _numbers(found)
+    for _, cell in found:
+        if not cell.inline:
+            ran.note(ran.Ran(numbers[id(cell)], cell, done.get(id(cell))))
 
 
 def _numbers(found: list[tuple[pf.Element, Cell]]) -> dict[int, int]:

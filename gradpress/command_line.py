@@ -16,6 +16,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "Markdown that GitHub shows as it stands: site/github/a/b.md",
         "python build.py github notes/sine-fit.md",
     ),
+    "notebook": ("Jupyter notebooks with outputs: site/a/b.ipynb", "python build.py notebook notes/sine-fit.md"),
     "serve": ("the site in a browser, built again after every save", "python build.py serve notes/sine-fit.md"),
     "check": ("every diagnostic of html and pdf; writes nothing", "python build.py check --strict"),
     "verify": ("re-runs cells in cold processes and compares with the cache", "python build.py verify notes/fit.md"),
@@ -24,7 +25,6 @@ COMMANDS: dict[str, tuple[str, str]] = {
 }
 """Command → what it makes, and an example."""
 LATER = {
-    "notebook": "Jupyter notebooks with outputs",
     "slides": "reveal.js slides",
 }
 """Commands of the contract that this version does not have yet."""

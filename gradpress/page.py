@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from gradpress.document import Document
     from gradpress.navigation import Navigation
     from gradpress.numbers.target import Index, Target
+    from gradpress.ran import Ran
     from gradpress.reading.places import Places
     from gradpress.reading.source import Source
     from gradpress.settings import Settings
@@ -46,6 +47,8 @@ class Page:
     """Its surroundings, as the filters had them."""
     places: Places
     """Where formulas and blocks stand, also those that filters have rewritten."""
+    cells: tuple[Ran, ...] = ()
+    """Its cells with their results, where the format asks for them."""
 
     @property
     def names(self) -> Names:

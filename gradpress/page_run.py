@@ -254,7 +254,7 @@ class Run:
         self._needed.finish()
         from gradpress.pipeline import make
 
-        return make(read, found.name, surroundings)
+        return make(read, found.name, surroundings, keep=self.build.command == "notebook")
 
     def _written(self, page: Page, view: SiteView) -> list[Written]:
         made = []

@@ -11,7 +11,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from gradpress import anchors, context, dialects, pandoc
+from gradpress import anchors, context, dialects, pandoc, ran
 from gradpress.cache import Store
 from gradpress.content import pretty
 from gradpress.document import Document
@@ -27,8 +27,11 @@ from gradpress.walking import classes_in, collected, walk
 _REFERENCE = pattern(r"\\[A-Za-z]*ref\b")
 
 
-def make(manuscript: Manuscript, name: str, surroundings: context.Context) -> Page:
-    """The page that its URL calls `name`, after the chain.  Raises PageError when a filter fails."""
+def make(manuscript: Manuscript, name: str, surroundings: context.Context, *, keep: bool = False) -> Page:
+    """The page that its URL calls `name`, after the chain, and with its cells if `keep` says so.
+
+    Raises PageError when a filter fails.
+    """
     text, settings, metadata = manuscript.text, manuscript.settings, manuscript.metadata
     doc = pandoc.load(manuscript.document, "html", metadata)
     _words_of_tex(doc, text, Store(Path(surroundings.cache)))
@@ -40,7 +43,8 @@ def make(manuscript: Manuscript, name: str, surroundings: context.Context) -> Pa
     if text.reader:
         _without_deep_numbers(doc)
     with located(_places(text)) as places:
-        _filter(doc, places)
+        with ran.keeping() as cells:
+            _filter(doc, places)
         places.restart()
         labels.check(doc, text)
         labels.check_identifiers(doc, text)
@@ -57,7 +61,8 @@ def make(manuscript: Manuscript, name: str, surroundings: context.Context) -> Pa
         places.restart()
         anchors.check_headings(doc)
     title = _title(doc, name)
-    return Page(name, text, settings, own, Document(doc), title, *named, context.of(doc), places)
+    kept = tuple(cells) if keep else ()
+    return Page(name, text, settings, own, Document(doc), title, *named, context.of(doc), places, kept)
 
 
 def _is_titled_so(text: source.Source, surroundings: context.Context) -> bool:

@@ -23,7 +23,6 @@ from gradpress.math.faults import Scope
 from gradpress.math.github import RULE
 from gradpress.numbers import references
 from gradpress.page import Page, SiteView
-from gradpress.patterns import pattern
 from gradpress.reading import scraps
 from gradpress.reading.places import line_in, line_of
 from gradpress.records import dataclass, field
@@ -31,11 +30,7 @@ from gradpress.running import runner
 
 READ = (pf.RawBlock, pf.RawInline, pf.Math, pf.Div, pf.Image)
 """What the first walk looks at."""
-_THEMED = "<style>svg{color:#1f2328}@media(prefers-color-scheme:dark){svg{color:#e6edf3}}</style>"
-"""A plot of losses has the colour of the text around it, which an image does not know."""
-
 _HEADS = frozenset({"theorem-name", "callout-title", "tab-title", "tab", "listing-caption", "tables-caption"})
-_SVG = pattern(r"<svg\b[^>]*>")
 
 
 @dataclass
@@ -156,7 +151,7 @@ class Elements:
             target = f"{self.page.name}_files/{source.name}"
             if "loss-plot" in image.classes:
                 drawing = source.read_text(encoding="utf-8")
-                self.files[self.flavour.folder + target] = _SVG.sub(rf"\g<0>{_THEMED}", drawing, 1).encode()
+                self.files[self.flavour.folder + target] = pictures.on_paper(drawing).encode()
             else:
                 self.copies[self.flavour.folder + target] = source
             return parts.relative(self.page, target)

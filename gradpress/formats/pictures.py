@@ -13,6 +13,7 @@ from tempfile import TemporaryDirectory
 
 from gradpress import looking
 from gradpress.cache import Storage
+from gradpress.patterns import pattern
 from gradpress.reading import inputs
 
 PROGRAMS = {
@@ -23,6 +24,8 @@ PROGRAMS = {
 TIME_LIMIT = 60.0
 
 
+_SVG = pattern(r"<svg\b[^>]*>")
+_PAPER = ' style="background:#fff;color:#1f2328">'
 DPI = 192
 """Twice that of a screen, for those with small pixels."""
 
@@ -38,6 +41,11 @@ def as_png(source: Path, store: Storage) -> Path | None:
         known = store.put_blob(data, "png")
         store.put("pdf-image", key, known)
     return store.blob_path(known)
+
+
+def on_paper(drawing: str) -> str:
+    """An SVG that has the colour of the text around it, for those who show it as an image, which knows no text."""
+    return _SVG.sub(lambda m: m[0][:-1] + _PAPER, drawing, count=1)
 
 
 def width(drawing: Path) -> int:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from gradpress.math import plain_tex
 from gradpress.math.faults import TEXTUAL
+from gradpress.math.known import Names
 from gradpress.math.regions import Frame, frames
 from gradpress.patterns import pattern
 from gradpress.records import dataclass, field
@@ -39,9 +40,14 @@ class Formula:
 def formula(text: str, own: Preamble, *, display: bool) -> Formula:
     """The formula of a page whose preamble is `own`."""
     expanded = expand(text, plain_tex.for_github(own))
-    written = _NO_WORDS.sub("", _Rewriting(source_of(expanded)).written())
-    written = _BLANK.sub("\n", written).strip() if display else _LINES.sub(" ", written).strip()
-    return Formula(written, tuple(_refused(written, text)))
+    written = rewritten(expanded, display=display, refuses=True)
+    return Formula(written, tuple(refused(written, text, plain_tex.shown_by_github(), "GitHub")))
+
+
+def rewritten(text: str, *, display: bool, refuses: bool) -> str:
+    """A formula without comments, labels, and dollars in text; `refuses`: without what GitHub refuses, too."""
+    written = _NO_WORDS.sub("", _Rewriting(source_of(text), refuses).written())
+    return _BLANK.sub("\n", written).strip() if display else _LINES.sub(" ", written).strip()
 
 
 def without_bars(text: str) -> str:
@@ -49,9 +55,9 @@ def without_bars(text: str) -> str:
     return _BAR.sub(lambda m: "\\Vert " if len(m[0]) > 1 else "\\vert ", text)
 
 
-def _refused(written: str, text: str) -> Iterator[Problem]:
-    """What is left that GitHub does not show."""
-    known, seen = plain_tex.shown_by_github(), set[str]()
+def refused(written: str, text: str, known: Names, reader: str) -> Iterator[Problem]:
+    """What is left of the formula `text` that its reader does not know."""
+    seen: set[str] = set()
     source = source_of(written)
     for index, token, frame in frames(source, _EMPTY):
         name = token.name
@@ -60,7 +66,7 @@ def _refused(written: str, text: str) -> Iterator[Problem]:
         if not name or shown or what in seen or name.isspace() or (frame is Frame.TEXT and len(name) == 1):
             continue
         seen.add(what)
-        yield Problem(RULE, max(text.find(what.rpartition(" ")[2]), 0), f"GitHub cannot show {what}")
+        yield Problem(RULE, max(text.find(what.rpartition(" ")[2]), 0), f"{reader} cannot show {what}")
 
 
 @dataclass
@@ -68,6 +74,7 @@ class _Rewriting:
     """One walk over the tokens of an expanded formula."""
 
     source: Source
+    refuses: bool
     done: list[Token] = field(default_factory=list)
 
     def written(self) -> str:
@@ -90,9 +97,11 @@ class _Rewriting:
         closed = self.source.group(opened)
         if token.kind == "comment":
             return index + 1
-        if token.name in ("label", "require") and closed:  # what can be required is there
+        if token.name == "label" and closed:
             return closed
-        if token.name == "operatorname":
+        if token.name == "require" and closed and self.refuses:  # what can be required is there
+            return closed
+        if token.name == "operatorname" and self.refuses:
             return self._operator(index)
         if token.name in TEXTUAL and closed and not is_text:
             self._text(token, opened, closed)
@@ -101,7 +110,9 @@ class _Rewriting:
         return index + 1
 
     def _plain(self, token: Token, index: int, *, is_text: bool) -> None:
-        if token.text in _SIGNS and not is_text:
+        if not self.refuses:
+            self.done.append(token)
+        elif token.text in _SIGNS and not is_text:
             self._say(_SIGNS[token.text], "word")
             if not self._next_is_space(index):
                 self._say(" ", "space")
