@@ -19,6 +19,7 @@ class _GitHub:
     folder = FOLDER
     has_notes = True
     has_alerts = True
+    marks_headings = True
 
     def formula(self, text: str, page: Page, *, display: bool) -> github.Formula:
         """With everything expanded: GitHub lets nobody define macros."""

@@ -22,6 +22,7 @@ from gradpress.formats.markdown_math import apart, without_formulas
 from gradpress.math.faults import Scope
 from gradpress.math.github import RULE
 from gradpress.numbers import references
+from gradpress.numbers.title_heading import made_of
 from gradpress.page import Page, SiteView
 from gradpress.reading import scraps
 from gradpress.reading.places import line_in, line_of
@@ -175,8 +176,9 @@ class Elements:
         number = heading.attributes.get("number", "")
         said = [*([pf.Str(number), pf.Space()] if number else []), *heading.content]
         names = [heading.identifier, *heading.attributes.get("labels", "").split(",")]
-        own = self.slugs.get(heading.identifier, "")
-        places = "".join(self.flavour.anchor(name) for name in dict.fromkeys(names) if name and name != own)
+        known = ["", self.slugs.get(heading.identifier, "")]
+        known += [] if self.flavour.marks_headings else [made_of(pf.stringify(heading))]
+        places = "".join(self.flavour.anchor(name) for name in dict.fromkeys(names) if name not in known)
         return pf.Header(*([inline(places)] if places else []), *said, level=heading.level)
 
     def _division(self, div: pf.Div) -> list[pf.Element] | None:

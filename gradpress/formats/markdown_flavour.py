@@ -26,6 +26,9 @@ class Flavour(Protocol):
     has_alerts: bool
     """Whether `> [!NOTE]` is a box."""
 
+    marks_headings: bool
+    """Whether headings have places of their own where the reader would call them otherwise than pandoc."""
+
     def formula(self, text: str, page: Page, *, display: bool) -> Formula:
         """A formula in commands that the reader knows."""
 

@@ -10,11 +10,14 @@ from html import escape
 
 import panflute as pf
 
-from gradpress.formats.markdown_flavour import block
+from gradpress.formats.markdown_flavour import block, inline
 from gradpress.math.github import without_bars
-from gradpress.walking import collected
+from gradpress.patterns import pattern
+from gradpress.walking import collected, walk
 
 _ALIGNED = {"AlignLeft": "left", "AlignRight": "right", "AlignCenter": "center"}
+_TICKS = pattern(r"`+")
+_BAR = "\\|"
 
 
 def written(table: pf.Table) -> list[pf.Element]:
@@ -54,8 +57,18 @@ def _piped(table: pf.Table) -> pf.Table:
         cell.content = [pf.Plain(*map(_one_line, line.content)) for line in cell.content]
     for item in collected(table, pf.RawInline):  # a bar in what is written already, such as an address
         item.text = item.text.replace("|", "&#124;")
+    walk(table, _code, pf.Code)
     table.colspec = [(alignment, "ColWidthDefault") for alignment, _ in table.colspec]
     return table
+
+
+def _code(item: pf.Element, _: pf.Doc) -> pf.RawInline | None:
+    """Code with a bar: a table is cut into cells before code is seen."""
+    if "|" not in item.text:
+        return None
+    marks = "`" * (max([0, *map(len, _TICKS.findall(item.text))]) + 1)
+    space = " " if item.text.startswith("`") or item.text.endswith("`") else ""
+    return inline(f"{marks}{space}{item.text.replace('|', _BAR)}{space}{marks}")
 
 
 def _one_line(item: pf.Element) -> pf.Element:

@@ -27,6 +27,7 @@ class _Jupyter:
     folder = ""
     has_notes = False
     has_alerts = False
+    marks_headings = False
 
     def formula(self, text: str, page: Page, *, display: bool) -> Formula:
         """With the author's macros, which the first cell defines."""

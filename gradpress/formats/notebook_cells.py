@@ -68,6 +68,9 @@ def outputs(cell: Cell, result: Result, storage: Storage, count: int) -> Iterato
         given.append(result.error)
     last = next((o for o in reversed(given) if isinstance(o, Rich)), None) if _shows_value(cell.code) else None
     for output in given:
+        if cell.options.output == "asis" and isinstance(output, Stream) and output.name == "stdout":
+            yield _display({"text/markdown": output.text, "text/plain": output.text})
+            continue
         yield _output(output, storage, count if output is last else 0)
     if result.curves:
         from gradpress.execution.plots import loss_plot

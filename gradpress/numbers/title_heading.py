@@ -44,7 +44,7 @@ def _names(heading: pf.Header, title: str, body: str) -> list[str]:
     names = [name for name in heading.attributes.get("labels", "").split(",") if name]
     own = heading.identifier
     asked = own and (f"#{own}" in body or f"@ref({own})" in body)
-    return [own, *names] if own and (own != _made_of(title) or asked) else names
+    return [own, *names] if own and (own != made_of(title) or asked) else names
 
 
 def _shows_nothing(block: pf.Element) -> bool:
@@ -58,7 +58,7 @@ def _shows_nothing(block: pf.Element) -> bool:
     )
 
 
-def _made_of(title: str) -> str:
+def made_of(title: str) -> str:
     """The identifier that pandoc makes of a heading's words."""
     text = re.sub(r"[^\w\s.-]", "", title.lower())
     return re.sub(r"^[\W\d_]+", "", re.sub(r"\s+", "-", text.strip()))
