@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from typing import TYPE_CHECKING
 
-from gradpress.cells import Cell, Result
 from gradpress.records import dataclass
+
+if TYPE_CHECKING:
+    from gradpress.cells import Cell, Result
 
 
 @dataclass(frozen=True)

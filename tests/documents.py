@@ -1,19 +1,24 @@
 """Document tests: Markdown files whose sections hold a note and what must come of it.
 
 A section is a heading and fenced blocks (four tildes): `note` is the page, `config` a `gradpress.yml`; the
-others are compared: `html` and `tex` with the body that the format writes, `diagnostics` with the findings.
+others are compared: `html` and `tex` with the body that the format writes, `github` with the whole Markdown,
+`notebook` with its cells, `diagnostics` with the findings.
 `pytest --rewrite` puts what the program gives into the expected blocks.
 """
 
 from __future__ import annotations
 
+import json
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
+from gradpress import formats
 from gradpress.configuration import load
 from gradpress.diagnostics import Log, PageError, collecting, in_order, record
-from gradpress.formats import html, tex
+from gradpress.formats import github, html, tex
 from gradpress.navigation import Navigation
 from gradpress.numbers.target import Index
 from gradpress.pipeline import make
@@ -65,21 +70,51 @@ def results(case: Case, folder: Path) -> dict[str, str]:
         try:
             found = _found(folder)
             surroundings = configuration.context(found)
-            page = make(read(found.path, found.file, configuration.settings, surroundings), found.name, surroundings)
+            given_page = read(found.path, found.file, configuration.settings, surroundings)
+            page = make(given_page, found.name, surroundings, keep="notebook" in case.blocks)
             view = replace(view, targets=Index.of(page.targets))
             if "diagnostics" in case.blocks:
                 with located(page.places):
-                    html.Html().write(page, view)
+                    (github.Github() if "github" in case.blocks else html.Html()).write(page, view)
             for name, parts_of in (("html", html.parts_of), ("tex", tex.parts_of)):
                 if name in case.blocks:
                     with located(page.places):
                         given[name] = parts_of(page, view)[0].body
+            for name in case.blocks.keys() & WHOLE.keys():
+                with located(page.places):
+                    written = formats.get(name).write(page, view)
+                given[name] = WHOLE[name](next(iter(written.files.values())))
         except PageError as error:
             record(error.diagnostic)
         finally:
             runner.close()
     given["diagnostics"] = "".join(f"{d}\n" for d in in_order(log.found))
     return {name: _tidy(text) for name, text in given.items()}
+
+
+def _cells(data: bytes) -> str:
+    """A notebook for people: each cell below a line that says what it is, its outputs below it."""
+    lines: list[str] = []
+    for cell in json.loads(data)["cells"]:
+        tags = "".join(f" {tag}" for tag in cell["metadata"].get("tags", ()))
+        lines += [f"[{cell['cell_type']}{tags}]", "".join(cell["source"]).rstrip("\n")]
+        lines += [_output(output) for output in cell.get("outputs", ())]
+    return "\n".join(lines)
+
+
+def _output(output: dict[str, Any]) -> str:
+    kind = output["output_type"]
+    if kind == "stream":
+        return f"> {output['name']}: {output['text']!r}"
+    if kind == "error":
+        return f"> error: {output['ename']}: {output['evalue']}"
+    forms = {form: value for form, value in output["data"].items() if not form.startswith("image/")}
+    pictures = [form for form in output["data"] if form.startswith("image/")]
+    return f"> {kind}: {json.dumps(forms)}{''.join(f' and {form}' for form in pictures)}"
+
+
+WHOLE: dict[str, Callable[[bytes], str]] = {"github": bytes.decode, "notebook": _cells}
+"""Formats whose file is compared as a whole."""
 
 
 def _found(folder: Path):  # type: ignore[no-untyped-def]

@@ -17,5 +17,6 @@ def test_document(case: Case, tmp_path: Path, request: pytest.FixtureRequest) ->
     if request.config.getoption("--rewrite"):
         rewrite(case, given)
         return
-    expected = {name: case.blocks[name] for name in case.blocks if name in ("html", "tex", "diagnostics")}
+    compared = ("html", "tex", "github", "notebook", "diagnostics")
+    expected = {name: case.blocks[name] for name in case.blocks if name in compared}
     assert {name: given.get(name, "") for name in expected} == expected

@@ -19,6 +19,7 @@ class _GitHub:
     folder = FOLDER
     has_notes = True
     has_alerts = True
+    needs_spaces = True
     marks_headings = True
 
     def formula(self, text: str, page: Page, *, display: bool) -> github.Formula:

@@ -26,6 +26,8 @@ class Flavour(Protocol):
     has_alerts: bool
     """Whether `> [!NOTE]` is a box."""
 
+    needs_spaces: bool
+    """Whether a formula that touches a word is none."""
     marks_headings: bool
     """Whether headings have places of their own where the reader would call them otherwise than pandoc."""
 

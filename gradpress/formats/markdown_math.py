@@ -120,9 +120,10 @@ class Placing:
                 continue
             before = items[at - 1] if at else None
             after = items[at + 1] if at + 1 < len(items) else None
-            made += [pf.Space()] if _touches(before, -1) and not isinstance(before, pf.Math) else []
+            spaced = self._flavour.needs_spaces
+            made += [pf.Space()] if spaced and _touches(before, -1) and not isinstance(before, pf.Math) else []
             made.append(inline(self._flavour.inline(_in_text(item))))
-            made += [pf.Space()] if _touches(after, 0) else []
+            made += [pf.Space()] if spaced and _touches(after, 0) else []
         return made
 
 

@@ -27,6 +27,7 @@ class _Jupyter:
     folder = ""
     has_notes = False
     has_alerts = False
+    needs_spaces = False
     marks_headings = False
 
     def formula(self, text: str, page: Page, *, display: bool) -> Formula:

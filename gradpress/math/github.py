@@ -20,10 +20,12 @@ from gradpress.tex.tokens import Problem, Source, Token, join, source_of
 
 RULE = "export-unsupported"
 _QUOTES = {"``": "“", "''": "”"}
+_IN_TEXT = ("\\{", "\\}", "\\$", "\\\\")
+"""Commands that MathJax reads inside text."""
 _SIGNS = {"<": "\\lt", ">": "\\gt"}
 _BLANK = pattern(r"\n\s*\n")
 _LINES = pattern(r"\s*\n\s*")
-_NO_WORDS = pattern(r"\\text\{\}")
+_NO_WORDS = pattern(r"\\(?:text|textrm|textit|textbf|mbox)\{\}")
 _BAR = pattern(r"\\\||\|")
 _EMPTY = Preamble()
 
@@ -96,6 +98,8 @@ class _Rewriting:
         opened = self.source.skip(index + 1)
         closed = self.source.group(opened)
         if token.kind == "comment":
+            if not is_text and token.text.endswith("\n"):
+                self._say("\n", "space")
             return index + 1
         if token.name == "label" and closed:
             return closed
@@ -148,20 +152,29 @@ class _Rewriting:
         return closed
 
     def _text(self, token: Token, opened: int, closed: int) -> None:
-        r"""`\text{a $x$ b}` as `\text{a }x\text{ b}`."""
+        r"""`\text{a $x$ \emph{b}}` as `\text{a }x\text{ }\emph{b}`: without extensions nothing is read inside."""
         self._open(token)
         index = opened + 1
         while index < closed - 1:
             inner = self.source.tokens[index]
             end = self.source.partner.get(index)
             if inner.text in ("$", "\\(") and end:
-                self._say("}", "close")
-                self._range(index + 1, end, is_text=False)
-                self._open(token)
+                self._leave(token, index + 1, end)
                 index = end + 1
+            elif inner.name and inner.text not in _IN_TEXT:
+                after = self.source.group(self.source.skip(index + 1)) if inner.kind == "word" else None
+                stop = after or index + 1
+                self._leave(token, index, stop)
+                index = stop
             else:
                 index = self._quoted(index) if inner.text in "`'" else self._one(index, is_text=True)
         self._say("}", "close")
+
+    def _leave(self, token: Token, start: int, stop: int) -> None:
+        """Mathematics between two texts."""
+        self._say("}", "close")
+        self._range(start, stop, is_text=False)
+        self._open(token)
 
     def _open(self, token: Token) -> None:
         self.done.append(token)

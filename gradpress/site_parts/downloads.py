@@ -1,16 +1,16 @@
-"""The files of a page that readers can take away: `downloads: [source, pdf, tex]`."""
+"""The files of a page that readers can take away: `downloads: [source, notebook, pdf, tex]`."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import NamedTuple
 
-from gradpress.diagnostics import report
 from gradpress.formats import parts
 from gradpress.page import Page
 
 _SOURCES = {".ipynb": "Jupyter", ".tex": "LaTeX", ".qmd": "Quarto", ".Rmd": "R Markdown", ".rmd": "R Markdown"}
-_MADE = {"pdf": "PDF", "tex": "LaTeX"}
+_MADE = {"notebook": ("Jupyter", ".ipynb"), "pdf": ("PDF", ".pdf"), "tex": ("LaTeX", ".tex")}
+"""What commands of the same names make."""
 
 
 class Download(NamedTuple):
@@ -23,14 +23,11 @@ class Download(NamedTuple):
 def of(page: Page) -> tuple[tuple[Download, ...], dict[str, Path]]:
     """What the page offers, and what must be published for that: its source.
 
-    `pdf` and `tex` are made by commands of their own.
+    What is not the source is made by commands of its own.
     """
     wanted = page.settings.get("downloads", ())
-    if "notebook" in wanted and "downloads" in page.source.header.values:
-        line = page.source.header.line_of("downloads", "notebook")
-        report("option-later", "'downloads: notebook' has no effect in this version", line=line)
     path = page.source.path
-    offered = {f"{page.name}.{kind}": label for kind, label in _MADE.items() if kind in wanted}
+    offered = {page.name + suffix: label for kind, (label, suffix) in _MADE.items() if kind in wanted}
     copies = {}
     if "source" in wanted:
         target = f"{page.name}{path.suffix}"
