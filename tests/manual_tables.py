@@ -11,6 +11,7 @@ from dataclasses import fields
 from inspect import getsource
 from pathlib import Path
 
+from documents import cases
 from rule_examples import Example, examples
 
 from gradpress import command_line
@@ -18,6 +19,7 @@ from gradpress.cells import Options
 from gradpress.rules import RULES
 
 MANUAL = Path(__file__).resolve().parent.parent / "content" / "manual"
+DOCUMENTS = Path(__file__).resolve().parent / "commands"
 RULE_PAGES = MANUAL / "rules"
 _PART = re.compile(r"(<!-- generated: ([\w-]+) -->\n)(.*?)(<!-- end -->)", re.S)
 
@@ -98,7 +100,29 @@ def rules() -> str:
     return "\n".join(["| Name | Severity | Meaning |", "|:-----|:---|:-----------|", *rows])
 
 
-PARTS = {"commands": commands, "cell-options": cell_options, "rules": rules}
+def _example(title: str, *formats: str) -> str:
+    """A document that the tests compare: the note, and what becomes of it."""
+    case = next(c for c in cases(DOCUMENTS) if c.title == title)
+    lines = _shown("The note", case.blocks["note"])
+    for name in formats:
+        lines += _shown(f"becomes, by `python build.py {name}`,", case.blocks[name], _LANGUAGES[name])
+    return "\n".join(lines).rstrip()
+
+
+_LANGUAGES = {"github": "markdown", "notebook": "text"}
+
+
+def github() -> str:
+    """What becomes of a small page."""
+    return _example("A page for those who read it on GitHub", "github")
+
+
+def notebook() -> str:
+    """What becomes of a small page."""
+    return _example("A page for those who read it in Jupyter", "notebook")
+
+
+PARTS = {"github": github, "notebook": notebook, "commands": commands, "cell-options": cell_options, "rules": rules}
 
 
 def filled(text: str) -> str:

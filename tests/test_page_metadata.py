@@ -237,10 +237,12 @@ def test_downloads_are_beside_the_page_and_go_with_the_wish(notes: Path, build: 
     assert not source.exists()
 
 
-def test_notebooks_for_download_come_later(notes: Path, build: Build) -> None:
+def test_notebooks_for_download_are_what_the_command_makes(notes: Path, build: Build) -> None:
     (notes / "a.md").write_text("---\ntitle: T\ndownloads:\n  - source\n  - notebook\n---\n\nText.\n")
-    (said,) = build("html").diagnostics
-    assert said.startswith("a.md:5: warning: 'downloads: notebook' has no effect in this version")
+    assert build("notebook").diagnostics == build("html").diagnostics == []
+    site = notes.parent / "site"
+    assert '<a class="download" href="a.ipynb" download' in (site / "a.html").read_text()
+    assert (site / "a.ipynb").exists()
 
 
 def test_words_are_in_the_language_of_the_page(notes: Path, build: Build) -> None:

@@ -6,6 +6,7 @@ from gradpress.formats import markdown
 from gradpress.math import github
 from gradpress.page import Page, SiteView, Written
 from gradpress.patterns import pattern
+from gradpress.tex.macros import Preamble
 
 _DROPPED = pattern(r"[^\w\- ]")
 FOLDER = "github/"
@@ -22,9 +23,9 @@ class _GitHub:
     needs_spaces = True
     marks_headings = True
 
-    def formula(self, text: str, page: Page, *, display: bool) -> github.Formula:
+    def formula(self, text: str, own: Preamble, *, display: bool) -> github.Formula:
         """With everything expanded: GitHub lets nobody define macros."""
-        return github.formula(text, page.preamble, display=display)
+        return github.formula(text, own, display=display)
 
     def inline(self, formula: str) -> str:
         """Inside backticks, where Markdown does not look."""

@@ -20,7 +20,7 @@ _INSIDE = (pf.ListItem, pf.BlockQuote, pf.TableCell, pf.Note, pf.Definition)
 def callout(div: pf.Div, page: Page, flavour: Flavour) -> list[pf.Element]:
     """An alert; one that folds is `<details>`, one inside something else a quotation."""
     kind = next((c for c in div.classes if c in _ALERTS), "note")
-    is_named = "named" in div.classes
+    is_named = "named" in div.classes and not div.attributes.get("number")
     title = divisions.title_of(div, page)
     content = anchored(list(div.content), [div.identifier], flavour)
     if div.attributes.get("collapse", ""):
@@ -68,10 +68,12 @@ def theorem(div: pf.Div, page: Page, flavour: Flavour) -> list[pf.Element]:
         head = [pf.Strong(pf.Str(f"{word} ("), *name, pf.Str(")."))]
     else:
         head = [pf.Strong(pf.Str(f"{word}."))]
-    content = led(head, list(div.content))
+    content = list(div.content) if "folds" in div.classes else led(head, list(div.content))
     if said["theorem"] == "proof":
         content = _ended(content, pf.Str("□"))
     labels = [div.identifier, *said["labels"].split(",")]
+    if "folds" in div.classes:
+        return anchored(folded(head, content), labels, flavour)
     content = anchored(content, labels, flavour)
     is_quoted = said["style"] in ("plain", "definition") and said["theorem"] != "proof"
     return [pf.BlockQuote(*content)] if is_quoted else content

@@ -17,8 +17,9 @@ from gradpress.formats import code_lines, intertext, markdown_tables, math_html,
 from gradpress.formats import markdown_boxes as boxes
 from gradpress.formats.divisions import is_tabs
 from gradpress.formats.markdown_flavour import Flavour, block, inline
-from gradpress.formats.markdown_html import allowed
+from gradpress.formats.markdown_html import allowed, wanted
 from gradpress.formats.markdown_math import apart, without_formulas
+from gradpress.math import plain_tex
 from gradpress.math.faults import Scope
 from gradpress.math.github import RULE
 from gradpress.numbers import references
@@ -26,8 +27,9 @@ from gradpress.numbers.title_heading import made_of
 from gradpress.page import Page, SiteView
 from gradpress.reading import scraps
 from gradpress.reading.places import line_in, line_of
-from gradpress.records import dataclass, field
+from gradpress.records import dataclass, field, replace
 from gradpress.running import runner
+from gradpress.tex.macros import Preamble
 
 READ = (pf.RawBlock, pf.RawInline, pf.Math, pf.Div, pf.Image)
 """What the first walk looks at."""
@@ -51,6 +53,16 @@ class Elements:
     notes: list[list[pf.Element]] = field(default_factory=list)
     scope: Scope = field(default_factory=Scope)
     formulas: list[math_html.Seen] = field(default_factory=list)
+    own: Preamble = field(init=False)
+    """All definitions that formulas use."""
+    checked: Page = field(init=False)
+    """The page as if MathJax showed its formulas: how HTML does is not asked here."""
+
+    def __post_init__(self) -> None:
+        math = self.page.settings.math
+        self.own = plain_tex.with_configured(self.page.preamble, math)
+        settings = replace(self.page.settings, math=replace(math, method="mathjax"))
+        self.checked = self.page if math.is_mathjax else replace(self.page, settings=settings)
 
     @property
     def store(self) -> Store:
@@ -64,7 +76,7 @@ class Elements:
         if isinstance(element, pf.Math):
             return intertext.apart(element, self.page.settings.numbers, self.store)
         if isinstance(element, pf.Div) and {"only-html", "only-tex"} & set(element.classes):
-            return list(element.content) if _is_wanted(element) else []
+            return list(element.content) if wanted(element) else []
         if isinstance(element, pf.Image):  # its words are an attribute: nothing in them is Markdown
             words = element.attributes.get("fig-alt", "") or pf.stringify(pf.Plain(*element.content)).strip()
             element.attributes["fig-alt"], element.content = words, []
@@ -89,9 +101,9 @@ class Elements:
         labels = references.labels_in(formula.text) if is_display else ()
         written = references.written_in(formula.text, self.page, self.site.targets, linked=False)
         given = formula.text
-        self.scope = math_html.check(formula, self.page, self.scope, self.formulas)
+        self.scope = math_html.check(formula, self.checked, self.scope, self.formulas)
         seen = self.formulas[-1]
-        made = self.flavour.formula(written, self.page, display=is_display)
+        made = self.flavour.formula(written, self.own, display=is_display)
         for problem in () if seen.has_problem else made.problems:
             line = line_in(given, problem.offset, seen.line)
             report(problem.rule, problem.message, line=line, hint="it is shown as it is written")
@@ -249,20 +261,6 @@ class Elements:
 
     def _defined(self, definitions: pf.DefinitionList) -> list[pf.Element]:
         return boxes.defined(definitions)
-
-
-def _is_wanted(div: pf.Div) -> bool:
-    """Of a division for HTML and one for TeX side by side the one that is not all raw HTML; else the one for HTML."""
-    is_html = "only-html" in div.classes
-    neighbours = [n for n in (div.next, div.prev) if isinstance(n, pf.Div)]
-    other = next((n for n in neighbours if {"only-html", "only-tex"} & set(n.classes) - set(div.classes)), None)
-    if other is None:
-        return is_html
-    return is_html is not _is_raw(div if is_html else other)
-
-
-def _is_raw(div: pf.Div) -> bool:
-    return all(isinstance(b, pf.RawBlock) and b.format == "html" for b in div.content)
 
 
 _ACTIONS: dict[type, Callable[[Elements, Any], pf.Element | list[pf.Element] | None]] = {

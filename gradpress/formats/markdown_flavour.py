@@ -9,7 +9,7 @@ import panflute as pf
 from gradpress.math.github import Formula
 
 if TYPE_CHECKING:
-    from gradpress.page import Page
+    from gradpress.tex.macros import Preamble
 
 
 class Flavour(Protocol):
@@ -31,8 +31,8 @@ class Flavour(Protocol):
     marks_headings: bool
     """Whether headings have places of their own where the reader would call them otherwise than pandoc."""
 
-    def formula(self, text: str, page: Page, *, display: bool) -> Formula:
-        """A formula in commands that the reader knows."""
+    def formula(self, text: str, own: Preamble, *, display: bool) -> Formula:
+        """A formula of a page with this preamble in commands that the reader knows."""
 
     def inline(self, formula: str) -> str:
         """A formula in a line of text."""

@@ -1,8 +1,10 @@
-"""HTML in Markdown that other sites show: what they let pass, without comments."""
+"""HTML in Markdown that other sites show: what they let pass, without comments, and what stands in its place."""
 
 from __future__ import annotations
 
 import re
+
+import panflute as pf
 
 from gradpress.patterns import pattern
 
@@ -25,3 +27,17 @@ def allowed(text: str) -> tuple[str, dict[str, int]]:
             lost.setdefault(found[1].lower(), found.start())
     left = _CODE.sub("", _COMMENT.sub("", text))
     return _TAG.sub(lambda m: m[0] if m[1].lower() in _ALLOWED else "", left), lost
+
+
+def wanted(div: pf.Div) -> bool:
+    """Of a division for HTML and one for TeX side by side the one that is not all raw HTML; else the one for HTML."""
+    is_html = "only-html" in div.classes
+    neighbours = [n for n in (div.next, div.prev) if isinstance(n, pf.Div)]
+    other = next((n for n in neighbours if {"only-html", "only-tex"} & set(n.classes) - set(div.classes)), None)
+    if other is None:
+        return is_html
+    return is_html is not _is_raw(div if is_html else other)
+
+
+def _is_raw(div: pf.Div) -> bool:
+    return all(isinstance(b, pf.RawBlock) and b.format == "html" for b in div.content)

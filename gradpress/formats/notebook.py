@@ -11,9 +11,11 @@ from gradpress.content import PAGE_SUFFIX
 from gradpress.formats import markdown, notebook_cells, notebook_macros
 from gradpress.formats.notebook_cells import Json
 from gradpress.formats.notebook_layout import MARK, Layout
+from gradpress.math import plain_tex
 from gradpress.math.github import Formula
 from gradpress.page import Page, SiteView, Written
 from gradpress.ran import Ran
+from gradpress.tex.macros import Preamble
 
 _FOREIGN = ("written", "removed")
 """Hashes of files that cells themselves have made."""
@@ -30,9 +32,9 @@ class _Jupyter:
     needs_spaces = False
     marks_headings = False
 
-    def formula(self, text: str, page: Page, *, display: bool) -> Formula:
+    def formula(self, text: str, own: Preamble, *, display: bool) -> Formula:
         """With the author's macros, which the first cell defines."""
-        return notebook_macros.formula(text, page.preamble, display=display)
+        return notebook_macros.formula(text, own, display=display)
 
     def inline(self, formula: str) -> str:
         """Between dollars."""
@@ -72,7 +74,7 @@ class Notebook:
 
 
 def _cells(text: str, page: Page, store: Storage) -> Iterator[Json]:
-    if macros := notebook_macros.definitions(page.preamble):
+    if macros := notebook_macros.definitions(plain_tex.with_configured(page.preamble, page.settings.math)):
         yield notebook_cells.markdown(macros, {"tags": ["hide-cell"], "jupyter": {"source_hidden": True}})
     ran = {str(one.number): one for one in page.cells}
     first, *parts = MARK.split(text)

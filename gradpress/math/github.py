@@ -24,6 +24,7 @@ _IN_TEXT = ("\\{", "\\}", "\\$", "\\\\")
 """Commands that MathJax reads inside text."""
 _SIGNS = {"<": "\\lt", ">": "\\gt"}
 _BLANK = pattern(r"\n\s*\n")
+_TRAILING = pattern(r"(?:(?<=\\\\)|(?<!\\))[ \t]+(?=\n)")
 _LINES = pattern(r"\s*\n\s*")
 _NO_WORDS = pattern(r"\\(?:text|textrm|textit|textbf|mbox)\{\}")
 _BAR = pattern(r"\\\||\|")
@@ -49,7 +50,9 @@ def formula(text: str, own: Preamble, *, display: bool) -> Formula:
 def rewritten(text: str, *, display: bool, refuses: bool) -> str:
     """A formula without comments, labels, and dollars in text; `refuses`: without what GitHub refuses, too."""
     written = _NO_WORDS.sub("", _Rewriting(source_of(text), refuses).written())
-    return _BLANK.sub("\n", written).strip() if display else _LINES.sub(" ", written).strip()
+    if not display:
+        return _LINES.sub(" ", written).strip()
+    return _BLANK.sub("\n", _TRAILING.sub("", written)).strip()
 
 
 def without_bars(text: str) -> str:

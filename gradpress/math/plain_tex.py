@@ -5,11 +5,13 @@ r"""Formulas in the commands of amsmath alone, for readers elsewhere whose MathJ
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
 
 from gradpress.math import DATA, known
 from gradpress.math.mathjax import package_names
 from gradpress.math.regions import Same
+from gradpress.settings import Math
 from gradpress.tex import preamble
 from gradpress.tex.macros import Preamble
 from gradpress.tex.packages import Macro, stand_ins
@@ -48,6 +50,20 @@ def substitutes(own: Preamble) -> Preamble:
     macros = stand_ins(package_names(own), VERSION, PACKAGES)
     lines = "\n".join(_written(name, macro) for name, macro in macros.items() if name not in _KEPT)
     return preamble.parse(lines, origin="stand-ins").then(_data("plain.tex"))
+
+
+def with_configured(own: Preamble, math: Math) -> Preamble:
+    """The preamble of a page after the macros that its configuration of MathJax has."""
+    return _with_configured(Same.of(own), Same.of(math))
+
+
+@lru_cache(maxsize=8)
+def _with_configured(own: Same, math: Same) -> Preamble:
+    tex = math.value.config.get("tex", {})
+    macros = tex.get("macros", {}) if isinstance(tex, Mapping) else {}
+    lines = "\n".join(_written(name, macro) for name, macro in macros.items() if isinstance(macro, str | list))
+    preamble_of_page: Preamble = own.value
+    return preamble.parse(lines, origin="math.config").then(preamble_of_page) if lines else preamble_of_page
 
 
 @lru_cache(maxsize=8)
