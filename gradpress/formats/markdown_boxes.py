@@ -14,6 +14,7 @@ from gradpress.numbers import words
 from gradpress.page import Page
 
 _ALERTS = {"note": "NOTE", "tip": "TIP", "warning": "WARNING", "important": "IMPORTANT", "caution": "CAUTION"}
+_COUNTS = {"LowerAlpha": "a", "UpperAlpha": "A", "LowerRoman": "i", "UpperRoman": "I"}
 _INSIDE = (pf.ListItem, pf.BlockQuote, pf.TableCell, pf.Note, pf.Definition)
 
 
@@ -142,6 +143,19 @@ def defined(definitions: pf.DefinitionList) -> list[pf.Element]:
             made += [block(f"{tags}\n<dd>"), *inside]
             tags = "</dd>"
     return [*made, block(f"{tags}\n</dl>")]
+
+
+def lettered(items: pf.OrderedList) -> list[pf.Element] | None:
+    """A list that counts in letters or Roman numbers, which Markdown has not; None for one that counts in numbers."""
+    if items.style not in _COUNTS:
+        return None
+    start = f' start="{items.start}"' if items.start > 1 else ""
+    tags = f'<ol type="{_COUNTS[items.style]}"{start}>'
+    made: list[pf.Element] = []
+    for item in items.content:
+        made += [block(f"{tags}\n<li>"), *(pf.Para(*b.content) if isinstance(b, pf.Plain) else b for b in item.content)]
+        tags = "</li>"
+    return [*made, block(f"{tags}\n</ol>")]
 
 
 def _bold(words: Sequence[pf.Element]) -> list[pf.Element]:

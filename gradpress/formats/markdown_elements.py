@@ -147,6 +147,8 @@ class Elements:
                 link.url = PAGE_SUFFIX.sub(self.flavour.suffix, path) + mark + rest
             else:
                 self._publish(link.url)
+        if not self.flavour.needs_spaces:
+            return None
         return without_formulas(link, lambda *words: pf.Link(*words, url=link.url, title=link.title))
 
     def _image(self, image: pf.Image) -> pf.Element:
@@ -259,6 +261,9 @@ class Elements:
     def _split(self, emphasis: pf.Emph | pf.Strong) -> list[pf.Element] | None:
         return apart(emphasis, type(emphasis))
 
+    def _list(self, items: pf.OrderedList) -> list[pf.Element] | None:
+        return boxes.lettered(items)
+
     def _defined(self, definitions: pf.DefinitionList) -> list[pf.Element]:
         return boxes.defined(definitions)
 
@@ -279,6 +284,7 @@ _ACTIONS: dict[type, Callable[[Elements, Any], pf.Element | list[pf.Element] | N
     pf.Emph: Elements._split,
     pf.Strong: Elements._split,
     pf.DefinitionList: Elements._defined,
+    pf.OrderedList: Elements._list,
     pf.RawBlock: Elements._html,
     pf.RawInline: Elements._html,
     pf.Note: Elements._note,

@@ -44,7 +44,7 @@ def apart(element: pf.Element, wrap: Callable[..., pf.Element]) -> list[pf.Eleme
 
 
 def without_formulas(element: pf.Element, wrap: Callable[..., pf.Element]) -> list[pf.Element] | None:
-    """A link in pieces between its formulas; None where it has none."""
+    """A link in pieces between its formulas, or behind them if there is nothing else; None where it has none."""
     items = inlines_of(element)
     if not any(isinstance(item, pf.Math) for item in items):
         return None
@@ -56,7 +56,7 @@ def without_formulas(element: pf.Element, wrap: Callable[..., pf.Element]) -> li
             made[-1].content.append(item)
         else:
             made.append(wrap(item))
-    return made
+    return made if any(isinstance(item, pf.Link) for item in made) else [*made, pf.Space(), wrap(pf.Str("↗"))]
 
 
 def _peeled(run: list[pf.Element], wrap: Callable[..., pf.Element]) -> list[pf.Element]:

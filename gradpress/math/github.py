@@ -25,6 +25,8 @@ _IN_TEXT = ("\\{", "\\}", "\\$", "\\\\")
 _SIGNS = {"<": "\\lt", ">": "\\gt"}
 _BLANK = pattern(r"\n\s*\n")
 _TRAILING = pattern(r"(?:(?<=\\\\)|(?<!\\))[ \t]+(?=\n)")
+_CONTROL = pattern(r"(?<!\\)(?:\\\\)*\\$")
+"""A control space at the end, which has lost its space."""
 _LINES = pattern(r"\s*\n\s*")
 _NO_WORDS = pattern(r"\\(?:text|textrm|textit|textbf|mbox)\{\}")
 _BAR = pattern(r"\\\||\|")
@@ -50,9 +52,8 @@ def formula(text: str, own: Preamble, *, display: bool) -> Formula:
 def rewritten(text: str, *, display: bool, refuses: bool) -> str:
     """A formula without comments, labels, and dollars in text; `refuses`: without what GitHub refuses, too."""
     written = _NO_WORDS.sub("", _Rewriting(source_of(text), refuses).written())
-    if not display:
-        return _LINES.sub(" ", written).strip()
-    return _BLANK.sub("\n", _TRAILING.sub("", written)).strip()
+    written = _BLANK.sub("\n", _TRAILING.sub("", written)) if display else _LINES.sub(" ", written)
+    return _CONTROL.sub(r"\g<0> ", written.strip())
 
 
 def without_bars(text: str) -> str:
