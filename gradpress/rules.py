@@ -132,7 +132,7 @@ RULES: dict[str, Rule] = {
     "cell-undefined": _warning("`check`: a Python block that is only shown uses a name that the page never defines."),
     "loss-missing": _warning("A cell that should plot a loss recorded none."),
     "export-unsupported": _warning(
-        "`github` and `notebook`: a command of a formula, or an element of HTML, that GitHub or Jupyter does not show."
+        "`github` and `notebook`: a command of a formula, an element of HTML or an option that others do not have."
     ),
     # programs
     "pandoc-error": _error("pandoc could not read or write the page."),

@@ -203,7 +203,7 @@ def _notebook(header: str) -> str:
     code = {"cell_type": "code", "execution_count": 7, "metadata": {"tags": ["mine"]}, "source": ["print(1 + 1)"]}
     old = {"output_type": "stream", "name": "stdout", "text": ["old\n"]}
     first = {"cell_type": "raw", "metadata": {}, "source": ["---\n", header, "---"]}
-    text = {"cell_type": "markdown", "metadata": {}, "source": ["# T\n", "\n", "$x$"]}
+    text = {"cell_type": "markdown", "metadata": {}, "source": ["# T\n", "\n", "$x$ ![A picture](p.svg)"]}
     given = {"cells": [first, text, {**code, "outputs": [old]}], "metadata": {"kept": 1}, "nbformat": 4}
     return json.dumps({**given, "nbformat_minor": 2}, indent=1)
 
@@ -213,13 +213,15 @@ def _notebook(header: str) -> str:
 )
 def test_a_notebook_stays_what_it_is_but_for_what_runs(header: str, said: str, notes: Path, build: Build) -> None:
     (notes / "n.ipynb").write_text(_notebook(header))
+    (notes / "p.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg"/>')
     assert build("notebook").code == 0
+    assert _files(notes.parent / "site") == {"n.ipynb", "p.svg"}
     made = nbformat.read(notes.parent / "site" / "n.ipynb", 4)
     nbformat.validate(made)
     assert made.nbformat_minor == 5
     assert made.metadata == {"kept": 1}
     assert [cell.cell_type for cell in made.cells] == ["raw", "markdown", "code"]
-    assert made.cells[1].source == "# T\n\n$x$"
+    assert made.cells[1].source == "# T\n\n$x$ ![A picture](p.svg)"
     assert made.cells[2].metadata == {"tags": ["mine"]}
     assert printed(made.cells[2]) == said
 

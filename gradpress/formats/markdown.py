@@ -8,7 +8,7 @@ from pathlib import Path
 import panflute as pf
 
 from gradpress import pandoc
-from gradpress.formats import parts
+from gradpress.formats import math_html, parts
 from gradpress.formats.markdown_boxes import anchored
 from gradpress.formats.markdown_elements import CHANGED, READ, Elements
 from gradpress.formats.markdown_flavour import Flavour, block, inline
@@ -45,6 +45,7 @@ def written(page: Page, site: SiteView, flavour: Flavour, arrange: Callable[[pf.
     elements = Elements(page, site, page.context, flavour, _slugs(doc, flavour), _takes_notes(doc, flavour))
     walk(doc, elements.read, *READ)
     walk(doc, elements.element, *CHANGED)
+    math_html.compiled(elements.formulas, elements.checked, site, elements.store)
     doc.content = [*doc.content, *_notes(elements)]
     walk(doc, Placing(flavour).element, *PLACED)
     text = pandoc.write(pandoc.dump(doc), "gfm")

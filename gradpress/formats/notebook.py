@@ -8,11 +8,12 @@ from pathlib import Path
 
 from gradpress.cache import Storage, Store
 from gradpress.content import PAGE_SUFFIX
+from gradpress.diagnostics import report
 from gradpress.formats import markdown, notebook_cells, notebook_macros
 from gradpress.formats.notebook_cells import Json
 from gradpress.formats.notebook_layout import MARK, Layout
 from gradpress.math import plain_tex
-from gradpress.math.github import Formula
+from gradpress.math.github import RULE, Formula
 from gradpress.page import Page, SiteView, Written
 from gradpress.ran import Ran
 from gradpress.tex.macros import Preamble
@@ -66,7 +67,9 @@ class Notebook:
         if page.source.path.suffix == ".ipynb":
             from gradpress.formats import notebook_source
 
-            return Written({f"{page.name}.ipynb": _json(notebook_source.notebook(page, store))}, data)
+            own = _json(notebook_source.notebook(page, store))
+            return Written({f"{page.name}.ipynb": own}, {**data, **notebook_source.beside(page)})
+        _tell_sessions(page)
         made = markdown.written(page, site, _Jupyter(), Layout(page.cells).apply)
         cells = notebook_cells.with_ids(list(_cells(made.text, page, store)))
         files = {f"{page.name}.ipynb": _json({**_about(page), "cells": cells})}
@@ -87,6 +90,24 @@ def _cells(text: str, page: Page, store: Storage) -> Iterator[Json]:
             yield notebook_cells.code(ran[number], store, count)
         if words.strip():
             yield notebook_cells.markdown(words.strip())
+
+
+def _tell_sessions(page: Page) -> None:
+    """A notebook has one namespace."""
+    seen: set[str] = set()
+    for ran in page.cells:
+        session = ran.cell.options.session
+        if session and session not in seen:
+            seen.add(session)
+            message = f"Jupyter cannot keep the session '{session}' apart: it runs in the namespace of the page"
+            report(RULE, message, line=_line_of_session(ran, page), hint="use other names in it")
+
+
+def _line_of_session(ran: Ran, page: Page) -> int:
+    """The line above the code, or the fence, that names the session."""
+    lines, at = page.source.text.split("\n"), ran.cell.place.line
+    named = (k for k in range(min(at, len(lines)), 0, -1) if "session" in lines[k - 1])
+    return next(named, at) if at else 0
 
 
 def _about(page: Page) -> Json:

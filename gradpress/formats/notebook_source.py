@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
+
+import panflute as pf
 
 from gradpress.cache import Storage
+from gradpress.content import PAGE_SUFFIX
 from gradpress.dialects import notebook_formats
 from gradpress.dialects.notebook_outputs import text_of
-from gradpress.formats import notebook_cells
+from gradpress.formats import notebook_cells, parts
 from gradpress.formats.notebook_cells import Json
 from gradpress.page import Page
+from gradpress.walking import collected
 
 _KEPT = ("markdown", "raw", "code")
 
@@ -30,6 +35,18 @@ def notebook(page: Page, storage: Storage) -> Json:
             cell.update(outputs=fresh["outputs"], execution_count=count)
     kept = {key: given[key] for key in ("metadata",) if key in given}
     return {"metadata": {}, **kept, "cells": _with_ids(cells), "nbformat": 4, "nbformat_minor": 5}
+
+
+def beside(page: Page) -> dict[str, Path]:
+    """The files that its text shows and links to, by their places below the output folder."""
+    found: dict[str, Path] = {}
+    for element in collected(page.document.taken("gfm"), pf.Image, pf.Link):
+        target = parts.below_output(page, element.url)
+        source = Path(page.context.root) / target
+        is_ours = not parts.is_remote(element.url) and not target.startswith(("..", "/"))
+        if is_ours and source.is_file() and not PAGE_SUFFIX.search(target):
+            found[target] = source
+    return found
 
 
 def _is_same(source: str, code: str) -> bool:
