@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
 
 from gradpress import checking, outline, pandoc_worker, state
@@ -11,6 +11,7 @@ from gradpress.amounts import seconds
 from gradpress.cache import Store
 from gradpress.configuration import load
 from gradpress.content import Found, chosen, remembered
+from gradpress.decks import site as slides
 from gradpress.diagnostics import GradpressError, Log, Place, collecting, in_order
 from gradpress.outline import Outline
 from gradpress.page_run import Run
@@ -20,7 +21,7 @@ from gradpress.reading import inputs
 from gradpress.records import dataclass, field, replace
 from gradpress.running import How, using
 from gradpress.settings import Execute
-from gradpress.site import BOOK, Report, Site
+from gradpress.site import BOOK, SLIDES, Report, Site
 from gradpress.site_files import ROBOTS, SiteFiles
 
 PARTIAL = "partial "
@@ -54,6 +55,8 @@ class Build:
 
                 card.check(configuration.settings.values, options.content, configuration.document.line("image"))
         everything, self.found, configuration = self.found, site.found, site.configuration
+        if self.command == SLIDES:
+            names = slides.chosen(names, site, options)
         noted = inputs.Noted()
         with collecting(self.log, configuration.file), inputs.noting(noted):
             view = site.view(self.command)
@@ -74,7 +77,7 @@ class Build:
         finally:
             runner.close()
         with self._reporting_disk():
-            self._finish(publisher, SiteFiles(view, site.found, site.listing, digest, self.known.pages))
+            self._finish(publisher, SiteFiles(view, site.found, site.listing, digest, self.known.pages), names)
             self._remember(everything, site)
             Store(options.cache).prune_sometimes(configuration.settings.execute.cache_limit)
         asked = (page for file, page in self.known.pages.items() if file.rpartition(".")[0] in names)
@@ -126,14 +129,30 @@ class Build:
         self.known.site = publisher.stamps(BOOK)
         publisher.save()
 
-    def _finish(self, publisher: Publisher, files: SiteFiles) -> None:
+    def _finish_slides(self, publisher: Publisher, files: SiteFiles, asked: Collection[str]) -> None:
+        """Style sheet and script of all decks; pages that are slides no more lose theirs."""
+        if not self.site.options.pages:
+            for gone in [file for file, page in self.known.pages.items() if page.name not in asked]:
+                publisher.publish(f"{SLIDES} {self.known.pages.pop(gone).name}", {}, {})
+        made = slides.assets(files.view.templates, files.view.theme) if self.known.pages else {}
+        publisher.publish(SLIDES, made, {})
+        self.known.site = publisher.stamps(SLIDES)
+        self._retire_shared(publisher)
+
+    def _retire_shared(self, publisher: Publisher) -> None:
+        used = {target for page in self.known.pages.values() for target in page.shared}
+        publisher.retire_shared(used, self.command)
+
+    def _finish(self, publisher: Publisher, files: SiteFiles, asked: Collection[str]) -> None:
         for gone in set(self.known.pages) - {f.file for f in self.found}:
             del self.known.pages[gone]
+        if self.command == SLIDES:
+            self._finish_slides(publisher, files, asked)
         if self.command == "html":
             publisher.publish("site", *files.made())
             self.known.site = publisher.stamps("site")
             self._publish_search(publisher, files)
-            publisher.retire_shared({t for page in self.known.pages.values() for t in page.shared})
+            self._retire_shared(publisher)
         if self.command == BOOK:
             self._publish_book(files)
         publisher.retire_pages({f.name for f in self.found})

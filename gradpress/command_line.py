@@ -17,6 +17,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "python build.py github notes/sine-fit.md",
     ),
     "notebook": ("Jupyter notebooks with outputs: site/a/b.ipynb", "python build.py notebook notes/sine-fit.md"),
+    "slides": ("talks of the pages with slides: true: site/a/b.slides.html", "python build.py slides notes/talk.md"),
     "serve": ("the site in a browser, built again after every save", "python build.py serve notes/sine-fit.md"),
     "check": ("every diagnostic of html and pdf; writes nothing", "python build.py check --strict"),
     "verify": ("re-runs cells in cold processes and compares with the cache", "python build.py verify notes/fit.md"),
@@ -24,9 +25,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "new": ("a small content folder to start from", "python build.py new my-notes"),
 }
 """Command → what it makes, and an example."""
-LATER = {
-    "slides": "reveal.js slides",
-}
+LATER: dict[str, str] = {}
 """Commands of the contract that this version does not have yet."""
 
 OPTIONS: tuple[tuple[tuple[str, ...], dict[str, object], str], ...] = (

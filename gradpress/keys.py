@@ -14,6 +14,8 @@ from gradpress.kinds import (
     choice,
     citation,
     flag,
+    level,
+    levels,
     loss,
     mapping,
     names,
@@ -21,6 +23,7 @@ from gradpress.kinds import (
     picture,
     prefixes,
     several,
+    shade,
     style,
     tex,
     text,
@@ -59,6 +62,32 @@ EXECUTE: dict[str, Kind] = {
     "code-fold": anything,
     "code-summary": text,
 }
+THEMES = (
+    *("own", "beige", "black", "black-contrast", "blood", "dracula", "league", "moon", "night", "serif", "simple"),
+    *("sky", "solarized", "white", "white-contrast"),
+)
+"""The look of our pages, and the themes of reveal.js."""
+SLIDES: dict[str, Any] = {
+    "enabled": flag,
+    "level": level,
+    "split": choice("headings", "rules"),
+    "dividers": levels,
+    "theme": choice(*THEMES),
+    "style": text,
+    "size": choice("16:9", "4:3"),
+    "transition": choice("none", "fade", "slide", "convex", "concave", "zoom"),
+    "incremental": flag,
+    "title-slide": flag,
+    "numbers": flag,
+    "header": text,
+    "footer": text,
+    "class": text,
+    "color": shade,
+    "background-color": shade,
+    **dict.fromkeys(("background-image", "background-size", "background-position", "background-repeat"), text),
+    "first": mapping,
+}
+"""Keys of `slides:`; some of them are how `decks.marp_header` says what Marp calls otherwise."""
 _SHARED: dict[str, Any] = {
     "title": text,
     "author": names,
@@ -127,7 +156,7 @@ PAGE: dict[str, Any] = {
     "number-sections": flag,
     "order": number,
     "draft": flag,
-    "slides": anything,
+    "slides": SLIDES,
     "categories": texts,
     "aliases": texts,
     "html-math-method": anything,
@@ -157,5 +186,5 @@ INHERITED = (
     "reference-section-title", "from", "search", "date-modified", "citation", "feed", "repo-actions", "downloads",
 )  # fmt: skip
 """Keys of the site that hold for its pages."""
-LATER = ("slides",)
+LATER: tuple[str, ...] = ()
 """Keys that are read but have no effect in this version."""

@@ -120,6 +120,28 @@ def citation(value: Any) -> bool | dict[str, str]:
     return {key: str(value[key]) for key in CITED if isinstance(value.get(key), str | int)}
 
 
+def shade(value: Any) -> str:
+    """A colour, or anything else that CSS takes for one, without what would end a declaration."""
+    if not _SHADE.match(text(value)):
+        raise ValueError('a colour such as "#0f6674"')
+    return text(value)
+
+
+_SHADE = pattern(r"^[#\w(),.%/ -]+$")
+
+
+def level(value: Any) -> int:
+    """The level of a heading, 1 to 6."""
+    if type(value) is not int or not 0 < value < 7:
+        raise ValueError("a level of headings from 1 to 6")
+    return int(value)
+
+
+def levels(value: Any) -> tuple[int, ...]:
+    """Levels of headings, 1 to 6."""
+    return tuple(map(level, value if isinstance(value, list) else [value]))
+
+
 def several(*allowed: str) -> Kind:
     """Some of these words; `none` and false are none of them."""
     one = choice(*allowed)

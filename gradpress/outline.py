@@ -31,6 +31,8 @@ class Outline:
     """Files that a build of the whole site leaves out."""
     configuration: Configuration
     nav: Navigation
+    decks: frozenset[str]
+    """Pages that are slides, too."""
     listing: tuple[Listed, ...]
     """The pages that lists tell of."""
     days: Mapping[str, str]
@@ -62,8 +64,9 @@ def of(found: Sequence[Found], facts: Mapping[str, Facts], configuration: Config
     numbered = configuration.numbered(nav, facts, book.numbers if book else None)
     days, watched = _days(listed.asking(present, facts, values), options)
     listing = listed.pages(present, shown, values, days)
+    slides = frozenset(f.name for f in present if "slides" in facts[f.name].listed)
     numbered = replace(numbered, drafts=tuple(sorted(f.file for f in away)))
-    return Outline(present, tuple(f.file for f in unseen), numbered, nav, listing, days, watched)
+    return Outline(present, tuple(f.file for f in unseen), numbered, nav, slides, listing, days, watched)
 
 
 def _days(asking: list[Found], options: Options) -> tuple[dict[str, str], dict[str, list[int]]]:

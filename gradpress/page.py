@@ -49,6 +49,8 @@ class Page:
     """Where formulas and blocks stand, also those that filters have rewritten."""
     cells: tuple[Ran, ...] = ()
     """Its cells with their results, where the format asks for them."""
+    raised: int = 0
+    """By how many levels its headings have been raised, so that the highest are of level 1."""
 
     @property
     def names(self) -> Names:

@@ -295,7 +295,7 @@ class Run:
                 present = frozenset(all_files(folder))  # another page may have asked for another bundle
                 if self.shared.get(target) != present:
                     self.shared[target] = present
-                    self.publisher.publish_folder(target, folder)
+                    self.publisher.publish_folder(target, folder, self.build.command)
 
 
 def _index(pages: Mapping[str, Names | state.PageState], failed: Sequence[Path]) -> Index:

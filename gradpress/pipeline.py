@@ -39,7 +39,7 @@ def make(manuscript: Manuscript, name: str, surroundings: context.Context, *, ke
         _macros_in_words(doc, str(metadata.get("header-includes", "")), Store(Path(surroundings.cache)))
     chapter = surroundings.chapter if settings.chapters else ""
     heading = title_heading.taken(doc, text.body, chapter, lambda: _is_titled_so(text, surroundings))
-    _from_level_one(doc)
+    raised = _from_level_one(doc)
     if text.reader:
         _without_deep_numbers(doc)
     with located(_places(text)) as places:
@@ -62,7 +62,7 @@ def make(manuscript: Manuscript, name: str, surroundings: context.Context, *, ke
         anchors.check_headings(doc)
     title = _title(doc, name)
     kept = tuple(cells) if keep else ()
-    return Page(name, text, settings, own, Document(doc), title, *named, context.of(doc), places, kept)
+    return Page(name, text, settings, own, Document(doc), title, *named, context.of(doc), places, kept, raised)
 
 
 def _is_titled_so(text: source.Source, surroundings: context.Context) -> bool:
@@ -124,14 +124,15 @@ def _macros_in_words(doc: Any, tex: str, store: Store) -> None:
             walk(value, expanded, pf.RawInline)
 
 
-def _from_level_one(doc: Any) -> None:
-    """A page whose sections begin with `##`, as is common below a title, has no level left out."""
+def _from_level_one(doc: Any) -> int:
+    """A page whose sections begin with `##`, as is common below a title, has no level left out; how many were."""
     import panflute as pf
 
     headings = collected(doc, pf.Header)
     least = min((h.level for h in headings), default=1)
     for heading in headings:
         heading.level -= least - 1
+    return int(least) - 1
 
 
 def _without_deep_numbers(doc: Any) -> None:

@@ -57,16 +57,16 @@ class Publisher:
             raise disk_error(error, here(), self.output) from None
         self._own(owner, {*files, *copies})
 
-    def publish_folder(self, target: str, source: Path) -> None:
-        """Publish a whole folder that pages share, under an owner of its own."""
+    def publish_folder(self, target: str, source: Path, command: str) -> None:
+        """Publish a whole folder that pages of a command share, under an owner of its own."""
         copies = {f"{target}/{p.relative_to(source).as_posix()}": p for p in all_files(source)}
-        self.publish(f"shared/{target}", {}, copies)
+        self.publish(f"{_shared(command)}/{target}", {}, copies)
 
-    def retire_shared(self, targets: Collection[str]) -> None:
-        """Remove shared folders that no page uses any more."""
-        wanted = {f"shared/{target}" for target in targets}
+    def retire_shared(self, targets: Collection[str], command: str) -> None:
+        """Remove shared folders that no page of the command uses any more."""
+        wanted = {f"{_shared(command)}/{target}" for target in targets}
         for owner in self._targets.keys() - wanted:
-            if owner.startswith("shared/"):
+            if owner.startswith(f"{_shared(command)}/"):
                 self._own(owner, set())
 
     def retire_pages(self, names: Collection[str]) -> None:
@@ -150,6 +150,11 @@ class Publisher:
                 break
             with suppress(OSError):
                 folder.rmdir()
+
+
+def _shared(command: str) -> str:
+    """How owners of folders begin that pages of a command share."""
+    return "shared" if command == "html" else f"shared-{command}"
 
 
 def stamp(path: Path | str) -> list[int]:

@@ -168,7 +168,7 @@ def _checked(
     result: dict[str, Any] = {}
     for given, value in values.items():
         key = str(given)
-        if key == "execute" and isinstance(value, bool):  # Quarto's short form
+        if key in ("execute", "slides") and isinstance(value, bool) and not path:  # short forms
             value = {"enabled": value}
         line = document.line(*path, key)
         if key in MISSPELT and not path:

@@ -26,6 +26,8 @@ ROOT = Path(__file__).resolve().parent.parent
 TEMPLATES = ROOT / "templates"
 BOOK = "book"
 """The command that `pdf --book` is, and the folder of its chapters in the cache."""
+SLIDES = "slides"
+"""The command that takes only the pages that are decks."""
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,10 @@ from typing import cast
 
 from gradpress.page import Format
 
-FORMATS = {"html": "Html", "tex": "Tex", "pdf": "Pdf", "book": "Book", "github": "Github", "notebook": "Notebook"}
+FORMATS = {
+    **{"html": "Html", "tex": "Tex", "pdf": "Pdf", "book": "Book", "slides": "Slides"},
+    **{"github": "Github", "notebook": "Notebook"},
+}
 """Command → class in the module of the same name."""
 
 

@@ -35,6 +35,8 @@ class Looks:
     """Lines, counted from 1."""
     marks: Mapping[int, str] = field(default_factory=dict)
     """Line, counted from 1 → numbers of its annotations."""
+    steps: tuple[frozenset[int], ...] = ()
+    """On slides: the lines that are lit one step after the other; none where all are lit at once."""
 
 
 def of(block: pf.CodeBlock, page: Page) -> Looks:
@@ -48,7 +50,14 @@ def of(block: pf.CodeBlock, page: Page) -> Looks:
     first = int(start) if start.isdigit() else 1
     lines = _lines(said, total) | _lines(given.get("emphasized", ""), total)
     marks = dict(part.split(":", 1) for part in given.get(MARKS, "").split())
-    return Looks(first if numbered else None, lines, {int(line): numbers for line, numbers in marks.items()})
+    named = {int(line): numbers for line, numbers in marks.items()}
+    return Looks(first if numbered else None, lines, named, _steps(said, total))
+
+
+def _steps(text: str, total: int) -> tuple[frozenset[int], ...]:
+    """`1|3-4`; a step without lines, or `all`, lights them all."""
+    every = frozenset(range(1, total + 1))
+    return tuple(_lines(part, total) or every for part in text.split("|")) if "|" in text else ()
 
 
 def _lines(text: str, total: int) -> frozenset[int]:
@@ -90,6 +99,16 @@ def for_text(code: str, looks: Looks) -> str:
 
 def _circled(number: str) -> str:
     return _CIRCLED[int(number) - 1] if number.isdigit() and 0 < int(number) <= len(_CIRCLED) else f"({number})"
+
+
+def for_slides(markup: str, looks: Looks) -> str:
+    """Highlighted HTML; where its lines are lit in steps, each knows in which of them, and each step is a fragment."""
+    if not looks.steps:
+        return for_html(markup, looks)
+    steps = "".join(f'<span class="fragment code-step step-{at}"></span>' for at in range(1, len(looks.steps)))
+    lines = for_html(markup, Looks(looks.first, marks=looks.marks)).split("\n")
+    lit = (" ".join(f"at-{at}" for at, step in enumerate(looks.steps) if k in step) for k in range(1, len(lines) + 1))
+    return steps + "\n".join(f'<span class="line {names}">{line}</span>' for names, line in zip(lit, lines, strict=True))
 
 
 def options_for_tex(looks: Looks) -> str:

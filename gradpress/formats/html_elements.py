@@ -101,7 +101,7 @@ class Elements:
         language = parts.language_of(block)
         language = "text" if "output" in block.classes else language
         markup = "" if self.site.only_checked else highlighted(block.text, language, "html", self.store)
-        markup = code_lines.for_html(markup, code_lines.of(block, self.page))
+        markup = self.lines(markup, code_lines.of(block, self.page))
         classes = " ".join(html.escape(c) for c in block.classes if c not in ("norun", "fenced"))
         identifier = f' id="{html.escape(block.identifier)}"' if block.identifier else ""
         outer = "listing" if "output" in block.classes else "highlight"
@@ -109,6 +109,10 @@ class Elements:
         title = f'<div class="code-filename">{html.escape(name)}</div>' if name else ""
         code = f'<pre tabindex="0"><code class="{classes}">{markup}</code></pre>'
         return pf.RawBlock(f'<div class="{outer}"{identifier}>{title}{code}</div>', format="html")
+
+    def lines(self, markup: str, looks: code_lines.Looks) -> str:
+        """The lines of a block of code."""
+        return code_lines.for_html(markup, looks)
 
     def _image(self, image: pf.Image) -> pf.Element | None:
         for key in ("tex", "inches"):
@@ -126,7 +130,7 @@ class Elements:
         elif image.url.lower().endswith(".pdf"):
             return self._drawn(image)
         else:
-            self._publish(image.url)
+            self.publish(image.url)
         return None
 
     def _loss_plot(self, image: pf.Image) -> pf.RawInline:
@@ -143,7 +147,7 @@ class Elements:
         source = Path(self.context.root) / parts.below_output(self.page, image.url)
         drawing = pictures.as_png(source, self.store) if source.is_file() else None
         if drawing is None:
-            self._publish(image.url)
+            self.publish(image.url)
             return None
         self.copies[f"{FIGURES}/{drawing.name}"] = drawing
         image.url = parts.relative(self.page, f"{FIGURES}/{drawing.name}")
@@ -158,7 +162,7 @@ class Elements:
         if PAGE_SUFFIX.search(path):
             link.url = PAGE_SUFFIX.sub(".html", path) + mark + rest
         else:
-            self._publish(link.url)
+            self.publish(link.url)
 
     def _formula(self, formula: pf.Math) -> pf.Element:
         """A display stands inside the places that its labels name."""
@@ -227,7 +231,7 @@ class Elements:
             return [start, *division.content, pf.RawBlock("</details>", format="html")]
         return None
 
-    def _publish(self, url: str) -> None:
+    def publish(self, url: str) -> None:
         """Copy a file that the page shows or links to beside the page."""
         target = parts.below_output(self.page, url)
         source = Path(self.context.root) / target

@@ -10,6 +10,7 @@ from urllib.parse import quote, unquote
 import panflute as pf
 
 from gradpress import context, pandoc
+from gradpress.decks import off_page
 from gradpress.page import Page
 from gradpress.records import dataclass
 from gradpress.walking import Action, walk
@@ -44,9 +45,11 @@ def written(doc: pf.Doc, to: str, *options: str) -> Parts:
     return Parts(title.strip(), subtitle.strip(), names, date.strip(), abstract.strip(), toc.strip(), body)
 
 
-def prepared(page: Page, to: str, walks: tuple[Walk, ...]) -> pf.Doc:
-    """The page's document as one format wants it."""
+def prepared(page: Page, to: str, walks: tuple[Walk, ...], *, of_deck: bool = False) -> pf.Doc:
+    """The page's document as one format wants it; `of_deck`: with what is only for slides."""
     doc = page.document.taken(to)
+    if not of_deck:
+        off_page.taken_away(doc, page)
     doc.metadata.content.pop(context.KEY, None)
     doc.metadata.content.pop("header-includes", None)
     for action, kinds in walks:

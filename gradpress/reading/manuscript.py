@@ -12,6 +12,7 @@ from typing import Any
 
 from gradpress import bibliography, context, pandoc
 from gradpress.cache import Store
+from gradpress.decks import is_deck, marp_header
 from gradpress.projects import quarto_header
 from gradpress.reading import displays, fences, header_lines, inputs, source, tex_files
 from gradpress.records import dataclass, replace
@@ -46,7 +47,8 @@ def read(
     inputs.note(path)
     text = source.read(path, file, Path(surroundings.root), Path(surroundings.cache))
     metadata_asked = text.header.values if "-meta=" in text.body else {}
-    text = replace(text, header=quarto_header.translated(text.header, text.text))
+    header = marp_header.translated(text.header) if "marp" in text.header.values else text.header
+    text = replace(text, header=quarto_header.translated(header, text.text))
     settings = page_settings(site, text.header)
     if given := settings.get("header-includes", ""):
         mended = header_lines.mended(given, text.header_lines, 1, "page")
@@ -76,7 +78,7 @@ def _without_shorthands(text: source.Source, tex: str) -> source.Source:
 def document_of(text: source.Source, settings: Settings, store: Store) -> str:
     """pandoc's JSON of the page, from the cache if the same text was read before."""
     markdown = text.body if text.reader else _with_words(text.body, settings)
-    reader = text.reader or f"{pandoc.READER}{'+tex_math_single_backslash' if has_backslashes(text, settings) else ''}"
+    reader = text.reader or _reader(text, settings)
     key = f"{pandoc.identity()} {reader} {markdown}"
     found = store.get("read", key)
     if not isinstance(found, list):
@@ -85,6 +87,12 @@ def document_of(text: source.Source, settings: Settings, store: Store) -> str:
     document, messages = found
     pandoc.report_warnings(messages, text.lines)
     return str(document)
+
+
+def _reader(text: source.Source, settings: Settings) -> str:
+    more = "+tex_math_single_backslash" if has_backslashes(text, settings) else ""
+    # On slides nobody wraps prose at a column, and lists stand directly below what they belong to.
+    return f"{pandoc.READER}{more}{'+lists_without_preceding_blankline' if is_deck(settings.values) else ''}"
 
 
 def has_backslashes(text: source.Source, settings: Settings) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from gradpress import decks
 from gradpress.content import Facts, Found, plain
 from gradpress.reading.yaml_text import Document
 from gradpress.site_parts import dates
@@ -28,6 +29,7 @@ def taken(document: Document, *, has_lines: bool = True) -> dict[str, Any]:
             [alias, document.line_of("aliases", alias) if has_lines else 0] for alias in _texts(get("aliases"))
         ],
         "draft": "yes" if get("draft") is True else "",
+        "slides": "yes" if decks.asks(document.values) else "",
         "feed": "no" if get("feed") is False else "",
     }
     return {key: value for key, value in found.items() if value}
