@@ -78,6 +78,8 @@ class Build:
             runner.close()
         with self._reporting_disk():
             self._finish(publisher, SiteFiles(view, site.found, site.listing, digest, self.known.pages), names)
+            if self.command == SLIDES:
+                slides.judged(run, options)
             self._remember(everything, site)
             Store(options.cache).prune_sometimes(configuration.settings.execute.cache_limit)
         asked = (page for file, page in self.known.pages.items() if file.rpartition(".")[0] in names)

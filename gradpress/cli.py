@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gradpress import __version__, is_needed, unchanged
-from gradpress.command_line import COMMANDS, LATER, parser, usage
+from gradpress.command_line import parser, usage
 from gradpress.diagnostics import Diagnostic, GradpressError, UsageError, render
 
 if TYPE_CHECKING:
@@ -63,10 +63,6 @@ def _style(given: list[str]) -> str:
 
 
 def _run(given: argparse.Namespace) -> int:
-    if given.command in LATER:
-        raise usage(
-            f"'{given.command}' comes in a later version of Gradpress", "this version has " + ", ".join(COMMANDS)
-        )
     if given.command == "new":
         from gradpress.starter import start
 

@@ -25,8 +25,6 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "new": ("a small content folder to start from", "python build.py new my-notes"),
 }
 """Command → what it makes, and an example."""
-LATER: dict[str, str] = {}
-"""Commands of the contract that this version does not have yet."""
 
 OPTIONS: tuple[tuple[tuple[str, ...], dict[str, object], str], ...] = (
     (("--content",), {"metavar": "DIR", "default": "content"}, "folder of the notes (default: content)"),
@@ -97,8 +95,6 @@ def parser(given: list[str]) -> argparse.ArgumentParser:
             _serve_options(sub)
         if name == "pdf":
             sub.add_argument("--book", action="store_true", help="all pages as one PDF: site/book.pdf")
-    for name, makes in LATER.items():
-        commands.add_parser(name, help=f"{makes} (comes in a later version)").add_argument("rest", nargs="*")
     return whole
 
 

@@ -186,5 +186,3 @@ INHERITED = (
     "reference-section-title", "from", "search", "date-modified", "citation", "feed", "repo-actions", "downloads",
 )  # fmt: skip
 """Keys of the site that hold for its pages."""
-LATER: tuple[str, ...] = ()
-"""Keys that are read but have no effect in this version."""

@@ -76,7 +76,7 @@ class Run:
             self.latex.finish()
             each(self._check, [(w,) for w in started if w.page and len(w.made) == 2], self._jobs())
         for work in started:
-            known[work.found.file] = self._state(work, self.view.targets)
+            known[work.found.file] = self.state(work, self.view.targets)
         built = sum(bool(known[w.found.file].outputs) or self.build.command == "check" for w in started)
         return Report((), built, len(found) - len(started), sum(work.bug for work in started))
 
@@ -85,7 +85,7 @@ class Run:
         for work in self.works:
             if work.published and work.names and not work.remembered:
                 index = self.view.targets if self._numbered else Index.of(work.names.targets)
-                self.build.known.pages[work.found.file] = self._state(work, index)
+                self.build.known.pages[work.found.file] = self.state(work, index)
                 work.remembered = True
         self.build.remember(self.publisher)
         self._remembered = time.monotonic()
@@ -228,7 +228,7 @@ class Run:
         """Keep what happens to one page from the others."""
         return guarded(work, self.build.site.watcher, self.build.site.options.cache)
 
-    def _state(self, work: Work, index: Index) -> state.PageState:
+    def state(self, work: Work, index: Index) -> state.PageState:
         """What the next build must know of the page; one that could not be read keeps its numbers."""
         name, file = work.found.name, work.found.file
         before = self.build.known.pages.get(file)

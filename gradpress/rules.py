@@ -114,6 +114,12 @@ RULES: dict[str, Rule] = {
     "alias-taken": _error("An alias is the address of a page or of a file of the site, or is given twice."),
     "link-dead": _error("`check --links`: a page elsewhere that a link leads to is gone."),
     "link-unreachable": _warning("`check --links`: a page elsewhere does not answer, or was not tried."),
+    # slides
+    "marp-directive": _warning("A directive of a Marp deck that has no counterpart here, or that Marp does not know."),
+    "slide-overflow": _warning(
+        "The text of a slide is larger than the slide; Chromium, where it is found, has measured it."
+    ),
+    "slides-missing": _error("The npm package reveal.js, which slides need, could not be found or fetched."),
     # cells
     "cell-option": _warning("An option of a cell is unknown or has a wrong value."),
     "cell-error": _error("A cell raised an exception."),

@@ -12,7 +12,7 @@ from typing import Any, Literal
 from gradpress.cache import LIMIT
 from gradpress.diagnostics import report
 from gradpress.execution import PRELOAD
-from gradpress.keys import INHERITED, LATER, MISSPELT, NO_OPTIONS, PAGE, SITE
+from gradpress.keys import INHERITED, MISSPELT, NO_OPTIONS, PAGE, SITE
 from gradpress.kinds import mapping, tex
 from gradpress.numbers.crossref import Crossref
 from gradpress.numbers.crossref import check as check_crossref
@@ -188,8 +188,6 @@ def _checked(
 def _check_one(
     result: dict[str, Any], key: str, value: Any, kind: Any, document: Document, path: tuple[str, ...], line: int
 ) -> None:
-    if ".".join(path) in LATER:
-        report("option-later", f"'{'.'.join(path)}' has no effect in this version", line=line)
     try:
         if isinstance(kind, Mapping):
             result[key] = _checked(mapping(value), kind, document, path)

@@ -65,10 +65,9 @@ def _shown(words: str, text: str, language: str = "markdown") -> list[str]:
 def commands() -> str:
     """Every command with an example, and every option."""
     rows = [f"| `{name}` | {makes} | `{example}` |" for name, (makes, example) in command_line.COMMANDS.items()]
-    later = [f"| `{name}` | {makes}; comes in a later version | |" for name, makes in command_line.LATER.items()]
     options = [f"| `{_flag(flags[0], settings)}` | {sentence} |" for flags, settings, sentence in command_line.OPTIONS]
     head = ["| Command | What it does | Example |", "|:----|:-------|:--------|"]
-    return "\n".join([*head, *rows, *later, "", "| Option | Meaning |", "|:------|:---------|", *options])
+    return "\n".join([*head, *rows, "", "| Option | Meaning |", "|:------|:---------|", *options])
 
 
 def _flag(flag: str, settings: dict[str, object]) -> str:

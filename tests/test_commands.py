@@ -85,7 +85,6 @@ def test_a_folder_or_pipe_named_like_a_page(notes: Path, build: Build) -> None:
         ("html", "--content=/nonexistent"),
         ("html", "nope.md"),
         ("html", "--format=xml"),
-        ("slides",),
         ("pdf", "--book", "good.md"),
         ("nonsense",),
         (),

@@ -9,11 +9,14 @@ from typing import TYPE_CHECKING
 from gradpress import theme
 from gradpress.content import PAGE_SUFFIX
 from gradpress.decks import reveal
+from gradpress.reading import inputs
 
 if TYPE_CHECKING:
     from gradpress.outline import Outline
+    from gradpress.page_run import Run
     from gradpress.site import Options
 
+SUFFIX = ".slides.html"
 STYLE = "assets/slides.css"
 SCRIPT = "assets/slides.js"
 _PAGE_STYLES = (
@@ -32,6 +35,21 @@ def chosen(asked: Collection[str], outline: Outline, options: Options) -> set[st
     prefix = f"{options.content.as_posix().rstrip('/')}/"
     named = {PAGE_SUFFIX.sub("", name.removeprefix(prefix)) for name in given}
     return {name for name in asked if name in outline.decks or name in named}
+
+
+def judged(run: Run, options: Options) -> None:
+    """What sticks out of the slides that were built becomes part of what is known of their pages."""
+    from gradpress.decks import outside
+
+    noted = inputs.Noted()
+    with inputs.noting(noted):
+        decks = {w.found.name: options.output / f"{w.found.name}{SUFFIX}" for w in run.works if w.published}
+        found = outside.measured(decks, options.cache, options.content.resolve()) if decks else {}
+    for work in run.works:
+        with run.guarded(work):
+            work.noted.conditions |= noted.conditions
+            outside.tell(found.get(work.found.name, ()))
+        run.build.known.pages[work.found.file] = run.state(work, run.view.targets)
 
 
 def assets(templates: Path, wishes: Mapping[str, str]) -> dict[str, bytes]:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import panflute as pf
 
+from gradpress.decks import off_page
 from gradpress import pandoc
 from gradpress.formats import math_html, parts
 from gradpress.formats.markdown_boxes import anchored
@@ -37,6 +38,7 @@ def _as_it_is(doc: pf.Doc) -> None:
 def written(page: Page, site: SiteView, flavour: Flavour, arrange: Callable[[pf.Doc], None] = _as_it_is) -> Made:
     """The page, with its title as its first heading; `arrange` changes the document before anything else does."""
     doc = page.document.taken("gfm")
+    off_page.taken_away(doc, page)
     for heading in collected(doc, pf.Header):
         heading.level = min(heading.level + 1, 6)
     doc.content = [*_head(doc, page, site), *doc.content]

@@ -11,6 +11,7 @@ from markupsafe import Markup
 from gradpress import __version__, interface, stylesheets, theme
 from gradpress.decks import dealing, reveal, wishes
 from gradpress.decks import site as decks
+from gradpress.decks.site import SUFFIX
 from gradpress.diagnostics import GradpressError, PageError, here
 from gradpress.formats import code_lines, math_html, parts, prerendered, templates
 from gradpress.formats.html import root
@@ -18,7 +19,6 @@ from gradpress.formats.html_elements import CHANGED, RAW, Elements
 from gradpress.numbers import references
 from gradpress.page import Page, SiteView, Written
 
-SUFFIX = ".slides.html"
 SIZES = {"16:9": (1280, 720), "4:3": (960, 720)}
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from gradpress import bibliography, context, pandoc
 from gradpress.cache import Store
-from gradpress.decks import is_deck, marp_header
+from gradpress.decks import is_deck, marp_header, wishes
 from gradpress.projects import quarto_header
 from gradpress.reading import displays, fences, header_lines, inputs, source, tex_files
 from gradpress.records import dataclass, replace
@@ -92,7 +92,10 @@ def document_of(text: source.Source, settings: Settings, store: Store) -> str:
 def _reader(text: source.Source, settings: Settings) -> str:
     more = "+tex_math_single_backslash" if has_backslashes(text, settings) else ""
     # On slides nobody wraps prose at a column, and lists stand directly below what they belong to.
-    return f"{pandoc.READER}{more}{'+lists_without_preceding_blankline' if is_deck(settings.values) else ''}"
+    more += "+lists_without_preceding_blankline" if is_deck(settings.values) else ""
+    # The words of Marp's images say how large they are, and are no captions.
+    more += "-implicit_figures" if wishes(settings.values).get("split") == "rules" else ""
+    return f"{pandoc.READER}{more}"
 
 
 def has_backslashes(text: source.Source, settings: Settings) -> bool:

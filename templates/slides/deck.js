@@ -14,15 +14,15 @@
   await Promise.race([typeset().catch((error) => console.error(error)), patience]);
 
   // What sticks out of a slide, as [line, pixels below, pixels to the right]; asked for by the build.
+  const UNSET = ".math:not(:has(mjx-container, math, .katex, img)):not(img)";
   const outside = () => [...document.querySelectorAll(".slides > section")].flatMap((slide) => {
     const face = slide.querySelector(":scope > .face");
-    if (!face || slide.classList.contains("scrolling")) return [];
+    if (!face || slide.classList.contains("scrolling") || face.querySelector(UNSET)) return [];
     const [down, right] = [face.scrollHeight - face.clientHeight, face.scrollWidth - face.clientWidth];
     return down > 2 || right > 2 ? [[Number(slide.dataset.line ?? 0), down, right]] : [];
   });
   if (asked.has("measured")) {
-    const formulas = document.querySelector("mjx-container, .math") ? document.querySelector("mjx-container") : true;
-    page.dataset.outside = JSON.stringify(formulas ? outside() : []);
+    parent.postMessage([asked.get("measured"), outside()], "*");
     return;
   }
 
