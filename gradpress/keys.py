@@ -125,7 +125,7 @@ _SHARED: dict[str, Any] = {
     "citation": citation,
     "feed": flag,
     "repo-actions": several("edit", "source", "issue"),
-    "downloads": several("source", "pdf", "tex", "notebook"),
+    "downloads": several("source", "pdf", "tex", "notebook", "slides"),
 }
 _LATEX_VARIABLES = ("documentclass", "fontsize", "papersize", "mainfont", "sansfont", "monofont", "linestretch")
 SITE: dict[str, Any] = {

@@ -84,8 +84,8 @@ def _section(slide: Slide, line: int, steps: Steps, store: Storage, elements: El
         attributes |= {k: v for k, v in heading.attributes.items() if k != "data-labels"}
         heading.classes, heading.attributes = [], {}
         heading.level = SECTION
-        for inner in splitting.below(slide.blocks):
-            inner.level = max(SECTION + 1, inner.level)
+    for inner in splitting.below(slide.blocks):
+        inner.level = max(SECTION + 1, inner.level) if heading is not None else inner.level - 1 + elements.page.raised
     if image := attributes.get("background-image", ""):
         attributes["background-image"] = _published(image, elements)
     if line:

@@ -99,6 +99,7 @@ def _variables(page: Page, site: SiteView, made: parts.Parts, sheets: list[str])
         "words": interface.said(page.settings.get("lang", site.lang)),
         "appearance": _appearance(chosen, site),
         "deck_theme": chosen,
+        "has_some_numbers": has_some(wish),
         "styles": [link if stylesheets.is_elsewhere(link) else up + link for link in links],
         "scripts": [up + script for script in _SCRIPTS],
         "steps": range(max((made.body.count(f"step-{k}") and k for k in range(1, 30)), default=0) + 1),
@@ -119,16 +120,20 @@ def _appearance(chosen: str, site: SiteView) -> str:
     return "dark" if chosen in reveal.DARK else "light"
 
 
+def has_some(wish: Any) -> bool:
+    """Whether each slide says for itself if it shows its number, as those of Marp do."""
+    return bool(wish.get("split") == "rules")
+
+
 def _options(page: Page, wish: Any, width: int, height: int) -> dict[str, Any]:
     """What reveal.js is told."""
-    is_marp = wish.get("split") == "rules"
     return {
         "width": width,
         "height": height,
         "margin": 0,
         "center": False,
         "hash": True,
-        "slideNumber": "c/t" if wish.get("numbers", not is_marp) or "numbered" in str(wish) or is_marp else False,
+        "slideNumber": "c/t" if has_some(wish) or wish.get("numbers", True) else False,
         "transition": wish.get("transition", "none"),
         "backgroundTransition": "none",
         "pdfSeparateFragments": False,

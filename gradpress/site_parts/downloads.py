@@ -5,11 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 from typing import NamedTuple
 
+from gradpress.decks import is_deck
 from gradpress.formats import parts
 from gradpress.page import Page
 
 _SOURCES = {".ipynb": "Jupyter", ".tex": "LaTeX", ".qmd": "Quarto", ".Rmd": "R Markdown", ".rmd": "R Markdown"}
-_MADE = {"notebook": ("Jupyter", ".ipynb"), "pdf": ("PDF", ".pdf"), "tex": ("LaTeX", ".tex")}
+_MADE = {
+    "slides": ("Slides", ".slides.html"),
+    "notebook": ("Jupyter", ".ipynb"),
+    "pdf": ("PDF", ".pdf"),
+    "tex": ("LaTeX", ".tex"),
+}
 """What commands of the same names make."""
 
 
@@ -27,7 +33,8 @@ def of(page: Page) -> tuple[tuple[Download, ...], dict[str, Path]]:
     """
     wanted = page.settings.get("downloads", ())
     path = page.source.path
-    offered = {page.name + suffix: label for kind, (label, suffix) in _MADE.items() if kind in wanted}
+    made = [kind for kind in _MADE if kind in wanted and (kind != "slides" or is_deck(page.settings.values))]
+    offered = {page.name + suffix: label for label, suffix in map(_MADE.__getitem__, made)}
     copies = {}
     if "source" in wanted:
         target = f"{page.name}{path.suffix}"
