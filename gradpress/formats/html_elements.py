@@ -15,6 +15,7 @@ from gradpress.formats import (
     captions,
     code_lines,
     divisions,
+    drawings,
     intertext,
     math_html,
     parts,
@@ -60,16 +61,21 @@ class Elements:
     """Groups of tabs so far."""
     plots: int = 0
     """Plots of losses so far."""
+    drawings: drawings.Drawings = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.drawings = drawings.Drawings(self.page, self.site, self.store)
 
     @property
     def store(self) -> Store:
         """Where results of earlier builds are."""
         return Store(self.site.cache)
 
-    def raw_tex(self, element: pf.Element, _: pf.Doc) -> list[pf.Element] | None:
+    def raw_tex(self, element: pf.Element, doc: pf.Doc) -> list[pf.Element] | None:
         """TeX outside mathematics and words between lines as ordinary elements; in a walk before all else."""
         if isinstance(element, pf.RawBlock | pf.RawInline) and element.format in ("tex", "latex"):
-            return raw_tex.read(element, self.page, runner(self.context).store)
+            picture = self.drawings.picture(element, doc)
+            return picture or raw_tex.read(element, self.page, runner(self.context).store)
         if isinstance(element, pf.Math):
             return intertext.apart(element, self.page.settings.numbers, self.store)
         return None
@@ -120,6 +126,8 @@ class Elements:
         blob = Path(image.url)
         if "loss-plot" in image.classes:
             return self._loss_plot(image)
+        if blob.is_relative_to(self.context.cache) and (drawing := self.drawings.inline(image)):
+            return drawing
         if blob.is_relative_to(self.context.cache):
             self.copies[f"{FIGURES}/{blob.name}"] = blob
             image.url = parts.relative(self.page, f"{FIGURES}/{blob.name}")
