@@ -92,19 +92,19 @@ class _Page:
         try:
             drawing = kind.drawn(diagram, tools)
         except diagrams.Failed as failure:
-            self._tell(name, failure, one.first)
+            self._tell(name, failure, one)
             return _code(name, one.text)
         for offset, words in drawing.warnings:
-            report("diagram-warning", words, line=one.first + offset if one.first else 0)
+            report("diagram-warning", words, line=one.line_of(offset))
         return pf.Plain(_image(drawing, one, page.cache))
 
-    def _tell(self, name: str, failure: diagrams.Failed, first: int) -> None:
+    def _tell(self, name: str, failure: diagrams.Failed, one: _Read) -> None:
         """What every diagram of a kind lacks is said of the first one."""
         is_missing = failure.rule == "diagram-missing"
         if is_missing and diagrams.KINDS[name] in self.missing:
             return
         self.missing.update([diagrams.KINDS[name]] if is_missing else [])
-        line = first + failure.offset if first else 0
+        line = one.line if is_missing else one.line_of(failure.offset)
         report(failure.rule, failure.message, line=line, hint=failure.hint)
 
     def _expanded(self, text: str) -> str:
@@ -124,19 +124,24 @@ class _Read:
 
     text: str
     line: int
-    """Of the fence; 0 if it is not known."""
+    """Of the fence, or of the cell that has shown it; 0 if it is not known."""
     first: int
-    """Line of the first line of `text`."""
+    """Line of the first line of `text`; 0 if it does not stand on the page."""
     options: Options
     others: Mapping[str, str]
     """Options that only diagrams have."""
     echo: bool
     """Whether the text is to be shown, too: what the page says of cells does not hold for diagrams."""
 
+    def line_of(self, offset: int) -> int:
+        """The line of the page on which a line of the text stands, as near as that is known."""
+        return self.first + offset if self.first else self.line
+
 
 def _read(block: pf.CodeBlock) -> _Read:
     attributes = dict(block.attributes)
-    line = int(attributes.pop("line", 0) or 0) or max(line_of(block.text) - 1, 0)
+    cell = int(attributes.pop("cell-line", 0) or 0)
+    line = cell or int(attributes.pop("line", 0) or 0) or max(line_of(block.text) - 1, 0)
     written, text, first = option_lines.split(block.text, line + 1, myst=block.text.startswith(":"))
     given = {_SAME.get(key, key): value for key, value in {**attributes, **written}.items()}
     others = {key: str(given.pop(key)) for key in (*_SIZES, *_own(block)) if key in given}
@@ -144,7 +149,7 @@ def _read(block: pf.CodeBlock) -> _Read:
     for problem in problems:
         report("cell-option", problem, line=_line_of_option(problem, block.text, line))
     options = replace(options, label=options.label or block.identifier)
-    return _Read(text, line, first if line else 0, options, others, "echo" in given and bool(options.echo))
+    return _Read(text, line, 0 if cell or not line else first, options, others, "echo" in given and bool(options.echo))
 
 
 def _own(block: pf.CodeBlock) -> tuple[str, ...]:

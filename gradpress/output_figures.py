@@ -21,6 +21,8 @@ class Shown:
     cache: str
     figures: int
     """How many figures the cell drew; a label belongs to the first."""
+    line: int = 0
+    """Where the cell begins."""
 
 
 def markdown(text: str) -> list[pf.Element]:
@@ -56,6 +58,15 @@ def picture(name: str, shown: Shown) -> pf.Element:
     options = shown.options
     alt = options.fig_alt or options.fig_cap or "Image made by the code above"
     return _with_caption(_image(name, alt, shown), options.fig_cap, options.label, "cell-figure")
+
+
+def diagram(text: str, kind: str, shown: Shown) -> pf.CodeBlock:
+    """A diagram that a value shows itself as, for the filter that draws diagrams."""
+    options = shown.options
+    given = {"fig-cap": options.fig_cap, "fig-alt": options.fig_alt, "out-width": options.out_width}
+    said = {key: value for key, value in given.items() if value}
+    label = options.label if _is_of_figure(options) else ""
+    return pf.CodeBlock(text, identifier=label, classes=[kind], attributes={**said, "cell-line": str(shown.line)})
 
 
 def of_losses(result: Result, shown: Shown, *, first: bool) -> pf.Element:

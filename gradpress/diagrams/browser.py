@@ -174,10 +174,10 @@ class Browser:
     """Held over orders that belong together."""
 
     def open(self, scripts: Mapping[str, str]) -> None:
-        """An empty page with these scripts, by their names, and nothing of an earlier one.  Raises BrowserError."""
+        """An empty page with these scripts in their order, and nothing of an earlier one.  Raises BrowserError."""
         with self.lock:
             running = self._awake()
-            for name in scripts.keys() - running.loaded:
+            for name in (name for name in scripts if name not in running.loaded):  # in their order
                 self._ordered(running, "Page.addScriptToEvaluateOnNewDocument", {"source": scripts[name]})
                 running.loaded.add(name)
             self._ordered(running, "Page.navigate", {"url": _EMPTY})

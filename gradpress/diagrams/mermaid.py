@@ -27,6 +27,7 @@ _COMMENT = pattern(r"^[ \t]*%%(?!\{).*$", re.M)
 _FORMULA = pattern(r"\$\$(.*?)\$\$", re.S)
 _PARSE = pattern(r"Parse error on line \d+:\n(.*)\n-*\^\n(.*)", re.S)
 _AT_LINE = pattern(r"on line (\d+)")
+_LEXED = pattern(r"^Parsing failed:\s*(?:Lexer|Parse) error on line \d+, column \d+: (.*?)(?: at offset: .*)?$", re.S)
 _KATEX = pattern(r"KaTeX parse error: (.*?)(?: at (?:position \d+|end of input): (.*))?$", re.S)
 
 
@@ -134,7 +135,10 @@ def _fault(said: str, line: int, text: str) -> Failed:
     at_line = _AT_LINE.search(said)
     number = line or (int(at_line[1]) if at_line else 1)
     parsed = _PARSE.match(said)
-    message = f"Mermaid cannot read '{_short(parsed[1])}': {_expected(parsed[2])}" if parsed else f"Mermaid: {said}"
+    lexed = _LEXED.match(said)
+    message = f"Mermaid: {lexed[1] if lexed else said}"
+    if parsed:
+        message = f"Mermaid cannot read '{_short(parsed[1])}': {_expected(parsed[2])}"
     return Failed("diagram-syntax", " ".join(message.split()), min(skipped + number - 1, last))
 
 

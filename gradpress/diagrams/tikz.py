@@ -28,6 +28,7 @@ from gradpress.records import dataclass
 
 TIME_LIMIT = 60.0
 _MARKED = pattern(rf"\A\s*{MARKER}(\d+)\n")
+_CENTRED = pattern(r"\A\s*\\begin\{center\}\s*(.*?)\s*\\end\{center\}\s*\Z", re.S)
 _ENVIRONMENT = "gpdrawing"
 _SHEETS = r"""\expandafter\def\csname ver@geometry.sty\endcsname{9999/12/31}% each sheet is as large as its drawing
 \newenvironment{gpdrawing}{}{}"""
@@ -52,7 +53,10 @@ class Picture:
 def read(text: str, line: int) -> Picture:
     """The picture in raw TeX; `line` is where that stands, if it does not say so itself."""
     marked = _MARKED.match(text)
-    return Picture(_MARKED.sub("", text).strip(), int(marked[1]) if marked else line)
+    first, text = int(marked[1]) if marked else line, _MARKED.sub("", text).strip()
+    if centred := _CENTRED.match(text):  # on its sheet there is nothing in whose centre it could be
+        return Picture(centred[1], first + text.count("\n", 0, centred.start(1)) if first else 0)
+    return Picture(text, first)
 
 
 def drawn(pictures: Sequence[Picture], page: Page, site: SiteView, store: Storage) -> dict[str, str]:

@@ -15,8 +15,10 @@ from gradpress.records import dataclass, field
 from gradpress.walking import collected
 
 _PICTURE = pattern(
-    r"\s*(?:%@L\d+\n)?(?:\\usetikzlibrary\{[^{}]*\}\s*|%[^\n]*\n\s*|\\tikzset\{.*?\}\s*(?=\\begin))*"
-    r"\\begin\s*\{(tikzpicture|tikzcd|pgfpicture|circuitikz|forest|quantikz)\*?\}.*\\end\s*\{\1\*?\}\s*",
+    r"\s*(?:%@L\d+\n)?(?P<centre>\\begin\{center\}\s*)?"
+    r"(?:\\usetikzlibrary\{[^{}]*\}\s*|%[^\n]*\n\s*|\\tikzset\{.*?\}\s*(?=\\begin))*"
+    r"\\begin\s*\{(?P<name>tikzpicture|tikzcd|pgfpicture|circuitikz|forest|quantikz)\*?\}.*\\end\s*\{(?P=name)\*?\}"
+    r"\s*(?(centre)\\end\{center\}\s*)",
     16,  # re.DOTALL
 )
 _SAID = "Picture drawn with TikZ"
@@ -36,7 +38,8 @@ class Drawings:
 
     def picture(self, element: pf.RawBlock | pf.RawInline, doc: pf.Doc) -> list[pf.Element] | None:
         """A picture of TeX as an image, or as code when it cannot be drawn; None for other TeX."""
-        if "\\begin" not in element.text or not _PICTURE.fullmatch(element.text):
+        found = _PICTURE.fullmatch(element.text) if "\\begin" in element.text else None
+        if found is None:
             return None
         from gradpress.diagrams import tikz
 
@@ -46,8 +49,9 @@ class Drawings:
         made = self._image(element, blob) if blob else None
         if isinstance(element, pf.RawInline):
             return [made or pf.Code(element.text, classes=["latex"])]
-        code = pf.CodeBlock(tikz.read(element.text, 0).text, classes=["latex"])
-        return [pf.Para(made) if made else code]
+        if made is None:
+            return [pf.CodeBlock(tikz.read(element.text, 0).text, classes=["latex"])]
+        return [pf.Figure(pf.Plain(made), classes=["diagram"]) if found["centre"] else pf.Para(made)]
 
     def _drawn(self, doc: pf.Doc) -> dict[str, str]:
         """All pictures of the page in one run of LaTeX; LaTeX itself finds what is wrong where the site is checked."""
