@@ -20,6 +20,8 @@ from gradpress.patterns import pattern
 VERSION = "11.17.2"
 options = {"format": "svg|png|pdf", "scale": r"[1-9]|10|\d\.\d+", "theme": r"default|neutral|dark|forest|base"}
 _SCRIPT = "dist/mermaid.min.js"
+FILES = ("package.json", "LICENSE", _SCRIPT)
+"""What is kept of the package."""
 _DRAW = Path(__file__).parent.parent / "data" / "diagrams" / "mermaid.js"
 _HEADER = pattern(r"\A\s*---[ \t]*\n.*?\n---[ \t]*\n", re.S)
 _DIRECTIVE = pattern(r"^\s*%%\{.*?\}%%[ \t]*$", re.S | re.M)
@@ -91,8 +93,7 @@ def _undated(sheet: bytes) -> bytes:
 def _library(tools: Tools) -> str:
     """The text of mermaid.  Raises Failed."""
     try:
-        only = ("package.json", "LICENSE", _SCRIPT)
-        folder = npm.patiently("mermaid", VERSION, tools.cache, tools.root, only=only)
+        folder = npm.patiently("mermaid", VERSION, tools.cache, tools.root, only=FILES)
         return (folder / _SCRIPT).read_text(encoding="utf-8")
     except GradpressError as error:
         reason = error.diagnostic.message

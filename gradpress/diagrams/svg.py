@@ -14,6 +14,8 @@ _NAMED = pattern(r"""((?:\sid|\s(?:xlink:)?href)\s*=\s*["']#?|url\(\s*["']?#|\sa
 _STYLE = pattern(r"(<style\b[^>]*>)(.*?)(</style>)", re.S)
 _SELECTOR = pattern(r"#([A-Za-z_][\w.:-]*)")
 _HREF = pattern(r"""\s(?:xlink:)?href\s*=\s*("[^"]*"|'[^']*')""")
+_LINK = pattern(r"(<a\b[^>]*?)\sxlink:href=")
+"""The old name of the attribute: a link by it can be followed, but not be reached with the keyboard."""
 _SAFE = pattern(r"\s*(?:https?:|mailto:|#|data:image/(?:png|jpeg|gif|webp);|[^:]*$)", re.I)
 _ACTIVE = pattern(r"<script\b.*?</script\s*>|<script\b[^>]*/>", re.S | re.I)
 _HANDLER = pattern(r"""\son\w+\s*=\s*(?:"[^"]*"|'[^']*')""", re.I)
@@ -90,7 +92,8 @@ def inline(text: str, prefix: str, classes: str, alt: str, style: str) -> str:
     assert root
     given = {key: value[1:-1] for key, value in _ATTRIBUTE.findall(root[0])}
     kept = {key: value for key, value in given.items() if key not in ("role", "style") and "aria-" not in key}
+    role = "group" if "<a " in text else "img"  # what is in an image cannot be reached, links must
     kept["class"] = f"{classes} {kept.get('class', '')}".strip()
-    said = {**kept, "role": "img", "aria-label": html.escape(alt), "style": html.escape(style)}
+    said = {**kept, "role": role, "aria-label": html.escape(alt), "style": html.escape(style)}
     start = "<svg" + "".join(f' {key}="{value}"' for key, value in said.items()) + ">"
-    return scoped(start + text[root.end() :], prefix)
+    return scoped(start + _LINK.sub(r"\1 href=", text[root.end() :]), prefix)

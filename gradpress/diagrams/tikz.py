@@ -7,7 +7,6 @@ run, a sheet each.  PDF has no need of this: there a picture is a part of the te
 from __future__ import annotations
 
 import json
-import os
 import re
 import shutil
 import subprocess
@@ -63,7 +62,7 @@ def drawn(pictures: Sequence[Picture], page: Page, site: SiteView, store: Storag
     """Text → blob of its SVG, of those that can be drawn; of the others it is said why not.  Raises Failed."""
     known: dict[str, str] = {}
     engine = shutil.which(page.settings.engine) or ""
-    keys = {one.text: _key(one, page, site, engine) for one in pictures}
+    keys = {one.text: _key(one, page, site) for one in pictures}
     for text, key in keys.items():
         kept = store.get("tikz", key)
         if isinstance(kept, str) and store.blob(kept) is not None:
@@ -86,11 +85,10 @@ def _needed(engine: str, name: str) -> None:
         raise Failed("diagram-missing", message, hint="install poppler-utils")
 
 
-def _key(picture: Picture, page: Page, site: SiteView, engine: str) -> str:
-    """By all that its drawing rests on, but not by where it stands."""
-    stamp = os.stat(engine).st_mtime_ns if engine else 0
+def _key(picture: Picture, page: Page, site: SiteView) -> str:
+    """By all that its drawing rests on, but not by where it stands, nor by the version of LaTeX."""
     text = _document([Picture(picture.text, 0)], page, site)
-    return sha256(json.dumps([engine, stamp, text]).encode()).hexdigest()
+    return sha256(json.dumps([page.settings.engine, text]).encode()).hexdigest()
 
 
 def _document(pictures: Sequence[Picture], page: Page, site: SiteView) -> str:
