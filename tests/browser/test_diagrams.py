@@ -35,6 +35,8 @@ def drawn(notes: Path, build: Build) -> Path:
 
 def test_drawings_follow_the_theme_and_fit(drawn: Path, visit: Visit, axe: str) -> None:  # noqa: F811
     page = visit.page
+    visit.open(drawn)
+    assert visit.errors == visit.outside == []
     for scheme, own, other in (("light", LIGHT, DARK), ("dark", DARK, LIGHT)):
         page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
         for width in (1280, 400):
@@ -56,4 +58,3 @@ def test_drawings_follow_the_theme_and_fit(drawn: Path, visit: Visit, axe: str) 
     assert wide.get_attribute("tabindex") == "0"
     assert page.get_by_role("link", name="a", exact=True).count() == 1
     assert page.get_by_role("img", name="Diagram: one two").count() == 1
-    assert visit.errors == []
