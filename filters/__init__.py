@@ -39,7 +39,7 @@ CHAIN = (
     "links",  # last: also checks what cells have put in
 )
 
-BRINGING = frozenset(("tags", "cells", "foreign_cells", "theorems", "floats"))
+BRINGING = frozenset(("tags", "cells", "diagrams", "foreign_cells", "theorems", "floats"))
 """Filters after which a page can have elements that come from none of its kind: a formula that a cell has printed."""
 
 

@@ -18,6 +18,7 @@ from PIL import Image
 
 from gradpress.cache import Memory
 from gradpress.diagrams import Diagram, Failed, Tools, browser, dot, mermaid, svg
+from gradpress.formats import drawings
 from gradpress.math import npm
 
 PAGE = r"""---
@@ -392,3 +393,20 @@ def test_svg_of_other_programs() -> None:
     ):
         assert part in scoped
     assert svg.bare('<svg width="72" height="36"/>', "pt") == '<svg width="96.00" height="48.00"/>'
+
+
+@pytest.mark.parametrize(
+    ("text", "is_one"),
+    [
+        ("\\begin{tikzpicture}\n\\draw;\n\\end{tikzpicture}", True),
+        ("%@L7\n\\usetikzlibrary{arrows}\n\\begin{tikzcd}[row sep=1em] A \\end{tikzcd}", True),
+        ("\\begin{center}\\begin{tikzpicture*}x\\end{tikzpicture*}\n\\end{center}", True),
+        ("\\resizebox{.5\\linewidth}{!}{%\n\\begin{tikzpicture}x\\end{tikzpicture}}", True),
+        ("\\scalebox{2}{\\begin{tikzpicture}x\\end{tikzpicture}", False),
+        ("\\begin{center}\\begin{tikzpicture}x\\end{tikzpicture}", False),
+        ("\\begin{center} words \\begin{tikzpicture}x\\end{tikzpicture}\\end{center}", False),
+        ("\\begin{tabular}{c} x \\end{tabular}", False),
+    ],
+)
+def test_what_is_a_picture(text: str, is_one: bool) -> None:
+    assert drawings.is_picture(text) is is_one

@@ -16,12 +16,18 @@ from gradpress.walking import collected
 
 _PICTURE = pattern(
     r"\s*(?:%@L\d+\n)?(?P<centre>\\begin\{center\}\s*)?"
+    r"(?P<box>\\(?:resizebox\*?\s*\{[^{}]*\}|scalebox)\s*\{[^{}]*\}\s*\{%?\s*)?"
     r"(?:\\usetikzlibrary\{[^{}]*\}\s*|%[^\n]*\n\s*|\\tikzset\{.*?\}\s*(?=\\begin))*"
     r"\\begin\s*\{(?P<name>tikzpicture|tikzcd|pgfpicture|circuitikz|forest|quantikz)\*?\}.*\\end\s*\{(?P=name)\*?\}"
-    r"\s*(?(centre)\\end\{center\}\s*)",
+    r"\s*(?(box)%?\s*\}\s*)(?(centre)\\end\{center\}\s*)",
     16,  # re.DOTALL
 )
 _SAID = "Picture drawn with TikZ"
+
+
+def is_picture(text: str) -> bool:
+    """Whether raw TeX is nothing but a picture, perhaps in the centre, or scaled."""
+    return "\\begin" in text and _PICTURE.fullmatch(text) is not None
 
 
 @dataclass
@@ -38,8 +44,7 @@ class Drawings:
 
     def picture(self, element: pf.RawBlock | pf.RawInline, doc: pf.Doc) -> list[pf.Element] | None:
         """A picture of TeX as an image, or as code when it cannot be drawn; None for other TeX."""
-        found = _PICTURE.fullmatch(element.text) if "\\begin" in element.text else None
-        if found is None:
+        if not is_picture(element.text):
             return None
         from gradpress.diagrams import tikz
 
@@ -51,13 +56,14 @@ class Drawings:
             return [made or pf.Code(element.text, classes=["latex"])]
         if made is None:
             return [pf.CodeBlock(tikz.read(element.text, 0).text, classes=["latex"])]
-        return [pf.Figure(pf.Plain(made), classes=["diagram"]) if found["centre"] else pf.Para(made)]
+        is_centred = "\\begin{center}" in element.text
+        return [pf.Figure(pf.Plain(made), classes=["diagram"]) if is_centred else pf.Para(made)]
 
     def _drawn(self, doc: pf.Doc) -> dict[str, str]:
         """All pictures of the page in one run of LaTeX; LaTeX itself finds what is wrong where the site is checked."""
         from gradpress.diagrams import Failed, tikz
 
-        raw = (one for one in collected(doc, pf.RawBlock, pf.RawInline) if _PICTURE.fullmatch(one.text))
+        raw = (one for one in collected(doc, pf.RawBlock, pf.RawInline) if is_picture(one.text))
         pictures = [tikz.read(one.text, line_of(one.text)) for one in raw]
         if self.site.only_checked:
             return {}
