@@ -172,6 +172,8 @@ def _image(drawing: diagrams.Drawing, one: _Read, cache: str) -> pf.Image:
         sizes["width"] = one.options.out_width
     if drawing.pixels and not sizes:
         sizes["width"] = f"{drawing.pixels:g}px"
+    if one.line:
+        sizes["line"] = str(one.line)
     if drawing.pdf:
         sizes["tex"] = _path(drawing.pdf, cache)
     classes = ["diagram", *(["on-dark"] if drawing.dark else [])]

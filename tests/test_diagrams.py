@@ -313,6 +313,19 @@ def test_without_programs(notes: Path, build: Build) -> None:
         assert part in text
 
 
+def test_pdf_without_a_converter(notes: Path, build: Build, tmp_path: Path) -> None:
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin" / "dot").symlink_to(shutil.which("dot") or "")
+    (notes / "note.md").write_text("# A\n\n```{.dot}\ndigraph { first }\n```\n\n```{.dot}\ndigraph { second }\n```\n")
+    run = build("tex", env={**os.environ, "PATH": str(tmp_path / "bin")})
+    assert run.diagnostics == [
+        "note.md:3: error: diagrams in PDF need 'rsvg-convert', which was not found; PDF shows their words; "
+        "install librsvg2-bin  [diagram-missing]"
+    ]
+    assert "second" in (notes.parent / "site" / "note.tex").read_text()
+    assert build("tex").diagnostics == []
+
+
 @pytest.fixture(scope="module")
 def draw(packages: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tools]:
     """What draws in this process."""

@@ -117,7 +117,7 @@ class Elements:
         return pf.RawBlock(f'<div class="{outer}"{identifier}>{title}{code}</div>', format="html")
 
     def _image(self, image: pf.Image) -> pf.Element | None:
-        for key in ("tex", "inches"):
+        for key in ("tex", "inches", "line"):
             image.attributes.pop(key, None)
         if alt := image.attributes.pop("fig-alt", ""):
             image.content = [pf.Str(alt)]
