@@ -291,6 +291,15 @@ def test_pdf_keeps_the_words(site: Site) -> None:
     assert site.starts == 1, "the drawings for LaTeX were made with those for HTML"
 
 
+def test_github_shows_pictures_of_tex(site: Site) -> None:
+    assert site.build("github", "drawn.md").code == 0
+    text = site.text("github/drawn.md")
+    for said, file in re.findall(r"!\[(An arrow to w|Picture drawn with TikZ)\]\((\S+?\.svg)\)", text):
+        assert "<svg" in site.text(f"github/{file}"), said
+    assert "![An arrow to w](" in text
+    assert "tikz" not in text.replace("Picture drawn with TikZ", "")
+
+
 def test_check_finds_the_same(site: Site) -> None:
     said = site.build("check", "faulty.md").diagnostics
     assert [line.split(": ")[0] for line in said] == [line.split(": ")[0] for line in SAID]

@@ -79,7 +79,7 @@ class Drawings:
         figure = holder.parent if isinstance(holder, pf.Div) else holder
         said = alt or (pf.stringify(figure.caption).strip() if isinstance(figure, pf.Figure) else "") or _SAID
         path = f"{self.page.context.cache}/blobs/{blob[:2]}/{blob}"
-        return pf.Image(pf.Str(said), url=path, classes=["diagram"])
+        return pf.Image(pf.Str(said), url=path, classes=["diagram"], attributes={"fig-alt": said})
 
     def inline(self, image: pf.Image) -> pf.RawInline | None:
         """The SVG of a diagram as a part of the page; None for another image."""
