@@ -98,6 +98,7 @@
       doc.addPageElements?.();
       doc.addStyleSheet?.();
       for (const item of some) { item.updateDocument(doc); show(home(item)); }
+      void document.body.offsetHeight;  // laid out now, for the browser may wait until there is more
     };
     const drawn = (item) => item.typesetRoot && TYPESET <= item.state() && item.state() < INSERTED;
     const inSight = (item) => isNear(home(item));

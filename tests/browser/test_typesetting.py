@@ -101,12 +101,20 @@ REFERENCES = """() => [...MathJax.startup.document.math].filter(m => m.math.incl
   const name = (m) => m.math.match(/([xy]) = /)[1];
   return [name(item), name(other), mathml.querySelector('[href]').textContent.replace(/\\s/g, '')];
 })"""
+SCALES = """() => {
+  const all = [...document.querySelectorAll('.math.display svg[viewBox]')];
+  const drawn = all.filter(e => !e.parentElement.closest('svg'));
+  const scales = drawn.map(e => e.getBoundingClientRect().width / e.viewBox.baseVal.width).filter(isFinite);
+  return [...new Set(scales.map(scale => Math.round(scale / scales[0] * 10) / 10))];
+}"""
 MUTUAL = f"""
 $$x = 1 \\quad \\text{{unlike }} \\eqref{{eq:two}} \\label{{eq:one}}$$
 
 {PAGE[PAGE.index("## Part 0") :]}
 
 $$y = 2 \\quad \\text{{unlike }} \\eqref{{eq:one}} \\label{{eq:two}}$$
+
+$${" + ".join("y" * 40)}$$
 
 $\\unicode{{x2207}} f$ and $\\color{{red}} r$.
 """
@@ -116,9 +124,10 @@ $\\unicode{{x2207}} f$ and $\\color{{red}} r$.
 def test_every_edition_is_set_step_by_step(local: Path, build: Build, visit: Visit, version: str, bundle: str) -> None:
     (local / "gradpress.yml").write_text(f"math: {{source: local, version: {version}, bundle: {bundle}}}\n")
     page = shown(local, build, visit, MUTUAL).page
-    assert page.locator("mjx-container").count() == page.locator(".math").count() == 84
+    assert page.locator("mjx-container").count() == page.locator(".math").count() == 85
     assert page.locator(".waiting, mjx-merror, [data-mjx-error]").count() == 0
     assert page.evaluate(REFERENCES) == [["x", "y", "(2)"], ["y", "x", "(1)"]]
+    assert page.evaluate(SCALES) in ([], [1]), "a wide formula is scrolled, not made smaller"
     assert visit.errors == []
     page.locator("mjx-container").nth(40).click(button="right")
     page.locator(".CtxtMenu_Menu").first.wait_for()
