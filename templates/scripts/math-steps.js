@@ -3,9 +3,9 @@
 (() => {
   "use strict";
   const [FOUND, METRICS, TYPESET, INSERTED] = [10, 110, 150, 200];  // MathJax's numbers for what has been done
-  const SLICE = 12;  // milliseconds of work; on a phone, four times as slow, this is still no long task
-  const PORTION = 500;  // elements that are put into the page at once: as long
-  const PORTIONS = 12;  // at most: each time the whole page is laid out, and a long page has more of it
+  const SLICE = 8;  // milliseconds of work; on a phone, four times as slow, this is still no long task
+  const PORTION = 350;  // elements that are put into the page at once: as long
+  const PORTIONS = 16;  // at most: each time the whole page is laid out, and a long page has more of it
   const found = new Set();
   const { port1, port2 } = new MessageChannel();  // timers of pages in the background run once a second
   const resting = [];
