@@ -12,6 +12,9 @@
   port1.onmessage = () => resting.shift()();
   const pause = () => new Promise((done) => { resting.push(done); port2.postMessage(0); });
 
+  // A page in the background is not painted.
+  const painted = () => new Promise((done) => { requestAnimationFrame(done); setTimeout(done, 100); });
+
   // Something may have to be fetched first; MathJax says so by throwing.
   const patiently = async (action) => {
     for (;;) try { return action(); } catch (error) { if (!error.retry) throw error; await error.retry; }
@@ -100,11 +103,16 @@
       for (const item of some) { item.updateDocument(doc); show(home(item)); }
       void document.body.offsetHeight;  // laid out now, for the browser may wait until there is more
     };
+    // What is read moves by little at a time: of all that moves at once, each is counted by the farthest that any goes.
+    const insertInSight = async (some) => {
+      const blocks = Map.groupBy(some, (item) => home(item).closest("p, li, td, th, dd, figcaption, h1, h2, h3, h4, h5, h6") ?? home(item));
+      for (const block of blocks.values()) { insert(block.filter(drawn)); await painted(); }
+    };
     const drawn = (item) => item.typesetRoot && TYPESET <= item.state() && item.state() < INSERTED;
     const inSight = (item) => isNear(home(item));
     const rest = async (left) => {
       left.sort((a, b) => inSight(b) - inSight(a));
-      if (!left.some(inSight)) insert(items.filter((item) => inSight(item) && drawn(item)));
+      if (!left.some(inSight)) await insertInSight(items.filter((item) => inSight(item) && drawn(item)));
       await pause();
     };
     const draw = (item) => {
@@ -112,8 +120,8 @@
       if (again.has(item)) label(item);
     };
     await each(items, draw, rest);
-    const ready = items.filter(drawn).sort((a, b) => inSight(b) - inSight(a));
-    for (const portion of portions(ready)) { insert(portion.filter(drawn)); await pause(); }
+    await insertInSight(items.filter((item) => inSight(item) && drawn(item)));
+    for (const portion of portions(items.filter(drawn))) { insert(portion.filter(drawn)); await pause(); }
     return MathJax.typesetPromise([]);  // what is left: faults, and what MathJax does after all
   };
 
