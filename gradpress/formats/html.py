@@ -88,7 +88,8 @@ def parts_of(page: Page, site: SiteView, math_options: tuple[str, ...] = ("--mat
     math_html.compiled(prepare.formulas, page, site, prepare.store)
     if site.only_checked and page.settings.math.method in _SILENT:
         return _UNWRITTEN, prepare.copies
-    return parts.written(document, "html5", *_options(page), *math_options), prepare.copies
+    made = parts.written(document, "html5", *_options(page), *math_options)
+    return replace(made, drawings=tuple(prepare.drawings)), prepare.copies
 
 
 def _can_be_found(page: Page) -> bool:

@@ -60,6 +60,7 @@ class Elements:
     """Groups of tabs so far."""
     plots: int = 0
     """Plots of losses so far."""
+    drawings: list[parts.Drawing] = field(default_factory=list)
 
     @property
     def store(self) -> Store:
@@ -111,18 +112,20 @@ class Elements:
         return pf.RawBlock(f'<div class="{outer}"{identifier}>{title}{code}</div>', format="html")
 
     def _image(self, image: pf.Image) -> pf.Element | None:
-        for key in ("tex", "inches"):
-            image.attributes.pop(key, None)
+        pdf = image.attributes.pop("tex", "")
+        image.attributes.pop("inches", None)
         if alt := image.attributes.pop("fig-alt", ""):
             image.content = [pf.Str(alt)]
         if parts.is_remote(image.url):
             return None
         blob = Path(image.url)
         if "loss-plot" in image.classes:
+            self.drawings.append(parts.Drawing("", Path(pdf)))
             return self._loss_plot(image)
         if blob.is_relative_to(self.context.cache):
             self.copies[f"{FIGURES}/{blob.name}"] = blob
             image.url = parts.relative(self.page, f"{FIGURES}/{blob.name}")
+            self.drawings += [parts.Drawing(image.url, Path(pdf))] if pdf else []
         elif image.url.lower().endswith(".pdf"):
             return self._drawn(image)
         else:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 from pathlib import Path
+from typing import NamedTuple
 from urllib.parse import quote, unquote
 
 import panflute as pf
@@ -22,6 +23,14 @@ _RECORD, _UNIT = "\x1e", "\x1f"
 """Separators of `fields.template`; JSON escapes them, and they are taken out of every document."""
 
 
+class Drawing(NamedTuple):
+    """A figure in SVG that is a PDF, too."""
+
+    url: str
+    """As the page names it; empty for one that stands inside the page."""
+    pdf: Path
+
+
 @dataclass(frozen=True)
 class Parts:
     """The parts of a page in the target's markup; empty where the page has none."""
@@ -33,6 +42,8 @@ class Parts:
     abstract: str
     toc: str
     body: str
+    drawings: tuple[Drawing, ...] = ()
+    """In the order of the page, those that stand inside it among them."""
 
 
 def written(doc: pf.Doc, to: str, *options: str) -> Parts:

@@ -85,7 +85,7 @@ def of(page: Page, site: SiteView, made: Parts, title: str, description: str) ->
         modified(page, site),
         tuple(dict.fromkeys([*get("keywords", ()), *get("categories", ())])),
         bool(made.abstract),
-        _image(page, site, made.body),
+        _image(page, site, made),
         absolute(base, f"{page.name}.html"),
         site.title,
         f"{base.rstrip('/')}/" if base else "",
@@ -94,12 +94,12 @@ def of(page: Page, site: SiteView, made: Parts, title: str, description: str) ->
     )
 
 
-def _image(page: Page, site: SiteView, body: str) -> Card:
+def _image(page: Page, site: SiteView, made: Parts) -> Card:
     if not site.base_url and "image" not in page.settings.values:
         return NONE
     from gradpress.site_parts import card
 
-    return card.of(page, site, body)
+    return card.of(page, site, made)
 
 
 def modified(page: Page, site: SiteView) -> str:
