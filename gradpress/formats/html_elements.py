@@ -7,7 +7,7 @@ from pathlib import Path
 
 import panflute as pf
 
-from gradpress import context
+from gradpress import context, raw_links
 from gradpress.cache import Store
 from gradpress.cell_costs import anchor
 from gradpress.content import PAGE_SUFFIX
@@ -38,7 +38,7 @@ RAW = (pf.RawBlock, pf.RawInline, pf.Math)
 """What the first walk looks at."""
 CHANGED = (
     *(pf.CodeBlock, pf.Math, pf.Span, pf.Div, pf.Image, pf.Link, pf.Header),
-    *(pf.Figure, pf.Table, pf.Para, pf.Plain),
+    *(pf.Figure, pf.Table, pf.Para, pf.Plain, pf.RawBlock, pf.RawInline),
 )
 """What the second one looks at."""
 FIGURES = "assets/figures"
@@ -95,6 +95,8 @@ class Elements:
             captions.for_html(element, self.page)
         elif isinstance(element, pf.Para | pf.Plain):
             _keep_together(element)
+        elif isinstance(element, pf.RawBlock | pf.RawInline) and element.format == "html" and "=" in element.text:
+            element.text = raw_links.changed(element.text, self._raw_address)
         return None
 
     def _code(self, block: pf.CodeBlock) -> pf.RawBlock:
@@ -162,6 +164,15 @@ class Elements:
             link.url = PAGE_SUFFIX.sub(".html", path) + mark + rest
         else:
             self._publish(link.url)
+
+    def _raw_address(self, tag: str, url: str) -> str:
+        """Of HTML that the author, or a value, has brought along."""
+        link = pf.Link(url=url)
+        if tag in ("a", "iframe"):
+            self._link(link)
+        elif not parts.is_remote(url):
+            self._publish(url)
+        return str(link.url)
 
     def _formula(self, formula: pf.Math) -> pf.Element:
         """A display stands inside the places that its labels name."""
