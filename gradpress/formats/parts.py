@@ -42,8 +42,6 @@ class Parts:
     abstract: str
     toc: str
     body: str
-    drawings: tuple[Drawing, ...] = ()
-    """In the order of the page, those that stand inside it among them."""
 
 
 def written(doc: pf.Doc, to: str, *options: str) -> Parts:

@@ -6,7 +6,7 @@ as PNG, by way of the PDF that cells make of their figures, or that a program of
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ from urllib.parse import urljoin
 from gradpress.cache import Store
 from gradpress.diagnostics import report
 from gradpress.formats import parts, pictures
-from gradpress.formats.parts import Parts
+from gradpress.formats.parts import Drawing
 from gradpress.page import Page, SiteView
 from gradpress.patterns import pattern
 from gradpress.reading import inputs
@@ -29,14 +29,14 @@ _IMAGE = pattern(r'<(?:img\b|svg role="img")[^>]*>')
 _ATTRIBUTE = pattern(r'\s(src|alt|aria-label)="([^"]*)"')
 
 
-def of(page: Page, site: SiteView, made: Parts) -> Card:
-    """The picture of a page."""
+def of(page: Page, site: SiteView, body: str, drawings: Sequence[Drawing]) -> Card:
+    """The picture of a page whose HTML is `body`, with its figures that are PDF, too."""
     own = page.source.header.values.get("image")
     if own is False or (own and "image" in page.settings.values):
         return _named(page, site) if own else NONE
     if not site.base_url:
         return NONE
-    return _first(page, site, made) or _of_site(site)
+    return _first(page, site, body, drawings) or _of_site(site)
 
 
 def _named(page: Page, site: SiteView) -> Card:
@@ -58,10 +58,10 @@ def _named(page: Page, site: SiteView) -> Card:
     return NONE
 
 
-def _first(page: Page, site: SiteView, made: Parts) -> Card | None:
-    inside = iter([drawing.pdf for drawing in made.drawings if not drawing.url])
-    beside = {drawing.url: drawing.pdf for drawing in made.drawings}
-    for tag in _IMAGE.findall(made.body):
+def _first(page: Page, site: SiteView, body: str, drawings: Sequence[Drawing]) -> Card | None:
+    inside = iter([drawing.pdf for drawing in drawings if not drawing.url])
+    beside = {drawing.url: drawing.pdf for drawing in drawings}
+    for tag in _IMAGE.findall(body):
         given = {name: unescape(value) for name, value in _ATTRIBUTE.findall(tag)}
         url, alt = given.get("src", ""), given.get("alt") or given.get("aria-label", "")
         path = url.partition("?")[0]
