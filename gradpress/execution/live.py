@@ -29,8 +29,8 @@ COST = 0.5
 BUDGET = 2 << 30
 """Bytes of memory (proportional set size) that all snapshots together may take."""
 MOST = 40
-"""Snapshots at the same time: each is two processes and two descriptors of the builder, and those of small pages take so
-little memory that the budget let hundreds be.  An author works on fewer pages."""
+"""Snapshots at the same time: each is two processes and two descriptors of the builder, and those of small pages take
+so little memory that the budget let hundreds be.  An author works on fewer pages."""
 STEP = 10_000
 """Cells that are resumed below code that has moved are compiled this many lines further down."""
 _LINES = ("traceback", "lineno", "dis.", "import dis", "rofile", "pstats", "tracemalloc", "stack_info")
