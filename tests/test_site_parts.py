@@ -423,8 +423,6 @@ def test_a_fault_in_these_comments_has_its_line(notes: Path, build: Build, wrong
     assert one.startswith(said)
 
 
-@pytest.mark.parametrize(
-    "ornament", ["% ---\n% My paper, a: b\n% ---\n", "% ---\n% a: b\n", "% ---\n% a: b\nc\n% ---\n"]
-)
-def test_an_ornament_of_comments_is_no_header(ornament: str) -> None:
-    assert tex_header.commented(ornament + TEX) == []
+@pytest.mark.parametrize("start", ["% ---\n% My paper, a: b\n% ---\n", "% ---\n% a: b\n", "% ---\n% a: b\nc\n% ---\n"])
+def test_an_ornament_of_comments_is_no_header(start: str) -> None:
+    assert tex_header.commented(f"{start}\\documentclass{{article}}\n") == []
