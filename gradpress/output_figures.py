@@ -7,6 +7,7 @@ import panflute as pf
 from gradpress import pandoc
 from gradpress.cache import Storage
 from gradpress.cells import Figure, Options, Result
+from gradpress.context import Context
 from gradpress.records import dataclass
 
 _CAPTIONS = "markdown-latex_macros"
@@ -18,7 +19,7 @@ class Shown:
 
     options: Options
     store: Storage
-    cache: str
+    page: Context
     figures: int
     """How many figures the cell drew; a label belongs to the first."""
     line: int = 0
@@ -74,7 +75,7 @@ def of_losses(result: Result, shown: Shown, *, first: bool) -> pf.Element:
     from gradpress.execution.plots import loss_plot
 
     options = shown.options
-    plot = loss_plot(result.curves, options, shown.store)
+    plot = loss_plot(result.curves, options, shown.store, shown.page.lang)
     image = _image(plot.svg, options.fig_alt if first and options.fig_alt else plot.alt, shown)
     image.classes.append("loss-plot")
     files = {"tex": plot.pdf, "curves": plot.curves, "csv": plot.csv}
@@ -93,7 +94,7 @@ def _image(name: str, alt: str, shown: Shown, width: float = 0.0) -> pf.Image:
 
 
 def _path(name: str, shown: Shown) -> str:
-    return f"{shown.cache}/blobs/{name[:2]}/{name}"
+    return f"{shown.page.cache}/blobs/{name[:2]}/{name}"
 
 
 def words_of(text: str) -> list[pf.Element]:

@@ -150,9 +150,10 @@ def _heard(fork: _Fork, told: Callable[[int, Any], None]) -> bool:
 def _end(forks: list[_Fork], lost: list[int]) -> None:
     """No fork outlives the call."""
     for fork in forks:
-        if fork.given or fork.orders >= 0:  # else it ends by itself
-            os.kill(fork.pid, signal.SIGKILL)
-        os.waitpid(fork.pid, 0)
+        with suppress(ProcessLookupError, ChildProcessError):  # `serve` that ends kills and waits for all below it
+            if fork.given or fork.orders >= 0:  # else it ends by itself
+                os.kill(fork.pid, signal.SIGKILL)
+            os.waitpid(fork.pid, 0)
         for file in filter(lambda end: end >= 0, (fork.orders, fork.results)):
             os.close(file)
     if lost or any(fork.given for fork in forks):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import panflute as pf
 
-from gradpress import context
+from gradpress import context, raw_links
 from gradpress.cache import Store
 from gradpress.cell_costs import anchor
 from gradpress.content import PAGE_SUFFIX
@@ -39,7 +39,7 @@ RAW = (pf.RawBlock, pf.RawInline, pf.Math)
 """What the first walk looks at."""
 CHANGED = (
     *(pf.CodeBlock, pf.Math, pf.Span, pf.Div, pf.Image, pf.Link, pf.Header),
-    *(pf.Figure, pf.Table, pf.Para, pf.Plain),
+    *(pf.Figure, pf.Table, pf.Para, pf.Plain, pf.RawBlock, pf.RawInline),
 )
 """What the second one looks at."""
 FIGURES = "assets/figures"
@@ -62,6 +62,8 @@ class Elements:
     plots: int = 0
     """Plots of losses so far."""
     drawings: drawings.Drawings = field(init=False)
+    figures: list[parts.Drawing] = field(default_factory=list)
+    """Drawings of the page that have a PDF, too: one of them may be the picture of its card."""
 
     def __post_init__(self) -> None:
         self.drawings = drawings.Drawings(self.page, self.site, self.store)
@@ -100,6 +102,8 @@ class Elements:
             captions.for_html(element, self.page)
         elif isinstance(element, pf.Para | pf.Plain):
             _keep_together(element)
+        elif isinstance(element, pf.RawBlock | pf.RawInline) and element.format == "html" and "=" in element.text:
+            element.text = raw_links.changed(element.text, self._raw_address)
         return None
 
     def _code(self, block: pf.CodeBlock) -> pf.RawBlock:
@@ -117,7 +121,8 @@ class Elements:
         return pf.RawBlock(f'<div class="{outer}"{identifier}>{title}{code}</div>', format="html")
 
     def _image(self, image: pf.Image) -> pf.Element | None:
-        for key in ("tex", "inches", "line"):
+        pdf = image.attributes.pop("tex", "")
+        for key in ("inches", "line"):
             image.attributes.pop(key, None)
         if alt := image.attributes.pop("fig-alt", ""):
             image.content = [pf.Str(alt)]
@@ -125,12 +130,15 @@ class Elements:
             return None
         blob = Path(image.url)
         if "loss-plot" in image.classes:
+            self.figures.append(parts.Drawing("", Path(pdf)))
             return self._loss_plot(image)
         if blob.is_relative_to(self.context.cache) and (drawing := self.drawings.inline(image)):
+            self.figures.append(parts.Drawing("", Path(pdf or blob)))
             return drawing
         if blob.is_relative_to(self.context.cache):
             self.copies[f"{FIGURES}/{blob.name}"] = blob
             image.url = parts.relative(self.page, f"{FIGURES}/{blob.name}")
+            self.figures += [parts.Drawing(image.url, Path(pdf))] if pdf else []
         elif image.url.lower().endswith(".pdf"):
             return self._drawn(image)
         else:
@@ -167,6 +175,15 @@ class Elements:
             link.url = PAGE_SUFFIX.sub(".html", path) + mark + rest
         else:
             self._publish(link.url)
+
+    def _raw_address(self, tag: str, url: str) -> str:
+        """Of HTML that the author, or a value, has brought along."""
+        link = pf.Link(url=url)
+        if tag in ("a", "iframe"):
+            self._link(link)
+        elif not parts.is_remote(url):
+            self._publish(url)
+        return str(link.url)
 
     def _formula(self, formula: pf.Math) -> pf.Element:
         """A display stands inside the places that its labels name."""
