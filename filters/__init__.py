@@ -24,7 +24,8 @@ CHAIN = (
     "tags",  # before all that looks for images, links and tables
     "preamble",  # collects the definitions in the text: the filters below ask for arities
     "cells",  # before the mathematics: formulas in outputs are treated like the author's
-    "foreign_cells",  # like them: what they show has captions
+    "diagrams",  # like them; after the preamble, whose macros stand in labels
+    "foreign_cells",  # the cells that are left: what they show has captions
     "divisions",  # before theorems, which take the headings in theirs
     "theorems",  # before references and environments, which look into what it reads
     "floats",  # like it
@@ -38,7 +39,7 @@ CHAIN = (
     "links",  # last: also checks what cells have put in
 )
 
-BRINGING = frozenset(("tags", "cells", "foreign_cells", "theorems", "floats"))
+BRINGING = frozenset(("tags", "cells", "diagrams", "foreign_cells", "theorems", "floats"))
 """Filters after which a page can have elements that come from none of its kind: a formula that a cell has printed."""
 
 

@@ -79,7 +79,7 @@ def _shown(
         cell = cells.get(id(element))
         if cell is None:
             return None
-        made = outputs.replaced(cell, done.get(id(cell)), element, store, page.cache, numbers[id(cell)])
+        made = outputs.replaced(cell, done.get(id(cell)), element, store, page, numbers[id(cell)])
         shown.update([id(cell)] if made else [])
         return made
 

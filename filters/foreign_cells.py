@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Cells in languages that are not run here are shown as code, under their captions, so that references find them.
 
-    ```{r} …   ```{julia} …   ```{mermaid} …   ```{dot} …
+    ```{r} …   ```{julia} …   ```{sql} …
 
 What they would have shown is missing, which a warning says; one that was not to run, or to show anything, is
 taken at its word.
@@ -31,7 +31,6 @@ from gradpress.walking import walk
 
 wants = (pf.CodeBlock, pf.Code)
 
-_DIAGRAMS = {"mermaid": "Mermaid diagram", "dot": "Graphviz diagram", "tikz": "TikZ picture"}
 _NAMES = {"r": "R", "julia": "Julia", "sql": "SQL", "ojs": "Observable JavaScript", "bash": "Bash"}
 _CALL = pattern(r"\bcaption\s*=\s*(\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*')")
 """How R's functions for tables are told the caption."""
@@ -67,13 +66,10 @@ def apply(doc: pf.Doc) -> None:
 
 def _tell(language: str, lines: list[int]) -> None:
     """One finding for all cells of a language: the first stands for the others."""
-    name = _DIAGRAMS.get(language)
-    one, several = (
-        (f"a {name}", f"{name}s") if name else (f"a cell in {_said(language)}", f"cells in {_said(language)}")
-    )
-    message = f"{one} is not run here; its code is shown"
+    message = f"a cell in {_said(language)} is not run here; its code is shown"
     if len(lines) > 1:
-        message = f"{len(lines)} {several} are not run here, of which this is the first; their code is shown"
+        several = f"{len(lines)} cells in {_said(language)}"
+        message = f"{several} are not run here, of which this is the first; their code is shown"
     report("cell-language", message, line=lines[0])
 
 

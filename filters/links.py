@@ -17,7 +17,7 @@ if __name__ == "__main__":
 
 import panflute as pf
 
-from gradpress import context
+from gradpress import context, raw_links
 from gradpress.diagnostics import report
 from gradpress.dialects.directive_figures import OPENED
 from gradpress.nearest import nearest
@@ -25,9 +25,10 @@ from gradpress.patterns import pattern
 from gradpress.reading.inputs import note
 from gradpress.reading.places import line_of
 from gradpress.site_parts.drafts import HINT
-from gradpress.walking import walk
+from gradpress.walking import is_inside, walk
 
-wants = (pf.Link, pf.Image)
+_RAW = (pf.RawInline, pf.RawBlock)
+wants = (pf.Link, pf.Image, *_RAW)
 
 _ELSEWHERE = pattern(r"^(?:[A-Za-z][A-Za-z0-9+.-]*:|//|\\\\)")
 _SUFFIXES = (".pdf", ".png", ".jpg", ".jpeg", ".svg")
@@ -38,10 +39,18 @@ _REMOTE = pattern(r"^(?:https?|mailto|tel|ftp|data|doi|urn|javascript):", re.I)
 def apply(doc: pf.Doc) -> None:
     """Check every link and image of `doc`; refuse the ones that lead outside."""
     page = context.of(doc)
-    walk(doc, lambda element, _: _checked(element, page), *wants)
+
+    def checked(element: pf.Element, _: pf.Doc) -> pf.Element | list[pf.Element] | None:
+        if not isinstance(element, _RAW):
+            return _checked(element, page)
+        if element.format == "html" and "=" in element.text and not is_inside(element, "only-html"):
+            element.text = raw_links.changed(element.text, lambda tag, url: _checked_raw(tag, url, page))
+        return None
+
+    walk(doc, checked, *wants)
 
 
-def _checked(element: pf.Element, page: context.Context) -> pf.Element | list[pf.Element] | None:
+def _checked(element: pf.Element, page: context.Context, word: str = "image") -> pf.Element | list[pf.Element] | None:
     if not isinstance(element, pf.Link | pf.Image):
         return None
     opened = 0
@@ -65,8 +74,18 @@ def _checked(element: pf.Element, page: context.Context) -> pf.Element | list[pf
         element.url = re.sub(r"\.html(?=#|$)", page_file.suffix, element.url)
         return None
     if not path.exists():
-        _missing(element, url, page, opened)
+        _missing(element, url, page, opened, word)
     return None
+
+
+def _checked_raw(tag: str, url: str, page: context.Context) -> str:
+    """The address of a tag as the page needs it."""
+    if tag in ("a", "iframe"):
+        stands_for: pf.Link | pf.Image = pf.Link(url=url)
+    else:
+        stands_for = pf.Image(url=url, attributes={"fig-alt": tag})  # whether it has words is another question
+    _checked(stands_for, page, "image" if tag == "img" else "file")
+    return str(stands_for.url)
 
 
 def _is_draft(path: Path, page: context.Context) -> bool:
@@ -124,13 +143,13 @@ def _refused(element: pf.Link | pf.Image) -> list[pf.Element]:
 
 
 def _line(url: str) -> int:
-    """Where the link or image stands, in Markdown or in LaTeX."""
-    return line_of(f"]({url}") or line_of(url)
+    """Where the link or image stands, in Markdown, in HTML or in LaTeX."""
+    return line_of(f"]({url}") or line_of(f'="{url}"') or line_of(f"='{url}'") or line_of(url)
 
 
-def _missing(element: pf.Link | pf.Image, url: str, page: context.Context, opened: int) -> None:
+def _missing(element: pf.Link | pf.Image, url: str, page: context.Context, opened: int, word: str) -> None:
     if isinstance(element, pf.Image):
-        message = f"the image '{url}' does not exist"
+        message = f"the {word} '{url}' does not exist"
         report("image-missing", message, line=opened or _line(url), hint=_near(url, page))
     else:
         report("link-missing", f"the link '{url}' leads nowhere", line=_line(url), hint=_near(url, page))

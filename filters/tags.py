@@ -20,9 +20,11 @@ import panflute as pf
 
 from gradpress import context, pandoc
 from gradpress.cache import Storage, Store
+from gradpress.dialects.directive_figures import OPENED
 from gradpress.patterns import pattern
 from gradpress.reading import scraps
-from gradpress.walking import inlines_of, walk
+from gradpress.reading.places import line_of
+from gradpress.walking import inlines_of, is_inside, walk
 
 wants = (pf.RawInline, pf.RawBlock)
 
@@ -57,12 +59,7 @@ def _outside_outputs(
     action: Callable[[pf.Element], pf.Element | list[pf.Element] | None],
 ) -> Callable[[pf.Element, pf.Doc], pf.Element | list[pf.Element] | None]:
     def on(element: pf.Element, _: pf.Doc) -> pf.Element | list[pf.Element] | None:
-        outer = element
-        while outer is not None:
-            if "only-html" in getattr(outer, "classes", ()):
-                return None
-            outer = outer.parent
-        return action(element)
+        return None if is_inside(element, "only-html") else action(element)
 
     return on
 
@@ -88,18 +85,19 @@ def _picture(element: pf.Element) -> pf.Element | list[pf.Element] | None:
         return pf.LineBreak()
     if not _IMAGES.match(element.text):
         return None
-    images = [_image(given) for given in _attributes(element.text) if given.get("src")]
+    line = line_of(element.text)
+    images = [_image(given, line) for given in _attributes(element.text) if given.get("src")]
     if isinstance(element, pf.RawInline):
         return images
     return [pf.Para(image) for image in images]
 
 
-def _image(given: dict[str, str]) -> pf.Image:
+def _image(given: dict[str, str], line: int) -> pf.Image:
     style = dict(re.findall(r"(width|height)\s*:\s*([\d.]+(?:px|%|em|cm|in|mm|pt))", given.get("style", "")))
     sizes = {key: given[key] for key in ("width", "height") if re.fullmatch(r"[\d.]+(?:px|%)?", given.get(key, ""))}
     alt = given.get("alt") or given.get("title") or Path(given["src"]).stem
     classes = given.get("class", "").split()
-    attributes = {**sizes, **style, "fig-alt": alt}
+    attributes = {**sizes, **style, "fig-alt": alt, **({OPENED: str(line)} if line else {})}
     return pf.Image(url=given["src"], identifier=given.get("id", ""), classes=classes, attributes=attributes)
 
 

@@ -22,7 +22,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "check": ("every diagnostic of html and pdf; writes nothing", "python build.py check --strict"),
     "verify": ("re-runs cells in cold processes and compares with the cache", "python build.py verify notes/fit.md"),
     "clean": ("removes the files that builds have written, nothing else", "python build.py clean"),
-    "new": ("a small content folder to start from", "python build.py new my-notes"),
+    "new": ("a site to start from: notes, bibliography, README, workflow", "python build.py new my-notes"),
 }
 """Command → what it makes, and an example."""
 

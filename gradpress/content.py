@@ -201,10 +201,12 @@ def _as_markdown(text: str, suffix: str) -> str:
         except (ValueError, KeyError, TypeError, AttributeError):
             return ""
     if suffix == ".tex":
+        from gradpress.reading.tex_header import commented
+
         title = re.search(rf"\\title\s*{BRACES}", text)
         words = _expanded(title[1], text) if title and "\\" in title[1] else title[1] if title else ""
         plain = re.sub(r"\\([A-Za-z]+)\s*(?:\{\})?|[{}]", r"\1", words)
-        return f"# {' '.join(plain.split())}" if plain.strip() else ""
+        return "\n".join([*commented(text), f"# {' '.join(plain.split())}" if plain.strip() else ""])
     return text
 
 

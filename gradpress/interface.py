@@ -7,29 +7,29 @@ from functools import cache
 
 _NAMES = (
     "skip all_pages on_this_page previous next site breadcrumb theme permalink abstract copy_code copied wrap_lines "
-    "downloads close"
+    "downloads close execution"
 ).split()
 _SAID = {
     "en": "Skip to the text|All pages|On this page|Previous|Next|Site|You are here|Light or dark|Link to this place"
-    "|Abstract|Copy|Copied|Wrap lines|Downloads|Close",
+    "|Abstract|Copy|Copied|Wrap lines|Downloads|Close|Execution",
     "de": "Zum Text springen|Alle Seiten|Auf dieser Seite|Zurück|Weiter|Website|Sie sind hier|Hell oder dunkel"
-    "|Link zu dieser Stelle|Zusammenfassung|Kopieren|Kopiert|Zeilen umbrechen|Downloads|Schließen",
+    "|Link zu dieser Stelle|Zusammenfassung|Kopieren|Kopiert|Zeilen umbrechen|Downloads|Schließen|Ausführung",
     "fr": "Aller au texte|Toutes les pages|Sur cette page|Précédent|Suivant|Site|Vous êtes ici|Clair ou sombre"
-    "|Lien vers cet endroit|Résumé|Copier|Copié|Replier les lignes|Téléchargements|Fermer",
+    "|Lien vers cet endroit|Résumé|Copier|Copié|Replier les lignes|Téléchargements|Fermer|Exécution",
     "es": "Saltar al texto|Todas las páginas|En esta página|Anterior|Siguiente|Sitio|Está aquí|Claro u oscuro"
-    "|Enlace a este lugar|Resumen|Copiar|Copiado|Ajustar líneas|Descargas|Cerrar",
+    "|Enlace a este lugar|Resumen|Copiar|Copiado|Ajustar líneas|Descargas|Cerrar|Ejecución",
     "it": "Vai al testo|Tutte le pagine|In questa pagina|Precedente|Successiva|Sito|Sei qui|Chiaro o scuro"
-    "|Link a questo punto|Sommario|Copia|Copiato|A capo|Scaricare|Chiudi",
+    "|Link a questo punto|Sommario|Copia|Copiato|A capo|Scaricare|Chiudi|Esecuzione",
     "pt": "Ir para o texto|Todas as páginas|Nesta página|Anterior|Seguinte|Site|Você está aqui|Claro ou escuro"
-    "|Link para este lugar|Resumo|Copiar|Copiado|Quebrar linhas|Downloads|Fechar",
+    "|Link para este lugar|Resumo|Copiar|Copiado|Quebrar linhas|Downloads|Fechar|Execução",
     "nl": "Naar de tekst|Alle pagina’s|Op deze pagina|Vorige|Volgende|Website|U bent hier|Licht of donker"
-    "|Link naar deze plek|Samenvatting|Kopiëren|Gekopieerd|Regels afbreken|Downloads|Sluiten",
+    "|Link naar deze plek|Samenvatting|Kopiëren|Gekopieerd|Regels afbreken|Downloads|Sluiten|Uitvoering",
     "zh": "跳到正文|全部页面|本页内容|上一页|下一页|网站|当前位置|浅色或深色"
-    "|此处的链接|摘要|复制|已复制|自动换行|下载|关闭",
+    "|此处的链接|摘要|复制|已复制|自动换行|下载|关闭|运行情况",
     "ja": "本文へ移動|すべてのページ|このページの内容|前へ|次へ|サイト|現在位置|明るい・暗い|この場所へのリンク|概要"
-    "|コピー|コピーしました|折り返す|ダウンロード|閉じる",
+    "|コピー|コピーしました|折り返す|ダウンロード|閉じる|実行",
     "ru": "К тексту|Все страницы|На этой странице|Назад|Вперёд|Сайт|Вы здесь|Светлая или тёмная|Ссылка на это место"
-    "|Аннотация|Копировать|Скопировано|Переносить строки|Загрузки|Закрыть",
+    "|Аннотация|Копировать|Скопировано|Переносить строки|Загрузки|Закрыть|Выполнение",
 }
 
 

@@ -7,6 +7,7 @@ import panflute as pf
 from gradpress import pandoc
 from gradpress.cache import Storage
 from gradpress.cells import Figure, Options, Result
+from gradpress.context import Context
 from gradpress.records import dataclass
 
 _CAPTIONS = "markdown-latex_macros"
@@ -18,9 +19,11 @@ class Shown:
 
     options: Options
     store: Storage
-    cache: str
+    page: Context
     figures: int
     """How many figures the cell drew; a label belongs to the first."""
+    line: int = 0
+    """Where the cell begins."""
 
 
 def markdown(text: str) -> list[pf.Element]:
@@ -58,12 +61,21 @@ def picture(name: str, shown: Shown) -> pf.Element:
     return _with_caption(_image(name, alt, shown), options.fig_cap, options.label, "cell-figure")
 
 
+def diagram(text: str, kind: str, shown: Shown) -> pf.CodeBlock:
+    """A diagram that a value shows itself as, for the filter that draws diagrams."""
+    options = shown.options
+    given = {"fig-cap": options.fig_cap, "fig-alt": options.fig_alt, "out-width": options.out_width}
+    said = {key: value for key, value in given.items() if value}
+    label = options.label if _is_of_figure(options) else ""
+    return pf.CodeBlock(text, identifier=label, classes=[kind], attributes={**said, "cell-line": str(shown.line)})
+
+
 def of_losses(result: Result, shown: Shown, *, first: bool) -> pf.Element:
     """The plot of the losses, with the files of its data."""
     from gradpress.execution.plots import loss_plot
 
     options = shown.options
-    plot = loss_plot(result.curves, options, shown.store)
+    plot = loss_plot(result.curves, options, shown.store, shown.page.lang)
     image = _image(plot.svg, options.fig_alt if first and options.fig_alt else plot.alt, shown)
     image.classes.append("loss-plot")
     files = {"tex": plot.pdf, "curves": plot.curves, "csv": plot.csv}
@@ -82,7 +94,7 @@ def _image(name: str, alt: str, shown: Shown, width: float = 0.0) -> pf.Image:
 
 
 def _path(name: str, shown: Shown) -> str:
-    return f"{shown.cache}/blobs/{name[:2]}/{name}"
+    return f"{shown.page.cache}/blobs/{name[:2]}/{name}"
 
 
 def words_of(text: str) -> list[pf.Element]:

@@ -23,26 +23,29 @@ from gradpress import cell_code, output_floats
 from gradpress import output_figures as figures
 from gradpress.cache import Storage
 from gradpress.cells import Cell, Failure, Figure, Options, Output, Result, Rich, Stream
+from gradpress.context import Context
 from gradpress.output_figures import Shown
 from gradpress.patterns import pattern
 from gradpress.walking import NAMED, collected
 
 _ANSI = pattern(r"\x1b\[[0-9;?]*[ -/]*[@-~]|\x1b\][^\x07]*(?:\x07|\x1b\\)")
+_DIAGRAMS = {"text/vnd.graphviz": "dot", "text/vnd.mermaid": "mermaid"}
+"""Kinds of what a value shows itself as → what draws it; see `filters/diagrams.py`."""
 _CONTROL = pattern(r"[\x00-\x08\x0b-\x1f\x7f]")
 
 
 def replaced(
-    cell: Cell, result: Result | None, element: pf.Element, store: Storage, cache: str, number: int = 0
+    cell: Cell, result: Result | None, element: pf.Element, store: Storage, page: Context, number: int = 0
 ) -> pf.Element | list[pf.Element]:
     """What stands in place of the cell `element` on the page; `result` is None when it did not run.
 
     Its `number` is for formats in which every cell has a name.
     """
     if cell.inline:
-        return _inline(result, Shown(cell.options, store, cache, 0))
+        return _inline(result, Shown(cell.options, store, page, 0))
     if not cell.options.include:
         return []
-    shown = Shown(cell.options, store, cache, _count(result))
+    shown = Shown(cell.options, store, page, _count(result), cell.place.line)
     made = output_floats.arranged(_results(cell, result, shown), cell.options, figures.caption) if result else []
     code = cell_code.shown(cell, element, figures.caption)
     if result is None or (result.error and result.error.kind == "not-run"):
@@ -131,6 +134,8 @@ def clean(text: str) -> str:
 
 def _rich(output: Rich, shown: Shown) -> list[pf.Element]:
     data = output.data
+    if diagram := next((kind for kind in _DIAGRAMS if kind in data), ""):
+        return [figures.diagram(data[diagram], _DIAGRAMS[diagram], shown)]
     picture = next((n for m in ("image/svg+xml", "image/png", "image/jpeg") if (n := output.files.get(m))), "")
     if picture and "text/html" not in data:
         return [figures.picture(picture, shown)]

@@ -121,7 +121,7 @@ class _Worker:
             if stream:
                 with suppress(OSError):
                     stream.close()
-        _ending[:] = [process for process in (*_ending, self._process) if process.poll() is None]
+        _ending.append(self._process)
 
     def _write(self, data: bytes) -> None:
         assert self._process.stdin
@@ -255,6 +255,7 @@ def ask(
 
 def _taken(executable: str, environment: Mapping[str, str]) -> _Worker:
     settle()
+    _reap()
     with _lock:
         if _idle:
             return _idle.pop()
@@ -267,6 +268,14 @@ def _give_back(worker: _Worker) -> None:
         return
     with _lock:
         _idle.append(worker)
+
+
+def _reap() -> None:
+    """Let the system forget workers that have ended: a builder that stays would collect them."""
+    for process in list(_ending):
+        if process.poll() is not None:
+            with suppress(ValueError):  # another thread was faster
+                _ending.remove(process)
 
 
 def settle() -> None:

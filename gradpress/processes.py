@@ -26,6 +26,12 @@ WORTH = 12
 AHEAD = 2
 """Pages that a fork has been given: one that it works on and one that it need not wait for."""
 _LENGTH = struct.Struct(">I")
+_is_fork = False
+
+
+def is_fork() -> bool:
+    """Whether this process is one that `call` has made."""
+    return _is_fork
 
 
 def pay(count: int, jobs: int) -> bool:
@@ -84,6 +90,8 @@ def _forked(work: Callable[[int], Any], others: list[_Fork], *, keeps_worker: bo
         os.close(results[1])
         return _Fork(pid, orders[1], results[0])
     try:
+        global _is_fork
+        _is_fork = True
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # the builder hears Ctrl-C, and ends us
         for other in others:  # else their ends would not be heard
             os.close(other.orders)
@@ -142,9 +150,10 @@ def _heard(fork: _Fork, told: Callable[[int, Any], None]) -> bool:
 def _end(forks: list[_Fork], lost: list[int]) -> None:
     """No fork outlives the call."""
     for fork in forks:
-        if fork.given or fork.orders >= 0:  # else it ends by itself
-            os.kill(fork.pid, signal.SIGKILL)
-        os.waitpid(fork.pid, 0)
+        with suppress(ProcessLookupError, ChildProcessError):  # `serve` that ends kills and waits for all below it
+            if fork.given or fork.orders >= 0:  # else it ends by itself
+                os.kill(fork.pid, signal.SIGKILL)
+            os.waitpid(fork.pid, 0)
         for file in filter(lambda end: end >= 0, (fork.orders, fork.results)):
             os.close(file)
     if lost or any(fork.given for fork in forks):

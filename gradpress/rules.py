@@ -132,7 +132,7 @@ RULES: dict[str, Rule] = {
     "verify-page": _error("`verify`: the page cannot be read, so its cells were not compared."),
     "cell-not-run": _warning("A cell has no stored result and `--no-execute` is given."),
     "cell-language": _warning(
-        "A cell in a language that is not run here, or a diagram; its code is shown.  The first on a page is named."
+        "A cell in a language that is not run here; its code is shown.  The first on a page is named."
     ),
     "cell-depends": _error("A file named in `depends` does not exist."),
     "cell-undefined": _warning("`check`: a Python block that is only shown uses a name that the page never defines."),
@@ -140,6 +140,12 @@ RULES: dict[str, Rule] = {
     "export-unsupported": _warning(
         "`github` and `notebook`: a command of a formula, an element of HTML or an option that others do not have."
     ),
+    # diagrams
+    "diagram-missing": _error(
+        "The program or package that draws a kind of diagram was not found; it is named, and the code is shown."
+    ),
+    "diagram-syntax": _error("A diagram cannot be read by what draws it; its code is shown."),
+    "diagram-warning": _warning("What draws a diagram has done something else than the author may have meant."),
     # programs
     "pandoc-error": _error("pandoc could not read or write the page."),
     "pandoc-timeout": _error("pandoc did not end within its time limit."),

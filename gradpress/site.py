@@ -184,7 +184,7 @@ class Site:
         packages = (folder for folder in sys.path if folder.endswith("-packages"))
         folders = {folder: stamp(folder) for folder in (*packages, *searched)}
         engines = {"PATH"} if programs or command in ("pdf", "check", BOOK) else set()
-        if self._known.drafts:  # one may have been built by its name since
+        if self._known.drafts or command == SLIDES:  # another page may have been built by its name since
             self._seen[str(self.options.output / MANIFEST)] = stamp(self.options.output / MANIFEST)
         files = {**self._seen, **self._known.watched, **inputs, **written, **folders}
         return files, frozenset({"PYTHONPATH", *names, *engines})

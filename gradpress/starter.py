@@ -1,4 +1,4 @@
-"""`new DIR`: a small content folder that shows a preamble, a training cell and both outputs."""
+"""`new DIR`: a site to go on with: notes with a shared preamble, how they are built and published."""
 
 from __future__ import annotations
 
@@ -21,5 +21,5 @@ def start(folder: Path) -> int:
         shutil.copytree(STARTER, folder, dirs_exist_ok=True)
     except OSError as error:
         raise UsageError("disk-error", f"cannot write '{folder}': {error.strerror}", Place("build.py")) from None
-    print(f"{folder} is ready; build it with: python build.py html --content {folder}", file=sys.stderr)
+    print(f"{folder} is ready; build it with: python build.py html --content {folder}/content", file=sys.stderr)
     return 0

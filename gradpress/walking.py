@@ -109,6 +109,16 @@ def has(block: pf.Element, *kinds: type) -> bool:
     return not _classes_of(block.content.list).isdisjoint(kinds)
 
 
+def is_inside(element: pf.Element, name: str) -> bool:
+    """Whether an element that a walk has come to, or one around it, has this class."""
+    outer: pf.Element | None = element
+    while outer is not None:
+        if name in getattr(outer, "classes", ()):
+            return True
+        outer = outer.parent
+    return False
+
+
 def inlines_of(block: pf.Element) -> list[Any]:
     """A new list of what a paragraph holds.  (Iterating over panflute's own sets three attributes of every item.)"""
     return list(block.content.list)

@@ -15,7 +15,9 @@ from pathlib import Path
 NEEDED = {
     "xelatex": ["texlive-xetex", "lmodern", "texlive-latex-recommended", "texlive-fonts-recommended"],
     "pdftotext": ["poppler-utils"],
+    "pdftocairo": ["poppler-utils"],
     "rsvg-convert": ["librsvg2-bin"],
+    "dot": ["graphviz"],
     "chromium": ["chromium"],
     "npm": ["npm"],
     "vim": ["vim"],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -242,11 +243,26 @@ def test_check_writes_nothing(notes: Path, build: Build) -> None:
 
 
 def test_new_makes_a_folder_that_builds(tmp_path: Path, build: Build) -> None:
-    assert build("new", str(tmp_path / "content")).code == 0
-    run = build("html", "--strict")
-    assert run.code == 0, run.err
-    assert "loss-plot" in (tmp_path / "site" / "notes" / "first-fit.html").read_text()
-    assert build("new", str(tmp_path / "content")).code == 2
+    made = build("new", str(tmp_path / "my"))
+    assert made.code == 0
+    assert f"--content {tmp_path}/my/content" in made.err
+    shutil.copytree(tmp_path / "my" / "content", tmp_path / "content")
+    for command in ("html", "pdf", "check"):
+        run = build(command, "--strict")
+        assert (run.code, run.diagnostics) == (0, []), run.err
+    site = tmp_path / "site"
+    assert {p.relative_to(site).as_posix() for p in site.rglob("*.pdf")} == {
+        "about.pdf",
+        "index.pdf",
+        "notes/gradient-descent.pdf",
+        "notes/least-squares.pdf",
+    }
+    page = (site / "notes" / "gradient-descent.html").read_text()
+    assert "loss-plot" in page
+    assert 'href="least-squares.html#thm:normal"' in page
+    assert ">never</td>" in page
+    assert {p.name for p in (tmp_path / "my").iterdir()} == {".github", ".gitignore", "README.md", "content"}
+    assert build("new", str(tmp_path / "my")).code == 2
 
 
 def test_one_page_by_name(notes: Path, build: Build) -> None:

@@ -5,17 +5,19 @@ from __future__ import annotations
 import csv
 import json
 import math
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gradpress import interface, loss_phrases
 from gradpress.cells import Curve
 from gradpress.execution.curve_data import DRAWN, for_page, thinned
 from gradpress.execution.curve_data import csv as csv_of
 from gradpress.execution.series import Series
-from gradpress.formats import loss_data
+from gradpress.formats import execution_phrases, loss_data
 
 
 def curve(*values: float, name: str = "loss", stride: int = 1) -> Curve:
@@ -89,3 +91,12 @@ def test_the_table_shows_steps_that_all_curves_have() -> None:
     assert loss_data.sampled([often]) == [0, 11, 22, 33, 44, 55, 66, 77, 88, 100]
     assert loss_data.sampled([{0: 1.0}, {5: 1.0}]) == [0, 5]
     assert loss_data.sampled([]) == []
+
+
+@pytest.mark.parametrize("said", [loss_phrases.said, execution_phrases.said])
+def test_every_language_has_all_words(said: Callable[[str], Mapping[str, str]]) -> None:
+    known = [said(language) for language in interface._SAID]
+    assert {tuple(words) for words in known} == {tuple(said("en"))}
+    assert len({words["result" if "result" in words else "step"] for words in known}) > 8, "they are not all English"
+    for name, phrase in said("en").items():
+        assert {words[name].count("{}") for words in known} == {phrase.count("{}")}, name

@@ -179,11 +179,11 @@ title: Others
 plot(cars)
 ```
 
-```{mermaid}
-%%| label: fig-flow
-%%| fig-cap: A flow
-graph LR
-  A --> B
+```{julia}
+#| label: fig-flow
+#| fig-cap: A flow
+flow = 1
+plot(A --> B)
 ```
 
 ```{r nice-tab, echo=FALSE}
@@ -421,7 +421,7 @@ def test_other_languages(pages) -> None:  # type: ignore[no-untyped-def]
     assert said(both["others"][0]) == said(both["others"][1]) == "Figure 1, Figure 2, 1. End"
     assert [line.split("  [")[0] for line in found] == [
         "others.qmd:5: warning: 2 cells in R are not run here, of which this is the first; their code is shown",
-        "others.qmd:11: warning: a Mermaid diagram is not run here; its code is shown",
+        "others.qmd:11: warning: a cell in Julia is not run here; its code is shown",
         "others.qmd:30: warning: `r nrow(x)` is not run here; it is shown as it is written",
     ]
     for text in both["others"]:

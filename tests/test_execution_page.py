@@ -81,7 +81,7 @@ def test_every_page_and_cell_has_a_row(notes: Path, build: Build, tmp_path: Path
         ["cell 1", "4", "kept"],
         ["cell 2", "11", "kept"],
         ["sums", "15", "kept"],
-        ["2 values in the text", "18", "kept"],
+        ["values in the text: 2", "18", "kept"],
     ]
     times = [float(re.findall(r"[\d.]+", row[2])[0]) for row in (pages.rows[1], pages.rows[4])]
     assert all(0.4 <= time < 5 for time in times), "of the page and of the cell that sleeps"
@@ -127,7 +127,7 @@ def test_what_failed_is_said(notes: Path, build: Build, tmp_path: Path) -> None:
     cells = ("1 + 1", "1 / 0", "2 + 2")
     (notes / "a.md").write_text("# A\n\n" + "".join(f"```{{.python .run}}\n{code}\n```\n\n" for code in cells))
     assert build("html").code == 1
-    assert [row[-1] for row in rows(tmp_path)] == ["Results", "failed", "Result", "kept", "failed", "skipped"]
+    assert [row[-1] for row in rows(tmp_path)] == ["Result", "failed", "Result", "kept", "failed", "skipped"]
 
 
 def test_what_no_build_may_keep_is_said(notes: Path, build: Build, tmp_path: Path) -> None:

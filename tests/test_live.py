@@ -126,6 +126,15 @@ def test_the_least_recently_used_state_goes_first(tmp_path: Path, live: Live, mo
     assert local.run(page(tmp_path, "x=1", "print(-x)"))[0].origin == "snapshot"
 
 
+def test_states_are_not_too_many(tmp_path: Path, live: Live, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gradpress.execution.live.MOST", 3)
+    local = Local(live, Memory())
+    for x in range(4):
+        local.run(page(tmp_path, f"x={x}", "print(x)"))
+    assert len(live.snapshots) == 3
+    assert [local.run(page(tmp_path, f"x={x}", "print(-x)"))[0].origin for x in (3, 0)] == ["snapshot", "ran"]
+
+
 def test_a_killed_state_is_no_obstacle(tmp_path: Path, live: Live) -> None:
     local = Local(live, Memory())
     local.run(page(tmp_path, "x=1", "print(x)"))

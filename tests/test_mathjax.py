@@ -96,6 +96,17 @@ def test_wrong_value(math: Math) -> None:
     assert caught.value.diagnostic.rule == "key-value"
 
 
+@pytest.mark.parametrize(("asked", "got"), [("3", "3.2.2"), ("3.2", "3.2.2"), ("4", "4.1.3"), ("v4.1", "4.1.3")])
+def test_a_short_version_is_the_one_that_is_known(asked: str, got: str) -> None:
+    assert local_mathjax.folder_name(Math(source="local", version=asked)) == f"mathjax-{got}"
+    assert f"/{got}/" in mathjax.edition(Math(source="cdnjs", version=asked)).url
+
+
+def test_a_short_version_of_which_nothing_is_known() -> None:
+    with pytest.raises(UsageError, match=r"three numbers.* source is local, not '4.0'"):
+        mathjax.script(Math(source="local", version="4.0"))
+
+
 def test_a_url_tells_version_and_bundle() -> None:
     url = "https://example.org/npm/mathjax@4.0.0/tex-svg.min.js"
     assert mathjax.edition(Math(source=url)) == mathjax.Edition("4.0.0", "tex-svg", url)

@@ -130,6 +130,42 @@ def test_the_picture_is_the_pages_own_then_its_first_figure_then_the_sites(notes
     assert off.all("twitter:card") == ["summary"]
 
 
+SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="96" height="48"><rect width="96" height="48" fill="{}"/></svg>'
+FIT = """# A fit
+
+```{.python .train loss-cap="It falls."}
+for step in range(30):
+    loss = 2.0**-step
+```
+
+![Dot](sub/dot.png)
+"""
+
+
+def test_figures_in_svg_are_drawn_for_cards(notes: Path, build: Build) -> None:
+    site = notes.parent / "site"
+    (notes / "own.svg").write_text(SVG.format("red"))
+    (notes / "own.md").write_text("# Own\n\n![Mine](own.svg)\n\n![Dot](sub/dot.png)\n")
+    drawn = Head(_page(notes, build, "base-url: https://example.org\n", FIT, "fit.md"))
+    assert drawn.all("og:image:alt")[0].startswith("Line plot over steps 0 to 29")
+    own = Head((site / "own.html").read_text())
+    assert own.all("og:image:alt") == ["Mine"]
+    seen = [_card(head, site) for head in (drawn, own)]
+    assert seen[0].width > 1000
+    assert (seen[1].size, seen[1].getpixel((5, 5))) == ((192, 96), (255, 0, 0))
+    (notes / "own.svg").write_text(SVG.format("lime"))
+    build("html")
+    assert _card(Head((site / "own.html").read_text()), site).getpixel((5, 5)) == (0, 255, 0)
+    assert len(list((site / "assets" / "cards").iterdir())) == 2, "that of the old drawing is gone"
+
+
+def _card(head: Head, site: Path) -> Image.Image:
+    [url] = head.all("og:image")
+    found = site / url.removeprefix("https://example.org/")
+    assert found.read_bytes().startswith(b"\x89PNG")
+    return Image.open(found).convert("RGB")
+
+
 def test_a_picture_that_is_not_there_is_told_on_its_line(notes: Path, build: Build) -> None:
     (notes / "a.md").write_text("---\ntitle: T\nimage: gone.png\n---\n\nText.\n")
     (notes / "b.md").write_text("---\nimage: ../../gone.png\n---\n\nText.\n")

@@ -47,6 +47,23 @@ def test_the_workflow_has_what_pages_ask_for() -> None:
     assert workflow["jobs"]["site"]["environment"]["url"] == "${{ steps.deployment.outputs.page_url }}"
 
 
+def test_a_new_site_has_the_same_workflow() -> None:
+    """But for the place of Gradpress: beside its notes, not around them."""
+    new = yaml.safe_load((ROOT / "gradpress" / "data" / "starter" / ".github" / "workflows" / "site.yml").read_text())
+    known = yaml.safe_load(_BLOCKS[0])
+    steps, known_steps = (w["jobs"]["site"].pop("steps") for w in (new, known))
+    assert new == known
+    assert steps[0]["with"].pop("submodules") is True
+    assert steps[1]["with"].pop("cache-dependency-path") == "gradpress/pyproject.toml"
+    said = [step.pop("run") for step in steps if "run" in step]
+    assert said == ["pip install -e gradpress", "gradpress html --format github"]
+    assert [step.pop("run") for step in known_steps if "run" in step] == [
+        "pip install -e .",
+        "python build.py html --format github",
+    ]
+    assert steps == known_steps
+
+
 def test_an_error_ends_the_workflow_before_the_upload(tmp_path: Path) -> None:
     (tmp_path / "content").mkdir()
     (tmp_path / "content" / "a.md").write_text("See @eq-none.\n")

@@ -15,6 +15,8 @@ import pytest
 from builds import Build
 from test_incremental import tree
 
+from gradpress.reading import tex_header
+
 ATOM = "{http://www.w3.org/2005/Atom}"
 MAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 BASE = "title: A & B ]]> </title>\nbase-url: https://example.org/notes/\nauthor: Ada\n"
@@ -369,3 +371,58 @@ def test_without_a_history_the_last_change_is_the_files(notes: Path, build: Buil
     os.utime(notes / "a.md", (1.7e9, 1.7e9))
     build("html")
     assert _day(notes, "a.html") == "2023-11-14"
+
+
+TEX = """% ---
+% date: 2024-05-17
+% description: By hand.
+% categories: [Fits]
+% aliases: [old.html]
+% header-includes: \\newcommand{\\own}{o}
+% WRONG
+% ---
+\\documentclass{article}
+\\newcommand{\\R}{\\mathbb{R}}
+\\title{A paper}
+\\author{Ada}
+\\begin{document}
+\\maketitle
+Let $x \\in \\R$ be $\\own$.
+\\end{document}
+"""
+
+
+def test_a_latex_file_says_in_comments_what_latex_has_no_command_for(notes: Path, build: Build) -> None:
+    (notes / "gradpress.yml").write_text(BASE)
+    _note(notes, "index.md")
+    (notes / "paper.tex").write_text(TEX.replace("% WRONG\n", "% order: 3\n"))
+    assert build("html").diagnostics == []
+    site = _site(notes)
+    assert "paper.html" in (site / "old.html").read_text()
+    assert 'href="paper.html"' in (site / "categories.html").read_text()
+    [entry] = ET.fromstring((site / "feed.xml").read_text()).iter(f"{ATOM}entry")
+    assert entry.findtext(f"{ATOM}title") == "A paper"
+    assert entry.findtext(f"{ATOM}summary") == "By hand."
+    assert _dates(notes)["https://example.org/notes/paper.html"] == "2024-05-17"
+    page = (site / "paper.html").read_text()
+    assert 'content="By hand."' in page
+    assert "% ---" not in page
+    assert "categories: [" not in page
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ("% categorys: [a]\n", "paper.tex:7: warning: unknown key 'categorys'; did you mean 'categories'?"),
+        ("% order: [\n", "paper.tex:7: error: YAML: while parsing a flow node"),
+    ],
+)
+def test_a_fault_in_these_comments_has_its_line(notes: Path, build: Build, wrong: str, said: str) -> None:
+    (notes / "paper.tex").write_text(TEX.replace("% WRONG\n", wrong))
+    [one] = build("html").diagnostics
+    assert one.startswith(said)
+
+
+@pytest.mark.parametrize("start", ["% ---\n% My paper, a: b\n% ---\n", "% ---\n% a: b\n", "% ---\n% a: b\nc\n% ---\n"])
+def test_an_ornament_of_comments_is_no_header(start: str) -> None:
+    assert tex_header.commented(f"{start}\\documentclass{{article}}\n") == []

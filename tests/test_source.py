@@ -42,6 +42,8 @@ def refusal(tmp_path: Path, data: bytes) -> Diagnostic:
         ("```bash", "```bash"),
         ("```{=latex}", "```{=latex}"),
         ("```{mermaid}", '```{.mermaid .foreign-cell line="1"}'),
+        ("```mermaid", '```{.mermaid line="1"}'),
+        ("```{.dot #fig-a scale=2}", '```{.dot #fig-a scale=2 line="1"}'),
         ("```{{python}}", '```{.python .norun .fenced line="1"}'),
         ("~~~ {.python .run}", '~~~{.python .run line="1"}'),
         ("> ```{python}", '> ```{.python .run line="1"}'),

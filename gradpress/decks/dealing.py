@@ -36,9 +36,7 @@ def dealt(doc: pf.Doc, page: Page, elements: Elements) -> list[str]:
         _say_around(slides, wish)
     steps = Steps(bool(wish.get("incremental", False)))
     store = elements.store
-    doc.content = [
-        _section(slide, line, steps, store, elements) for slide, line in zip(slides, lines, strict=True)
-    ]
+    doc.content = [_section(slide, line, steps, store, elements) for slide, line in zip(slides, lines, strict=True)]
     return styles
 
 
@@ -118,8 +116,8 @@ def _around(name: str, text: str, store: Storage) -> list[pf.Element]:
 
 def _line(slide: Slide, page: Page) -> int:
     """The line of the slide's heading, or of its first words."""
-    heading = slide.heading or next(iter(splitting.below(slide.blocks)), None)
-    if heading is not None:
+    heading = slide.heading or next((b for b in slide.blocks if not splitting.shows_nothing(b)), None)
+    if isinstance(heading, pf.Header):
         level = heading.level - 1 + page.raised
         words = _words(heading)
         return line_of(f"{'#' * level} {words}") or line_of(words)

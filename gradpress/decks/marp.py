@@ -114,7 +114,8 @@ class Directives:
             if "bg" in words:
                 self._ground(slide, image, [word for word in words if word != "bg"])
                 return []
-            return self._sized(image, words)
+            self._sized(image, words)
+            return None
 
         for block in slide.blocks:
             walk(block, see, pf.Image)

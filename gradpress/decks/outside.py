@@ -39,7 +39,7 @@ _ANSWER = re.compile(r'<pre id="said">(.*?)</pre>', re.DOTALL)
 _MATHJAX = re.compile(r'<script src="https?:[^"]*mathjax@(\d+\.\d+\.\d+)/([^"]*)" id="MathJax-script"[^>]*>')
 _PAGE = """<!doctype html><meta charset="utf-8"><pre id="said"></pre><script>
 const found = {}, said = document.getElementById("said");
-addEventListener("message", (event) => { found[event.data[0]] = event.data[1]; said.textContent = JSON.stringify(found); });
+addEventListener("message", ({data}) => { found[data[0]] = data[1]; said.textContent = JSON.stringify(found); });
 </script>
 """
 
@@ -59,7 +59,10 @@ def measured(decks: Mapping[str, Path], cache: Path, near: Path) -> dict[str, Fo
     store = Store(cache)
     texts = {name: _here(file, cache, near) for name, file in decks.items() if file.is_file()}
     keys = {name: f"{path} {text}" for name, text in texts.items()}
-    known = {name: found for name, key in keys.items() if isinstance(found := store.get("outside", key), list)}
+    known: dict[str, Found] = {}
+    for name, key in keys.items():
+        if isinstance(found := store.get("outside", key), list):
+            known[name] = found
     rest = {name: text for name, text in texts.items() if name not in known}
     if rest:
         fresh = _looked_at(path, rest)

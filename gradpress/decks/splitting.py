@@ -6,6 +6,7 @@ headings of the levels that `headingDivider` names.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Collection, Iterator, Sequence
 
 import panflute as pf
@@ -55,7 +56,7 @@ def is_comment(element: pf.Element) -> bool:
 def level(blocks: Sequence[pf.Element]) -> int:
     """The highest level of headings that a text follows, and not another heading: that of the slides."""
     shown = [block for block in blocks if not shows_nothing(block)]
-    pairs = zip(shown, shown[1:], strict=False)
+    pairs = itertools.pairwise(shown)
     least = LEAST
     for block, following in pairs:
         if isinstance(block, pf.Header) and not isinstance(following, pf.Header | pf.HorizontalRule):

@@ -28,6 +28,9 @@ COST = 0.5
 """Seconds of running that are worth a snapshot: a fork takes 20 to 60 ms."""
 BUDGET = 2 << 30
 """Bytes of memory (proportional set size) that all snapshots together may take."""
+MOST = 40
+"""Snapshots at the same time: each is two processes and two descriptors of the builder, and those of small pages take
+so little memory that the budget let hundreds be.  An author works on fewer pages."""
 STEP = 10_000
 """Cells that are resumed below code that has moved are compiled this many lines further down."""
 _LINES = ("traceback", "lineno", "dis.", "import dis", "rofile", "pstats", "tracemalloc", "stack_info")
@@ -148,8 +151,8 @@ class Live:
             replaced.end()
 
     def _bound(self) -> None:
-        """Give up the least recently used states until the others fit the budget."""
-        while self.snapshots and self.memory() > self._budget:
+        """Give up the least recently used states until the others are few enough and fit the budget."""
+        while self.snapshots and (len(self.snapshots) > MOST or self.memory() > self._budget):
             self._drop(self.snapshots[0])
 
     def _touch(self, snapshot: Snapshot) -> None:

@@ -12,17 +12,18 @@ import json
 import math
 import re
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from hashlib import sha256
 from typing import Any
 
+from gradpress import loss_phrases
 from gradpress.cache import Storage
 from gradpress.cells import Curve, Options, Result, to_json
 from gradpress.execution import curve_data
 from gradpress.records import asdict, dataclass
 
 KIND = "plots"
-VERSION = 5
+VERSION = 6
 """Changes whenever the same data are drawn differently."""
 PALETTE = ("#2f7fc1", "#d1600a", "#12946b", "#b0599c", "#8a7a12", "#7b6fd0")
 """Distinct also for readers who see fewer colours; each line has a dash pattern of its own besides."""
@@ -51,15 +52,15 @@ class LossPlot:
     """First, last and least value of each curve, for readers who cannot see it."""
 
 
-def loss_plot(curves: Sequence[Curve], options: Options, storage: Storage) -> LossPlot:
-    """The plot of `curves`, drawn only if it is not in the store."""
-    key = _key(curves, options)
+def loss_plot(curves: Sequence[Curve], options: Options, storage: Storage, lang: str = "en") -> LossPlot:
+    """The plot of `curves` with words in a language, drawn only if it is not in the store."""
+    key = _key(curves, options, lang)
     try:
         plot = LossPlot(**storage.get(KIND, key))
     except TypeError:
         plot = None
     if plot is None or None in map(storage.blob, (plot.svg, plot.pdf, plot.curves, plot.csv)):
-        plot = _drawn(curves, options, storage, key)
+        plot = _drawn(curves, options, storage, key, lang)
         storage.put(KIND, key, asdict(plot))
     return plot
 
@@ -78,51 +79,52 @@ def labels(curves: Sequence[Curve]) -> list[str]:
     return [f"{c.name} (line {c.line})" if names.count(c.name) > 1 and c.line else c.name for c in curves]
 
 
-def remark(curves: Sequence[Curve]) -> str:
+def remark(curves: Sequence[Curve], lang: str = "en") -> str:
     """Which curves left the finite numbers, and when; Markdown, for the caption."""
     bad = [(n, c.first_bad) for n, c in zip(labels(curves), curves, strict=True) if c.first_bad is not None]
-    return " ".join(f"`{name}` diverged at step {step}." for name, step in bad)
+    said = loss_phrases.said(lang)["diverged"]
+    return " ".join(f"`{name}` {said.format(step)}." for name, step in bad)
 
 
-def alt(curves: Sequence[Curve], scale: str) -> str:
+def alt(curves: Sequence[Curve], scale: str, lang: str = "en") -> str:
     """The plot in words."""
-    kind = "on a logarithmic scale" if is_log(curves, scale) else "on a linear scale"
+    said = loss_phrases.said(lang)
     steps = max((c.steps[-1] for c in curves if c.steps), default=0)
-    parts = "; ".join(_described(n, c) for n, c in zip(labels(curves), curves, strict=True))
-    return f"Line plot over steps 0 to {steps}, {kind}. {parts}."
+    parts = "; ".join(_described(n, c, said) for n, c in zip(labels(curves), curves, strict=True))
+    return f"{said['logarithmic' if is_log(curves, scale) else 'linear'].format(steps)}. {parts}."
 
 
-def _described(name: str, curve: Curve) -> str:
-    least = "no finite value" if curve.least is None else f"least {curve.least:.3g}"
-    words = f"{name}: first {curve.values[0]:.3g}, last {curve.last:.3g}, {least}"
-    return words if curve.first_bad is None else f"{words}, diverged at step {curve.first_bad}"
+def _described(name: str, curve: Curve, said: Mapping[str, str]) -> str:
+    least = said["none"] if curve.least is None else f"{said['least']} {curve.least:.3g}"
+    words = f"{name}: {said['first']} {curve.values[0]:.3g}, {said['last']} {curve.last:.3g}, {least}"
+    return words if curve.first_bad is None else f"{words}, {said['diverged'].format(curve.first_bad)}"
 
 
-def _key(curves: Sequence[Curve], options: Options) -> str:
+def _key(curves: Sequence[Curve], options: Options, lang: str) -> str:
     from importlib.metadata import version
 
     data = to_json(Result(curves=tuple(curves)))["curves"]
-    told = json.dumps([VERSION, version("matplotlib"), options.loss_scale, data])
+    told = json.dumps([VERSION, version("matplotlib"), options.loss_scale, *loss_phrases.said(lang).values(), data])
     return sha256(told.encode()).hexdigest()
 
 
-def _drawn(curves: Sequence[Curve], options: Options, storage: Storage, key: str) -> LossPlot:
+def _drawn(curves: Sequence[Curve], options: Options, storage: Storage, key: str, lang: str) -> LossPlot:
     log = is_log(curves, options.loss_scale)
     with _drawing:  # matplotlib's settings are global
-        drawn = _saved(curves, log, "svg", _INK, key).decode()
-        picture = _saved(curves, log, "pdf", _GRAY, key)
+        drawn = _saved(curves, log, "svg", _INK, key, lang).decode()
+        picture = _saved(curves, log, "pdf", _GRAY, key, lang)
     names = labels(curves)
     files = {
-        "svg": _svg(drawn, f"p{key[:10]}", alt(curves, options.loss_scale)).encode(),
+        "svg": _svg(drawn, f"p{key[:10]}", alt(curves, options.loss_scale, lang)).encode(),
         "pdf": picture,
         "json": curve_data.for_page(curves, names, log=log).encode(),
         "csv": curve_data.csv(curves, names).encode(),
     }
     svg, pdf, points, csv = (storage.put_blob(data, suffix) for suffix, data in files.items())
-    return LossPlot(svg, pdf, points, csv, remark(curves), alt(curves, options.loss_scale))
+    return LossPlot(svg, pdf, points, csv, remark(curves, lang), alt(curves, options.loss_scale, lang))
 
 
-def _saved(curves: Sequence[Curve], log: bool, kind: str, ink: str, salt: str) -> bytes:
+def _saved(curves: Sequence[Curve], log: bool, kind: str, ink: str, salt: str, lang: str) -> bytes:
     import matplotlib as mpl
     from matplotlib.figure import Figure
 
@@ -132,7 +134,7 @@ def _saved(curves: Sequence[Curve], log: bool, kind: str, ink: str, salt: str) -
         settings: Any = mpl.rcParams
         settings.update(_settings(ink, salt))
         figure = Figure(figsize=(6.4, 3.2), layout="constrained")
-        _draw(figure.subplots(), curves, log, ink)
+        _draw(figure.subplots(), curves, log, ink, loss_phrases.drawn(lang))
         dates = {"Date": None} if kind == "svg" else {"CreationDate": None}
         figure.savefig(buffer, format=kind, transparent=True, metadata=dates)
     return buffer.getvalue()
@@ -161,7 +163,7 @@ def _settings(ink: str, salt: str) -> dict[str, Any]:
     }
 
 
-def _draw(axes: Any, curves: Sequence[Curve], log: bool, ink: str) -> None:
+def _draw(axes: Any, curves: Sequence[Curve], log: bool, ink: str, said: Mapping[str, str]) -> None:
     if log:
         axes.set_yscale("log", nonpositive="mask")
     for index, (name, curve) in enumerate(zip(labels(curves), curves, strict=True)):
@@ -169,9 +171,9 @@ def _draw(axes: Any, curves: Sequence[Curve], log: bool, ink: str) -> None:
     _extent(axes, curves)
     for index, curve in enumerate(curves):
         if curve.first_bad is not None:
-            _divergence(axes, curve, PALETTE[index % len(PALETTE)], ink)
-    axes.set_xlabel("step")
-    axes.set_ylabel(_literal(curves[0].name) if len(curves) == 1 else "loss")
+            _divergence(axes, curve, PALETTE[index % len(PALETTE)], ink, said["diverged"])
+    axes.set_xlabel(said["step"])
+    axes.set_ylabel(_literal(curves[0].name) if len(curves) == 1 else said["loss"])
     if len(curves) > 1:
         axes.legend(
             frameon=False,
@@ -220,7 +222,7 @@ def _extent(axes: Any, curves: Sequence[Curve]) -> None:
     axes.xaxis.set_major_locator(MaxNLocator(nbins=8, integer=True, steps=[1, 2, 5, 10]))
 
 
-def _divergence(axes: Any, curve: Curve, color: str, ink: str) -> None:
+def _divergence(axes: Any, curve: Curve, color: str, ink: str, said: str) -> None:
     """A line at the step, a cross on the last finite point, and the words beside them."""
     step = curve.first_bad or 0
     axes.axvline(step, color=color, linewidth=1, linestyle=(0, (2, 2)))
@@ -230,7 +232,7 @@ def _divergence(axes: Any, curve: Curve, color: str, ink: str) -> None:
     left, right = axes.get_xlim()
     late = step > (left + right) / 2
     axes.annotate(
-        f"diverged at step {step}",
+        said.format(step),
         (step, 0.04),
         xycoords=("data", "axes fraction"),
         color=ink,

@@ -8,8 +8,13 @@ from typing import cast
 from gradpress.page import Format
 
 FORMATS = {
-    **{"html": "Html", "tex": "Tex", "pdf": "Pdf", "book": "Book", "slides": "Slides"},
-    **{"github": "Github", "notebook": "Notebook"},
+    "html": "Html",
+    "tex": "Tex",
+    "pdf": "Pdf",
+    "book": "Book",
+    "slides": "Slides",
+    "github": "Github",
+    "notebook": "Notebook",
 }
 """Command → class in the module of the same name."""
 

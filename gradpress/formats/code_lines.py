@@ -108,7 +108,9 @@ def for_slides(markup: str, looks: Looks) -> str:
     steps = "".join(f'<span class="fragment code-step step-{at}"></span>' for at in range(1, len(looks.steps)))
     lines = for_html(markup, Looks(looks.first, marks=looks.marks)).split("\n")
     lit = (" ".join(f"at-{at}" for at, step in enumerate(looks.steps) if k in step) for k in range(1, len(lines) + 1))
-    return steps + "\n".join(f'<span class="line {names}">{line}</span>' for names, line in zip(lit, lines, strict=True))
+    return steps + "\n".join(
+        f'<span class="line {names}">{line}</span>' for names, line in zip(lit, lines, strict=True)
+    )
 
 
 def options_for_tex(looks: Looks) -> str:

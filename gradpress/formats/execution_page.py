@@ -8,14 +8,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from urllib.parse import quote
 
+from gradpress import interface
 from gradpress.cell_costs import Cost
-from gradpress.formats import listing
+from gradpress.formats import execution_phrases, listing
 from gradpress.navigation import EXECUTION
 from gradpress.page import SiteView
 from gradpress.records import dataclass, replace
-
-_WORST = ("failed", "skipped", "not run", "of an earlier version", "runs in each build", "kept")
-"""What became of cells; a page has the first of these that any of its cells has."""
 
 
 @dataclass(frozen=True)
@@ -39,13 +37,14 @@ class Row:
 def execution(site: SiteView, costs: Mapping[str, Sequence[Cost]]) -> bytes:
     """Its HTML; `costs` by the names of the pages that have cells."""
     every = [cost for page in costs.values() for cost in page]
+    said = execution_phrases.said(site.lang)
     return listing.made(
         "execution.html.j2",
-        "Execution",
+        interface.said(site.lang)["execution"],
         EXECUTION,
         site,
-        pages=[_page(name, title, costs[name]) for name, title in _titles(site, costs).items()],
-        cells=_count(every),
+        said=said,
+        pages=[_page(name, title, costs[name], said) for name, title in _titles(site, costs).items()],
         time=duration(sum(cost.seconds for cost in every)),
         memory=size(max(cost.memory for cost in every)),
     )
@@ -59,24 +58,24 @@ def _titles(site: SiteView, names: Mapping[str, object]) -> dict[str, str]:
     }
 
 
-def _page(name: str, title: str, costs: Sequence[Cost]) -> Row:
+def _page(name: str, title: str, costs: Sequence[Cost], said: Mapping[str, str]) -> Row:
     url = f"{quote(name)}.html"
     values = [cost for cost in costs if not cost.number]
-    said = "a value in the text" if len(values) == 1 else f"{len(values)} values in the text"
-    rows = [_cell(cost, url) for cost in costs if cost.number] + ([_row(said, values)] if values else [])
-    return replace(_row(title, costs), url=url, heading=f"page:{name}", rows=tuple(rows))
+    rows = [_cell(cost, url, said) for cost in costs if cost.number]
+    rows += [_row(said["values"].format(len(values)), values, said)] if values else []
+    return replace(_row(title, costs, said), url=url, heading=f"page:{name}", rows=tuple(rows))
 
 
-def _cell(cost: Cost, url: str) -> Row:
-    row = _row(cost.label or f"cell {cost.number}", [cost])
+def _cell(cost: Cost, url: str, said: Mapping[str, str]) -> Row:
+    row = _row(cost.label or said["numbered"].format(cost.number), [cost], said)
     return replace(row, url=f"{url}#{quote(cost.anchor)}") if cost.anchor else row
 
 
-def _row(name: str, costs: Sequence[Cost]) -> Row:
+def _row(name: str, costs: Sequence[Cost], said: Mapping[str, str]) -> Row:
     """Several cells together: their time, the largest process, the worst of what became of them."""
-    outcome = min((cost.outcome for cost in costs), key=_WORST.index)
+    outcome = min((cost.outcome for cost in costs), key=execution_phrases.OUTCOMES.index)
     time = duration(sum(cost.seconds for cost in costs))
-    return Row(name, costs[0].line, _count(costs), time, size(max(cost.memory for cost in costs)), outcome)
+    return Row(name, costs[0].line, _count(costs), time, size(max(cost.memory for cost in costs)), said[outcome])
 
 
 def _count(costs: Sequence[Cost]) -> int:

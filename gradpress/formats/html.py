@@ -25,7 +25,7 @@ from gradpress.site_parts import addresses, page_parts
 from gradpress.site_parts.addresses import NOT_FOUND
 from gradpress.tex.macros import Preamble
 
-Made = tuple[parts.Parts, dict[str, Path]]
+Made = tuple[parts.Parts, dict[str, Path], Sequence[parts.Drawing]]
 
 _SILENT = ("mathjax", "katex", "prerendered")
 """With these methods pandoc copies formulas: it warns of nothing when it writes HTML."""
@@ -45,7 +45,7 @@ class Html:
     def write(self, page: Page, site: SiteView) -> Written:
         """The page's HTML and what it needs beside it."""
         math = math_html.of(page, site, root(page, site))
-        made, copies = parts_of(page, site, math.pandoc_options)
+        made, copies, drawings = parts_of(page, site, math.pandoc_options)
         written = replace(made, body=table_headers.readable(made.body, page.preamble))
         made, math = _with_formulas(written, math, page, site)
         folder, own = page.source.path.parent, page.settings.get("css", ())
@@ -53,7 +53,7 @@ class Html:
         variables = _variables(page, site, made, math.head, (*site.styles, *styles))
         template = templates.html(site.templates, site.cache).get_template("page.html.j2")
         variables["page"]["description"] = page.settings.get("description") or _plain(written.abstract, page.preamble)
-        more, beside = page_parts.of(page, site, written, variables["page"])
+        more, beside = page_parts.of(page, site, written, variables["page"], drawings)
         files = {f"{page.name}.html": template.render({**variables, **more}).encode()}
         if site.search and not site.only_checked and _can_be_found(page):
             from gradpress.searching import record
@@ -82,13 +82,13 @@ def _has_formulas(made: parts.Parts) -> bool:
 
 
 def parts_of(page: Page, site: SiteView, math_options: tuple[str, ...] = ("--mathjax",)) -> Made:
-    """Title, contents, body, … of the page as HTML, and the files that they show."""
+    """Title, contents, body, … of the page as HTML, the files that they show, and figures in the order of the page."""
     prepare = Elements(page, site, page.context)
     document = parts.prepared(page, "html", ((prepare.raw_tex, RAW), (prepare.element, CHANGED)))
     math_html.compiled(prepare.formulas, page, site, prepare.store)
     if site.only_checked and page.settings.math.method in _SILENT:
-        return _UNWRITTEN, prepare.copies
-    return parts.written(document, "html5", *_options(page), *math_options), prepare.copies
+        return _UNWRITTEN, prepare.copies, ()
+    return parts.written(document, "html5", *_options(page), *math_options), prepare.copies, prepare.figures
 
 
 def _can_be_found(page: Page) -> bool:

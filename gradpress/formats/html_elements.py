@@ -7,7 +7,7 @@ from pathlib import Path
 
 import panflute as pf
 
-from gradpress import context
+from gradpress import context, raw_links
 from gradpress.cache import Store
 from gradpress.cell_costs import anchor
 from gradpress.content import PAGE_SUFFIX
@@ -15,6 +15,7 @@ from gradpress.formats import (
     captions,
     code_lines,
     divisions,
+    drawings,
     intertext,
     math_html,
     parts,
@@ -38,7 +39,7 @@ RAW = (pf.RawBlock, pf.RawInline, pf.Math)
 """What the first walk looks at."""
 CHANGED = (
     *(pf.CodeBlock, pf.Math, pf.Span, pf.Div, pf.Image, pf.Link, pf.Header),
-    *(pf.Figure, pf.Table, pf.Para, pf.Plain),
+    *(pf.Figure, pf.Table, pf.Para, pf.Plain, pf.RawBlock, pf.RawInline),
 )
 """What the second one looks at."""
 FIGURES = "assets/figures"
@@ -60,16 +61,23 @@ class Elements:
     """Groups of tabs so far."""
     plots: int = 0
     """Plots of losses so far."""
+    drawings: drawings.Drawings = field(init=False)
+    figures: list[parts.Drawing] = field(default_factory=list)
+    """Drawings of the page that have a PDF, too: one of them may be the picture of its card."""
+
+    def __post_init__(self) -> None:
+        self.drawings = drawings.Drawings(self.page, self.site, self.store)
 
     @property
     def store(self) -> Store:
         """Where results of earlier builds are."""
         return Store(self.site.cache)
 
-    def raw_tex(self, element: pf.Element, _: pf.Doc) -> list[pf.Element] | None:
+    def raw_tex(self, element: pf.Element, doc: pf.Doc) -> list[pf.Element] | None:
         """TeX outside mathematics and words between lines as ordinary elements; in a walk before all else."""
         if isinstance(element, pf.RawBlock | pf.RawInline) and element.format in ("tex", "latex"):
-            return raw_tex.read(element, self.page, runner(self.context).store)
+            picture = self.drawings.picture(element, doc)
+            return picture or raw_tex.read(element, self.page, runner(self.context).store)
         if isinstance(element, pf.Math):
             return intertext.apart(element, self.page.settings.numbers, self.store)
         return None
@@ -94,6 +102,8 @@ class Elements:
             captions.for_html(element, self.page)
         elif isinstance(element, pf.Para | pf.Plain):
             _keep_together(element)
+        elif isinstance(element, pf.RawBlock | pf.RawInline) and element.format == "html" and "=" in element.text:
+            element.text = raw_links.changed(element.text, self._raw_address)
         return None
 
     def _code(self, block: pf.CodeBlock) -> pf.RawBlock:
@@ -115,7 +125,8 @@ class Elements:
         return code_lines.for_html(markup, looks)
 
     def _image(self, image: pf.Image) -> pf.Element | None:
-        for key in ("tex", "inches"):
+        pdf = image.attributes.pop("tex", "")
+        for key in ("inches", "line"):
             image.attributes.pop(key, None)
         if alt := image.attributes.pop("fig-alt", ""):
             image.content = [pf.Str(alt)]
@@ -123,10 +134,15 @@ class Elements:
             return None
         blob = Path(image.url)
         if "loss-plot" in image.classes:
+            self.figures.append(parts.Drawing("", Path(pdf)))
             return self._loss_plot(image)
+        if blob.is_relative_to(self.context.cache) and (drawing := self.drawings.inline(image)):
+            self.figures.append(parts.Drawing("", Path(pdf or blob)))
+            return drawing
         if blob.is_relative_to(self.context.cache):
             self.copies[f"{FIGURES}/{blob.name}"] = blob
             image.url = parts.relative(self.page, f"{FIGURES}/{blob.name}")
+            self.figures += [parts.Drawing(image.url, Path(pdf))] if pdf else []
         elif image.url.lower().endswith(".pdf"):
             return self._drawn(image)
         else:
@@ -163,6 +179,15 @@ class Elements:
             link.url = PAGE_SUFFIX.sub(".html", path) + mark + rest
         else:
             self.publish(link.url)
+
+    def _raw_address(self, tag: str, url: str) -> str:
+        """Of HTML that the author, or a value, has brought along."""
+        link = pf.Link(url=url)
+        if tag in ("a", "iframe"):
+            self._link(link)
+        elif not parts.is_remote(url):
+            self.publish(url)
+        return str(link.url)
 
     def _formula(self, formula: pf.Math) -> pf.Element:
         """A display stands inside the places that its labels name."""

@@ -10,12 +10,12 @@ from typing import Any
 
 import panflute as pf
 
+from gradpress import loss_phrases
 from gradpress.formats import parts
 from gradpress.page import Page
 
 ROWS = 10
 """Steps whose values the table has."""
-_CAPTION = "First, last and least value of each curve, and values at some of the steps"
 _NONE = "–"
 _Points = Mapping[int, float | None]
 
@@ -33,19 +33,21 @@ def plot(image: pf.Image, page: Page, number: int, folder: str) -> tuple[pf.RawI
     curves, csv = (Path(image.attributes.pop(key)) for key in ("curves", "csv"))
     target = f"{folder}/{csv.name}"
     name = f"{page.name.rpartition('/')[2]}-loss-{number}.csv"
-    data = _below(curves.read_text(encoding="utf-8"), parts.relative(page, target), name)
+    said = loss_phrases.said(page.context.lang)
+    data = _below(curves.read_text(encoding="utf-8"), parts.relative(page, target), name, said)
     return pf.RawInline(markup + data, format="html"), {target: csv}
 
 
-def _below(curves: str, csv: str, name: str) -> str:
+def _below(curves: str, csv: str, name: str, said: Mapping[str, str]) -> str:
     """What stands behind the picture: `curves` is the JSON of `execution.curve_data`, `csv` the address of a file."""
     found = json.loads(curves)["curves"]
     script = curves.replace("<", "\\u003c")
     link = f'<a href="{escape(csv)}" download="{escape(name)}" type="text/csv">CSV</a>'
+    words = escape(json.dumps({key: said[key] for key in loss_phrases.IN_SCRIPT}, ensure_ascii=False))
     return (
-        f'<script type="application/json" class="curves-data">{script}</script>'
+        f'<script type="application/json" class="curves-data" data-words="{words}">{script}</script>'
         '<div class="curve-data">'
-        f"<details><summary>Data</summary>{_table(found)}</details>{link}</div>"
+        f"<details><summary>{said['data']}</summary>{_table(found, said)}</details>{link}</div>"
     )
 
 
@@ -70,22 +72,23 @@ def sampled(curves: Sequence[_Points], count: int = ROWS) -> list[int]:
     return [steps[k * (len(steps) - 1) // (count - 1)] for k in range(count)]
 
 
-def _table(curves: Sequence[Mapping[str, Any]]) -> str:
+def _table(curves: Sequence[Mapping[str, Any]], said: Mapping[str, str]) -> str:
     head = "".join(f'<th scope="col">{escape(curve["name"])}</th>' for curve in curves)
     all_points = [points(curve) for curve in curves]
-    steps = [(str(step), [_said(of.get(step, "")) for of in all_points]) for step in sampled(all_points)]
-    bodies = "".join(f"<tbody>{''.join(map(_row, rows))}</tbody>" for rows in (list(_extremes(curves)), steps))
+    steps = [(str(step), [_value(of.get(step, ""), said) for of in all_points]) for step in sampled(all_points)]
+    bodies = "".join(f"<tbody>{''.join(map(_row, rows))}</tbody>" for rows in (list(_extremes(curves, said)), steps))
     return (
-        f'<table><caption>{_CAPTION}</caption><thead><tr><th scope="col">step</th>{head}</tr></thead>{bodies}</table>'
+        f'<table><caption>{said["table"]}</caption><thead><tr><th scope="col">{said["step"]}</th>{head}</tr></thead>'
+        f"{bodies}</table>"
     )
 
 
-def _extremes(curves: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, list[str]]]:
-    yield "first", [_said(curve["values"][0]) if curve["values"] else _NONE for curve in curves]
-    yield "last", [_said(curve["last"]) for curve in curves]
-    yield "least", [_NONE if curve["least"] is None else _said(curve["least"]) for curve in curves]
+def _extremes(curves: Sequence[Mapping[str, Any]], said: Mapping[str, str]) -> Iterator[tuple[str, list[str]]]:
+    yield said["first"], [_value(curve["values"][0], said) if curve["values"] else _NONE for curve in curves]
+    yield said["last"], [_value(curve["last"], said) for curve in curves]
+    yield said["least"], [_NONE if curve["least"] is None else _value(curve["least"], said) for curve in curves]
     if any("bad" in curve for curve in curves):
-        yield "diverged at step", [str(curve.get("bad", _NONE)) for curve in curves]
+        yield said["diverged"].format("…"), [str(curve.get("bad", _NONE)) for curve in curves]
 
 
 def _row(row: tuple[str, list[str]]) -> str:
@@ -93,8 +96,8 @@ def _row(row: tuple[str, list[str]]) -> str:
     return f'<tr><th scope="row">{name}</th>{"".join(f"<td>{cell}</td>" for cell in cells)}</tr>'
 
 
-def _said(value: float | str | None) -> str:
+def _value(value: float | str | None, said: Mapping[str, str]) -> str:
     """A value in few digits; the empty string stands for a step at which there is none."""
     if value is None:
-        return "not finite"
+        return said["infinite"]
     return _NONE if isinstance(value, str) else f"{value:.4g}"

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import panflute as pf
 
-from gradpress.decks import off_page
 from gradpress import pandoc
+from gradpress.decks import off_page
 from gradpress.formats import math_html, parts
 from gradpress.formats.markdown_boxes import anchored
 from gradpress.formats.markdown_elements import CHANGED, READ, Elements

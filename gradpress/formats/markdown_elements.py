@@ -16,6 +16,7 @@ from gradpress.diagnostics import report
 from gradpress.formats import code_lines, intertext, markdown_tables, math_html, parts, pictures, raw_tex
 from gradpress.formats import markdown_boxes as boxes
 from gradpress.formats.divisions import is_tabs
+from gradpress.formats.drawings import Drawings
 from gradpress.formats.markdown_flavour import Flavour, block, inline
 from gradpress.formats.markdown_html import allowed, wanted
 from gradpress.formats.markdown_math import apart, without_formulas
@@ -58,7 +59,10 @@ class Elements:
     checked: Page = field(init=False)
     """The page as if MathJax showed its formulas: how HTML does is not asked here."""
 
+    drawings: Drawings = field(init=False)
+
     def __post_init__(self) -> None:
+        self.drawings = Drawings(self.page, self.site, self.store)
         math = self.page.settings.math
         self.own = plain_tex.with_configured(self.page.preamble, math)
         settings = replace(self.page.settings, math=replace(math, method="mathjax"))
@@ -69,10 +73,11 @@ class Elements:
         """Where results of earlier builds are."""
         return Store(self.site.cache)
 
-    def read(self, element: pf.Element, _: pf.Doc) -> list[pf.Element] | None:
+    def read(self, element: pf.Element, doc: pf.Doc) -> list[pf.Element] | None:
         """TeX outside mathematics as ordinary elements; of what two outputs want differently, one form."""
         if isinstance(element, pf.RawBlock | pf.RawInline) and element.format in ("tex", "latex"):
-            return raw_tex.read(element, self.page, runner(self.context).store)
+            picture = self.drawings.picture(element, doc)
+            return picture or raw_tex.read(element, self.page, runner(self.context).store)
         if isinstance(element, pf.Math):
             return intertext.apart(element, self.page.settings.numbers, self.store)
         if isinstance(element, pf.Div) and {"only-html", "only-tex"} & set(element.classes):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 from pathlib import Path
+from typing import NamedTuple
 from urllib.parse import quote, unquote
 
 import panflute as pf
@@ -21,6 +22,14 @@ Walk = tuple[Action, tuple[type, ...]]
 _TEMPLATE = Path(__file__).parent.parent / "data" / "fields.template"
 _RECORD, _UNIT = "\x1e", "\x1f"
 """Separators of `fields.template`; JSON escapes them, and they are taken out of every document."""
+
+
+class Drawing(NamedTuple):
+    """A figure in SVG that is a PDF, too."""
+
+    url: str
+    """As the page names it; empty for one that stands inside the page."""
+    pdf: Path
 
 
 @dataclass(frozen=True)

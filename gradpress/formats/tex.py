@@ -26,7 +26,7 @@ class Tex:
         """The page's LaTeX and the figures that it includes."""
         made, copies = parts_of(page, site)
         text = (
-            templates.tex(site.templates, site.cache).get_template("page.tex.j2").render(_variables(page, site, made))
+            templates.tex(site.templates, site.cache).get_template("page.tex.j2").render(variables(page, site, made))
             + "\n"
         )
         return Written({f"{page.name}.tex": text.encode()}, copies)
@@ -44,7 +44,8 @@ def written(page: Page, elements: Elements) -> parts.Parts:
     return parts.written(parts.prepared(page, "latex", tuple(zip(walks, KINDS, strict=True))), "latex")
 
 
-def _variables(page: Page, site: SiteView, made: parts.Parts) -> Mapping[str, object]:
+def variables(page: Page, site: SiteView, made: parts.Parts) -> Mapping[str, object]:
+    """What the template needs of a page, whose text is `made`."""
     get, own = page.settings.get, preamble.latex(page.preamble)
     return {
         "title": made.title,

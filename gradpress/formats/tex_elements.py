@@ -50,6 +50,8 @@ class Elements:
     site: SiteView
     context: context.Context
     copies: dict[str, Path] = field(default_factory=dict)
+    lacks_converter: bool = False
+    """Whether it has been said that diagrams cannot be made PDF."""
     in_book: bool = False
     """Whether the other pages are chapters of the same document."""
 
@@ -165,6 +167,7 @@ class Elements:
 
     def _image(self, image: pf.Image) -> pf.Element | list[pf.Element] | None:
         inches, other = image.attributes.pop("inches", ""), image.attributes.pop("tex", "")
+        line = int(image.attributes.pop("line", 0) or 0)
         for key in ("curves", "csv"):  # for readers of HTML
             image.attributes.pop(key, None)
         if parts.is_remote(image.url):
@@ -178,6 +181,8 @@ class Elements:
             return list(image.content)
         if source.suffix.lower() == ".svg":
             made = pictures.as_pdf(source, Store(self.site.cache))
+            if made is None and "diagram" in image.classes:
+                return self._undrawn(image, line)
             if made is None:
                 return self._without(image, f"cannot be made PDF without {' or '.join(pictures.PROGRAMS)}")
             source = made
@@ -206,6 +211,14 @@ class Elements:
         report("image-format", f"the image '{image.url}' {why}; PDF shows its words", line=line)
         words = image.attributes.get("fig-alt", "")
         return list(image.content) or ([pf.Str(words)] if words else [])
+
+    def _undrawn(self, image: pf.Image, line: int) -> list[pf.Element]:
+        """The words of a diagram, of which there is no drawing for LaTeX; the first one stands for all."""
+        if not self.lacks_converter:
+            message = "diagrams in PDF need 'rsvg-convert', which was not found; PDF shows their words"
+            report("diagram-missing", message, line=line, hint="install librsvg2-bin")
+        self.lacks_converter = True
+        return list(image.content)
 
     def _link(self, link: pf.Link) -> None:
         """To other pages: in the same book, on the web if the site has an address, else to the PDF beside this one."""

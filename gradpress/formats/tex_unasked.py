@@ -17,6 +17,8 @@ _PACKAGES = {
     "mhchem": "ce pu",
 }
 """Package → its commands that MathJax has in every formula."""
+_DRAWING = {"tikz": ("tikzpicture", "pgfpicture"), "tikz-cd": ("tikzcd",)}
+"""Package → its environments, which HTML draws whatever the preamble says."""
 _OTHERS = {"cancel": ("mhchem",), "braket": ("physics", "braket"), "mathrsfs": ("unicode-math", "calrsfs", "rsfso")}
 """Packages that have the same commands."""
 _STAND_INS = {
@@ -46,6 +48,8 @@ def lines(text: str, loaded: Collection[str]) -> str:
     used = set(_COMMAND.findall(text))
     wanted = [name for name, commands in _PACKAGES.items() if used & {f"\\{c}" for c in commands.split()}]
     packages = [name for name in wanted if name not in loaded and not {*_OTHERS.get(name, ())} & {*loaded}]
+    drawing = [name for name, those in _DRAWING.items() if any(f"\\begin{{{one}}}" in text for one in those)]
+    packages += [name for name in drawing if name not in loaded]
     stand_ins = {name: meant for name, meant in _STAND_INS.items() if name in used}
     alphabets = [made for name, made in _ALPHABETS.items() if any(name in meant for meant in stand_ins.values())]
     return "\n".join(

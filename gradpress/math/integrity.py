@@ -48,5 +48,8 @@ LOCK: dict[str, str] = {
     "mathjax@4.1.3": (
         "sha512-BN/8Pkgn7G1pIDYJqd9md+JHsE/jydSYbyOZnSdSA0WziuVO8mRxdYiWFumkVVly/8U+hm9DpIIoWuvySverzw=="
     ),
+    "mermaid@11.17.2": (
+        "sha512-V6K3C8EBdEsPFZXSKMJe6ppQOENxuHARr9GvHX4hh47lAbhMRD9qf4oEK7LoaRQxULMa80/qt5gHO73aCleBBg=="
+    ),
 }
 """`package@version` → sha512 of the tarball, in the form of a lock file."""

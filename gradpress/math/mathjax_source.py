@@ -110,12 +110,14 @@ def _file(version: str, bundle: str) -> str:
 def _version(math: Math, where: Place) -> str:
     version = str(math.version).strip().removeprefix("v")
     # jsdelivr and unpkg resolve "3" and "3.2" themselves; the others need a version that exists.
-    open_ended = _RANGE.fullmatch(version) and math.source in ("jsdelivr", "unpkg")
-    if _EXACT.fullmatch(version) or open_ended:
-        return version
-    raise UsageError(
-        "key-value", f"'math.version' must be a version of MathJax 3 or 4 such as 3.2.2, not '{version}'", where
-    )
+    resolved = math.source in ("jsdelivr", "unpkg")
+    found = version if resolved else exact(version)
+    if _EXACT.fullmatch(found) or (resolved and _RANGE.fullmatch(found)):
+        return found
+    wanted = "of MathJax 3 or 4 such as 3.2.2"
+    if _RANGE.fullmatch(version):
+        wanted = f"with three numbers, such as 3.2.2, where the source is {math.source}"
+    raise UsageError("key-value", f"'math.version' must be a version {wanted}, not '{version}'", where)
 
 
 def _elsewhere(math: Math, where: Place) -> Edition:

@@ -14,7 +14,9 @@ import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
+import threading
+import time
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -33,15 +35,37 @@ _ENVIRONMENT_PREFIXES = ("npm_config_", "http_proxy", "https_proxy", "no_proxy",
 # The fonts ship their sources three times over: 36 of 50 MB that no page loads.
 _NOT_SERVED = ("cjs", "mjs", "def", "examples", "tsconfig")
 _LARGEST = 200_000_000
+PATIENCE = 60.0
+"""Seconds until a package that could not be fetched is asked for again."""
+
+_fetching = threading.Lock()
+_failed: dict[tuple[str, str], tuple[float, GradpressError]] = {}
+"""Package and version → when it could not be fetched, and why."""
 
 
-def package(name: str, version: str, cache: Path, near: Path) -> Path:
-    """The folder of an unpacked package: in a `node_modules` at or above `near`, or in the cache."""
+def package(name: str, version: str, cache: Path, near: Path, *, only: Collection[str] = ()) -> Path:
+    """The folder of an unpacked package: in a `node_modules` at or above `near`, or in the cache.
+
+    Of one that is fetched, `only` these files are kept, if any are named.
+    """
     found = present(name, version, cache, near)
     if found is None:
         found = _stored(name, version, cache)
-        _fetch(name, version, found)
+        _fetch(name, version, found, only)
     return found
+
+
+def patiently(name: str, version: str, cache: Path, near: Path, *, only: Collection[str] = ()) -> Path:
+    """The same for a build in which many pages ask: what has just failed is not tried again."""
+    with _fetching:
+        since, error = _failed.get((name, version), (0.0, None))
+        if error is not None and time.monotonic() - since < PATIENCE and present(name, version, cache, near) is None:
+            raise error
+        try:
+            return package(name, version, cache, near, only=only)
+        except GradpressError as failure:
+            _failed[name, version] = time.monotonic(), failure
+            raise
 
 
 def present(name: str, version: str, cache: Path, near: Path) -> Path | None:
@@ -67,12 +91,12 @@ def _is_version(folder: Path, version: str) -> bool:
         return False
 
 
-def _fetch(name: str, version: str, target: Path) -> None:
+def _fetch(name: str, version: str, target: Path, only: Collection[str]) -> None:
     with _disk(target), tempfile.TemporaryDirectory(prefix=".fetch-", dir=_made(target.parent)) as folder:
         tarball = _packed(f"{name}@{version}", Path(folder))
         _check(f"{name}@{version}", tarball)
         unpacked = Path(folder) / "unpacked"
-        _unpack(tarball, unpacked)
+        _unpack(tarball, unpacked, only)
         # Another build may have been faster; its copy is as good, and pages may be read from it.
         if not _is_version(target, version):
             shutil.rmtree(target, ignore_errors=True)
@@ -116,25 +140,26 @@ def _check(spec: str, tarball: Path) -> None:
         raise _failure(f"the fetched {spec} is not the file that was published (its sha512 differs)")
 
 
-def _unpack(tarball: Path, target: Path) -> None:
+def _unpack(tarball: Path, target: Path, only: Collection[str]) -> None:
     import tarfile  # is wanted once for each version of MathJax
 
     try:
         with tarfile.open(tarball, "r:gz") as archive:
-            archive.extractall(target.parent / "raw", members=_served(archive), filter="data")
+            archive.extractall(target.parent / "raw", members=_served(archive, only), filter="data")
     except (tarfile.TarError, EOFError) as error:
         raise _failure(f"{tarball.name} cannot be unpacked: {error}") from None
     os.replace(target.parent / "raw" / "package", target)
 
 
-def _served(archive: tarfile.TarFile) -> Iterator[tarfile.TarInfo]:
+def _served(archive: tarfile.TarFile, only: Collection[str]) -> Iterator[tarfile.TarInfo]:
     total = 0
     for member in archive:
         parts = member.name.split("/")
         total += member.size
         if total > _LARGEST:
             raise EOFError(f"it holds more than {_LARGEST // 1_000_000} MB")
-        if member.isfile() and not (len(parts) > 2 and parts[1] in _NOT_SERVED):
+        is_wanted = "/".join(parts[1:]) in only if only else not (len(parts) > 2 and parts[1] in _NOT_SERVED)
+        if member.isfile() and is_wanted:
             yield member
 
 

@@ -11,8 +11,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import threading
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from hashlib import sha256
@@ -29,8 +27,6 @@ from gradpress.settings import Math
 
 AT_ONCE = 100
 """Formulas in one request: an answer is waited for a minute."""
-PATIENCE = 60.0
-"""Seconds until a package that could not be fetched is asked for again."""
 _USED = pattern(r'<use href="#([^"]+)"')
 _DEFINING = pattern(
     r"\\(?:[gex]?def|let|require|[a-z]*(?:[cC]ommand|environment)|Declare\w+|new\w+|mathtoolsset)(?![a-z])"
@@ -91,11 +87,6 @@ def _packages(math: Math) -> tuple[str, ...]:
     return ("mathjax",) if edition(math).major == "3" else ("mathjax", FONT, MHCHEM_FONT)
 
 
-_fetching = threading.Lock()
-_failed: dict[tuple[str, str], tuple[float, GradpressError]] = {}
-"""Package and version → when it could not be fetched, and why."""
-
-
 def program(math: Math, cache: Path, near: Path) -> Program:
     """What draws; packages are fetched where they are missing.  Raises GradpressError (`prerender-missing`)."""
     if shutil.which("node") is None:
@@ -109,18 +100,12 @@ def program(math: Math, cache: Path, near: Path) -> Program:
 
 
 def _package(name: str, version: str, cache: Path, near: Path) -> Path:
-    with _fetching:
-        there = npm.present(name, version, cache, near)
-        since, error = _failed.get((name, version), (0.0, None))
-        if there is None and error is not None and time.monotonic() - since < PATIENCE:
-            raise error
-        try:
-            return there or npm.package(name, version, cache, near)
-        except GradpressError as failure:
-            message = failure.diagnostic.message
-            told = missing(f"{name}@{version} is not there: {message}", f"run 'npm install {name}@{version}' here")
-            _failed[name, version] = time.monotonic(), told
-            raise told from None
+    try:
+        return npm.patiently(name, version, cache, near)
+    except GradpressError as failure:
+        message = failure.diagnostic.message
+        reason, remedy = f"{name}@{version} is not there: {message}", f"run 'npm install {name}@{version}' here"
+        raise missing(reason, remedy) from None
 
 
 def missing(reason: str, remedy: str) -> GradpressError:

@@ -7,7 +7,7 @@ only, so that line numbers stay; what the author meant is left to `filters/cells
     ```{python} …             → ```{.python .run line="12"}
     ```{code-cell} ipython3   → ```{.python .run .myst line="12"}
     ```{.python .run}, ```python, …   the same with line="12"
-    ```{mermaid} …            → ```{.mermaid .foreign-cell line="12"}
+    ```{mermaid} …            → ```{.mermaid .foreign-cell line="12"}, ```{.mermaid} with line="12"
 """
 
 from __future__ import annotations
@@ -21,6 +21,10 @@ from gradpress.records import dataclass, replace
 
 PYTHON = frozenset({"python", "py", "python3", "ipython", "ipython3"})
 """First classes that mean Python."""
+DIAGRAMS = frozenset({"mermaid", "dot", "graphviz", "tikz"})
+"""First classes of blocks that are drawn; see `gradpress.diagrams`."""
+_LOCATED = PYTHON | DIAGRAMS
+"""What must know its line."""
 FOREIGN = "foreign-cell"
 """Class of cells in languages that are not run here."""
 LANGUAGES = frozenset(
@@ -91,7 +95,7 @@ def _found(lines: Sequence[str], endless: Set[int]) -> list[Fence]:
         opening = _OPENING.match(line)
         if opening and _opens(opening, in_list):
             fence = _closed_by(lines, at, opening)
-            fence = replace(fence, end=at, closed=False) if at in endless else fence
+            fence = replace(fence, end=at, closed=False) if at in endless else _with_inner(fence, lines)
             found.append(fence)
             at = fence.end if fence.closed else at
             blank = False
@@ -117,6 +121,13 @@ def _nested(found: list[Fence], lines: Sequence[str]) -> list[Fence]:
         else:
             kept.append(fence)
     return kept
+
+
+def _with_inner(fence: Fence, lines: Sequence[str]) -> Fence:
+    """A bare fence right behind one that closes an inner block closes the outer one: nobody opens a block there."""
+    after = lines[fence.end + 1] if fence.end + 1 < len(lines) else ""
+    is_end = after.strip() == fence.ticks and not fence.short and _holds_opening(fence, lines)
+    return replace(fence, end=fence.end + 1, nested=True) if is_end else fence
 
 
 def _holds_opening(fence: Fence, lines: Sequence[str]) -> bool:
@@ -178,7 +189,7 @@ def _ticks(fence: Fence) -> str:
 
 def _info(info: str, line: int) -> str:
     if not info or re.fullmatch(r"[\w+#.-]+", info):
-        return f'{{.{info} line="{line}"}}' if info.lower() in PYTHON else info
+        return f'{{.{info} line="{line}"}}' if info.lower() in _LOCATED else info
     if info.startswith("{=") or re.fullmatch(r"\{\s*\}", info):
         return info
     if _PANDOC.match(info):
@@ -187,12 +198,12 @@ def _info(info: str, line: int) -> str:
 
 
 def _with_line(info: str, line: int) -> str:
-    """pandoc's own attributes, with the line added when the block is Python."""
+    """pandoc's own attributes, with the line added when the block is Python or a diagram."""
     word, _, attributes = info.partition("{")
     classes = ([f".{word.strip()}"] if word.strip() else []) + re.findall(rf"\.({_WORD})", _unquoted(attributes))
     first = classes[0].lstrip(".").lower() if classes else ""
     lead = f".{word.strip()} " if word.strip() else ""
-    added = f' line="{line}"' if first in PYTHON else ""
+    added = f' line="{line}"' if first in _LOCATED else ""
     return f"{{{lead}{attributes[:-1].strip()}{added}}}"
 
 

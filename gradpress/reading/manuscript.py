@@ -94,7 +94,12 @@ def _reader(text: source.Source, settings: Settings) -> str:
     # On slides nobody wraps prose at a column, and lists stand directly below what they belong to.
     more += "+lists_without_preceding_blankline" if is_deck(settings.values) else ""
     # The words of Marp's images say how large they are, and are no captions.
-    more += "-implicit_figures" if wishes(settings.values).get("split") == "rules" else ""
+    # A rule right above a text begins a slide, and neither YAML nor one of the tables that Marp does not have.
+    more += (
+        "-implicit_figures-yaml_metadata_block-simple_tables-multiline_tables"
+        if wishes(settings.values).get("split") == "rules"
+        else ""
+    )
     return f"{pandoc.READER}{more}"
 
 

@@ -74,10 +74,10 @@ def read(path: Path, file: str, root: Path | None = None, cache: Path = Path(".g
 
 def _latex(text: str, file: str, path: Path, page: Surroundings) -> Source:
     from gradpress.dialects import latex
+    from gradpress.reading import tex_header
 
     parts = latex.read(text, page)
-    lines = {key: _line_of(key, text) for key in parts.header}
-    header = yaml_text.Document(parts.header, {(key,): line for key, line in lines.items()})
+    header = tex_header.joined(parts.header, {key: _line_of(key, text) for key in parts.header}, text)
     return Source(file, path, text, header, parts.body, parts.lines, "latex+raw_tex")
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from gradpress.formats.parts import Parts
+from gradpress.formats.parts import Drawing, Parts
 from gradpress.page import Page, SiteView
 from gradpress.patterns import pattern
 from gradpress.records import dataclass
@@ -71,7 +71,9 @@ class About:
         return self.citation.get(key, "") if isinstance(self.citation, Mapping) else ""
 
 
-def of(page: Page, site: SiteView, made: Parts, title: str, description: str) -> About:
+def of(
+    page: Page, site: SiteView, made: Parts, title: str, description: str, drawings: Sequence[Drawing] = ()
+) -> About:
     """What is known of a page."""
     get = page.settings.get
     base = site.base_url
@@ -85,7 +87,7 @@ def of(page: Page, site: SiteView, made: Parts, title: str, description: str) ->
         modified(page, site),
         tuple(dict.fromkeys([*get("keywords", ()), *get("categories", ())])),
         bool(made.abstract),
-        _image(page, site, made.body),
+        _image(page, site, made.body, drawings),
         absolute(base, f"{page.name}.html"),
         site.title,
         f"{base.rstrip('/')}/" if base else "",
@@ -94,12 +96,12 @@ def of(page: Page, site: SiteView, made: Parts, title: str, description: str) ->
     )
 
 
-def _image(page: Page, site: SiteView, body: str) -> Card:
+def _image(page: Page, site: SiteView, body: str, drawings: Sequence[Drawing]) -> Card:
     if not site.base_url and "image" not in page.settings.values:
         return NONE
     from gradpress.site_parts import card
 
-    return card.of(page, site, body)
+    return card.of(page, site, body, drawings)
 
 
 def modified(page: Page, site: SiteView) -> str:

@@ -1,35 +1,42 @@
 """The picture that stands for a page where others link to it.
 
-The page's own `image`, else its first figure in a format that such places show, else the site's `image`.
+The page's own `image`, else its first figure, else the site's `image`.  Such places show PNG and JPEG: an SVG is drawn
+as PNG, by way of the PDF that cells make of their figures, or that a program of the machine makes of the author's.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from html import unescape
 from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin
 
+from gradpress.cache import Store
 from gradpress.diagnostics import report
+from gradpress.formats import parts, pictures
+from gradpress.formats.parts import Drawing
 from gradpress.page import Page, SiteView
 from gradpress.patterns import pattern
+from gradpress.reading import inputs
 from gradpress.site_parts.about import NONE, Card
 from gradpress.site_parts.addresses import absolute
 
+_FOLDER = "assets/cards"
 _SHOWN = pattern(r"(?i)\.(?:png|jpe?g)$")
-_IMAGE = pattern(r"<img\b[^>]*>")
-_ATTRIBUTE = pattern(r'\s(src|alt)="([^"]*)"')
+_DRAWN = pattern(r"(?i)\.svg$")
+_IMAGE = pattern(r'<(?:img\b|svg role="img")[^>]*>')
+_ATTRIBUTE = pattern(r'\s(src|alt|aria-label)="([^"]*)"')
 
 
-def of(page: Page, site: SiteView, body: str) -> Card:
-    """The picture of a page whose HTML is `body`."""
+def of(page: Page, site: SiteView, body: str, drawings: Sequence[Drawing]) -> Card:
+    """The picture of a page whose HTML is `body`, with its figures that are PDF, too."""
     own = page.source.header.values.get("image")
     if own is False or (own and "image" in page.settings.values):
         return _named(page, site) if own else NONE
     if not site.base_url:
         return NONE
-    return _first(page, site, body) or _of_site(site)
+    return _first(page, site, body, drawings) or _of_site(site)
 
 
 def _named(page: Page, site: SiteView) -> Card:
@@ -51,13 +58,27 @@ def _named(page: Page, site: SiteView) -> Card:
     return NONE
 
 
-def _first(page: Page, site: SiteView, body: str) -> Card | None:
+def _first(page: Page, site: SiteView, body: str, drawings: Sequence[Drawing]) -> Card | None:
+    inside = iter([drawing.pdf for drawing in drawings if not drawing.url])
+    beside = {drawing.url: drawing.pdf for drawing in drawings}
     for tag in _IMAGE.findall(body):
         given = {name: unescape(value) for name, value in _ATTRIBUTE.findall(tag)}
-        if _SHOWN.search(given.get("src", "").partition("?")[0]):
-            address = urljoin(absolute(site.base_url, f"{page.name}.html"), given["src"])
-            return Card(address, given.get("alt", ""))
+        url, alt = given.get("src", ""), given.get("alt") or given.get("aria-label", "")
+        path = url.partition("?")[0]
+        if _SHOWN.search(path):
+            return Card(urljoin(absolute(site.base_url, f"{page.name}.html"), url), alt)
+        pdf = next(inside, None) if tag.startswith("<svg") else beside.get(url)
+        if pdf is None and _DRAWN.search(path) and not parts.is_remote(url):
+            pdf = _of_file(site.content / parts.below_output(page, path), site)
+        if pdf and (png := pictures.as_png(pdf, Store(site.cache))):
+            target = f"{_FOLDER}/{png.name}"
+            return Card(absolute(site.base_url, target), alt, {target: png})
     return None
+
+
+def _of_file(svg: Path, site: SiteView) -> Path | None:
+    inputs.note(svg)
+    return pictures.as_pdf(svg, Store(site.cache)) if is_inside(svg, site.content) else None
 
 
 def _of_site(site: SiteView) -> Card:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from gradpress.formats.parts import Parts
+from gradpress.formats.parts import Drawing, Parts
 from gradpress.page import Page, SiteView
 from gradpress.site_parts import about, categories, json_ld, metadata
 
 
-def of(page: Page, site: SiteView, made: Parts, shown: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Path]]:
+def of(
+    page: Page, site: SiteView, made: Parts, shown: Mapping[str, Any], drawings: Sequence[Drawing]
+) -> tuple[dict[str, Any], dict[str, Path]]:
     """What the templates are given for one page, whose title and description are `shown`; files to publish for it."""
-    known = about.of(page, site, made, shown["title_text"], shown["description"])
+    known = about.of(page, site, made, shown["title_text"], shown["description"], drawings)
     body: dict[str, Any] = {
         "bibtex": _bibtex(page, known) if known.is_cited else "",
         "modified": known.modified,

@@ -12,7 +12,7 @@
 
   const painted = new Promise((done) => {
     requestAnimationFrame(() => setTimeout(done));
-    setTimeout(done, document.hidden ? 0 : 1000);  // a page in the background is not painted
+    setTimeout(done, document.hidden ? 0 : 3000);  // a page in the background is not painted
   });
   painted.then(load);
 })();

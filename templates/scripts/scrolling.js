@@ -1,7 +1,7 @@
 // What scrolls inside itself can be reached with the keyboard; Safari does not see to that by itself.
 (() => {
   "use strict";
-  const wide = "article :is(pre, table, .table-wrap, .math.display, mjx-container[display], .loss-plot, .output)";
+  const wide = "article :is(pre, table, .table-wrap, .math.display, mjx-container[display], .loss-plot, .output, figure.diagram, p:has(> .drawing))";
   let waiting = 0;
 
   const mark = () => {

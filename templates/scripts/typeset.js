@@ -4,20 +4,12 @@
   "use strict";
   const config = window.MathJax;
   if (!config?.startup || String(config.startup.elements) !== ".math" || config.startup.typeset === false) return;
-  const SLICE = 12;  // milliseconds of work; on a phone, four times as slow, this is still no long task
-  const FEW = 4;  // formulas at least: each time the page is laid out, which takes as long as one of them
   const PATIENCE = 20_000;  // until TeX is shown as it is, when MathJax does not come
   const DEFINES = /\\(?:(?:re)?newcommand|providecommand|newenvironment|DeclareMathOperator|[egx]?def|let)\b/;
   const REFERS = /\\(?:eq)?ref\b/;
   const waiting = new Set(document.querySelectorAll(".math"));
   const near = new Set();
   const inOrder = [...waiting].some((formula) => DEFINES.test(formula.textContent));
-
-  const pause = () => new Promise((done) => {
-    const { port1, port2 } = new MessageChannel();  // timers of pages in the background run once a second
-    port1.onmessage = () => { port1.close(); done(); };
-    port2.postMessage(0);
-  });
 
   const show = (formula) => {
     waiting.delete(formula);
@@ -30,13 +22,13 @@
     for (const { target, isIntersecting } of seen) near[isIntersecting ? "add" : "delete"](target);
   }, { rootMargin: "50% 0%" });
 
-  // A formula that names the number of another one is set when all others are.
-  const next = (count) => {
+  // A formula that names the number of another one is compiled when all others are.
+  const next = () => {
     const left = [...waiting];
-    if (inOrder) return left.slice(0, count);
+    if (inOrder) return left;
     const free = left.filter((formula) => !REFERS.test(formula.textContent));
     const first = free.filter((formula) => near.has(formula));
-    return (first.length ? first : free.length ? free : left).slice(0, count);
+    return first.length ? first : [...free, ...left.filter((formula) => REFERS.test(formula.textContent))];
   };
 
   // The letters of most formulas: with a stand-in's widths, lines would break elsewhere until the fonts are there.
@@ -50,12 +42,10 @@
 
   const set = async () => {
     await fonts();
-    for (let count = FEW; waiting.size;) {
-      const [formulas, began] = [next(count), performance.now()];
-      await MathJax.typesetPromise(formulas).catch((error) => console.error(`MathJax: ${error.message}`));
+    while (waiting.size) {
+      const formulas = next();
+      await window.gradpressSet(formulas, (formula) => near.has(formula), show).catch((error) => console.error(`MathJax: ${error.message}`));
       formulas.forEach(show);
-      count = Math.max(FEW, Math.min(40, Math.round(count * Math.min(2, SLICE / (performance.now() - began)))));
-      await pause();
     }
     if (!moved && location.hash) document.getElementById(decodeURIComponent(location.hash.slice(1)))?.scrollIntoView({ behavior: "instant" });
   };
@@ -72,5 +62,5 @@
   config.startup.pageReady = set;
   addEventListener("error", ({ target }) => { if (target.id === "MathJax-script") giveUp(); }, true);
   setTimeout(giveUp, PATIENCE);
-  addEventListener("beforeprint", () => { if (waiting.size && window.MathJax.typeset) { MathJax.typeset([...waiting]); [...waiting].forEach(show); } });
+  addEventListener("beforeprint", () => { if (waiting.size && window.MathJax.typeset) { window.gradpressSetNow([...waiting]); [...waiting].forEach(show); } });
 })();

@@ -33,13 +33,16 @@ new PerformanceObserver(list => list.getEntries().forEach(e => { seen.shift += e
   .observe({type: 'layout-shift', buffered: true});
 new PerformanceObserver(list => list.getEntries().forEach(e => { seen.blocked += Math.max(0, e.duration - 50); }))
   .observe({type: 'longtask', buffered: true});
-const look = () => {
-  const math = [...document.querySelectorAll('.math')].filter(e => !e.closest('.page-toc'));
-  const left = math.filter(e => !e.querySelector('mjx-container'));
-  if (math.length && document.readyState !== 'loading') {
-    const screen = left.filter(e => e.getBoundingClientRect().top < innerHeight);
-    if (!seen.first && !screen.length) seen.first = performance.now();
-    if (!left.length) { seen.all = performance.now(); return; }
+let math, screen;
+const look = () => {  // little work of its own: the page is to be measured, not this
+  if (document.readyState !== 'loading') {
+    math ||= [...document.querySelectorAll('.math')].filter(e => !e.closest('.page-toc'));
+    screen ||= math.filter(e => e.getBoundingClientRect().top < innerHeight);
+    screen = screen.filter(e => !e.querySelector('mjx-container'));
+    if (!seen.first && !screen.length && !(screen = math.filter(e => e.getBoundingClientRect().top < innerHeight)
+      .filter(e => !e.querySelector('mjx-container'))).length) seen.first = performance.now();
+    while (math.length && math.at(-1).querySelector('mjx-container')) math.pop();
+    if (!math.length) { seen.all = performance.now(); return; }
   }
   requestAnimationFrame(look);
 };

@@ -12,6 +12,7 @@ import argparse
 import os
 import random
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
@@ -135,8 +136,18 @@ def settle(served: Served) -> None:
     while True:
         size = len(served.said)
         time.sleep(1.5)
-        if len(served.said) == size:
+        if len(served.said) == size and not is_building(served):
             return
+
+
+def is_building(served: Served) -> bool:
+    """Whether the server says so to a browser that comes."""
+    with socket.create_connection(("127.0.0.1", served.port)) as stream:
+        stream.sendall(f"GET /_gradpress/events?page=/ HTTP/1.1\r\nHost: 127.0.0.1:{served.port}\r\n\r\n".encode())
+        told = b""
+        while b"event: cells" not in told and (more := stream.recv(1 << 16)):
+            told += more
+    return b'"building": true' in told
 
 
 def state(pid: int) -> str:

@@ -41,6 +41,23 @@ for t in range(5000):
     other_loss = 3.0 if t == 4000 else 1 / (1 + t)
 ```
 """
+GERMAN = """---
+lang: de
+math: {method: mathml}
+---
+
+```{.python .train loss-cap="Zu groß."}
+import math
+
+for t in range(9):
+    loss = 1.0 + t if t < 6 else math.nan
+```
+
+```{.python .train}
+for t in range(9):
+    loss = 1.0 + t
+```
+"""
 
 
 @pytest.fixture(scope="module")
@@ -52,6 +69,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("curves")
     (folder / "content").mkdir()
     (folder / "content" / "a.md").write_text(NOTE)
+    (folder / "content" / "de.md").write_text(GERMAN)
     done = subprocess.run(
         [sys.executable, str(ROOT / "build.py"), "html"], cwd=folder, capture_output=True, check=False
     )
@@ -211,6 +229,26 @@ def test_divergence_is_marked(page: Visit) -> None:
     assert "diverged at step 6" in (figure.locator(".curves-area").text_content() or "")
     figure.locator(".curves-area").focus()
     assert figure.locator(".curves-area").get_attribute("aria-valuetext") == "step 8, loss not finite"
+
+
+def test_plots_speak_the_language_of_the_page(site: Path, visit: Visit) -> None:
+    visit.open(site / "de.html")
+    figure = plot(visit)
+    assert figure.locator(".curves-bar summary").inner_text() == "Vergleichen"
+    assert figure.locator(".curves-scale").get_attribute("title") == "Logarithmische Skala"
+    area = figure.locator(".curves-area")
+    area.focus()
+    assert area.get_attribute("aria-label") == "Schritt"
+    assert area.get_attribute("aria-valuetext") == "Schritt 8, loss nicht endlich"
+    assert "divergiert in Schritt 6" in (area.text_content() or "")
+    assert "loss divergiert in Schritt 6." in figure.locator("figcaption").inner_text()
+    assert "lineare Skala. loss: zuerst 1, zuletzt nan" in (
+        figure.locator("svg[role=img]").get_attribute("aria-label") or ""
+    )
+    figure.get_by_text("Daten").click()
+    assert figure.get_by_role("rowheader").all_inner_texts()[:3] == ["zuerst", "zuletzt", "kleinster"]
+    assert visit.page.get_by_role("link", name="Ausführung").count() == 1
+    assert (visit.errors, visit.outside) == ([], [])
 
 
 def test_long_curves_keep_their_peaks(page: Visit) -> None:

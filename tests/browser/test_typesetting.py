@@ -90,3 +90,52 @@ def test_a_formula_in_a_preview_of_another_page_is_set(local: Path, build: Build
     page = shown(local, build, visit, "# A\n\nSee @eq-b, and nothing else.\n").page
     page.locator("a.ref").focus()
     page.locator(".preview mjx-container").wait_for()
+
+
+EDITIONS = [("3.2.2", "tex-svg"), ("3.2.2", "tex-mml-chtml"), ("4.1.3", "tex-chtml"), ("4.1.3", "tex-svg")]
+REFERENCES = """() => [...MathJax.startup.document.math].filter(m => m.math.includes('unlike')).map(item => {
+  const link = item.typesetRoot.querySelector('a[href]');
+  const target = document.getElementById(decodeURIComponent(link.getAttribute('href').split('#')[1]));
+  const mathml = new DOMParser().parseFromString(MathJax.startup.toMML(item.root), 'text/xml');
+  const other = [...MathJax.startup.document.math].find(m => m.typesetRoot.contains(target));
+  const name = (m) => m.math.match(/([xy]) = /)[1];
+  return [name(item), name(other), mathml.querySelector('[href]').textContent.replace(/\\s/g, '')];
+})"""
+SCALES = """() => {
+  const all = [...document.querySelectorAll('.math.display svg[viewBox]')];
+  const drawn = all.filter(e => !e.parentElement.closest('svg'));
+  const scales = drawn.map(e => e.getBoundingClientRect().width / e.viewBox.baseVal.width).filter(isFinite);
+  return [...new Set(scales.map(scale => Math.round(scale / scales[0] * 10) / 10))];
+}"""
+MUTUAL = f"""
+$$x = 1 \\quad \\text{{unlike }} \\eqref{{eq:two}} \\label{{eq:one}}$$
+
+{PAGE[PAGE.index("## Part 0") :]}
+
+$$y = 2 \\quad \\text{{unlike }} \\eqref{{eq:one}} \\label{{eq:two}}$$
+
+$${" + ".join("y" * 40)}$$
+
+$\\unicode{{x2207}} f$ and $\\color{{red}} r$.
+"""
+
+
+@pytest.mark.parametrize(("version", "bundle"), EDITIONS)
+def test_every_edition_is_set_step_by_step(local: Path, build: Build, visit: Visit, version: str, bundle: str) -> None:
+    (local / "gradpress.yml").write_text(f"math: {{source: local, version: {version}, bundle: {bundle}}}\n")
+    page = shown(local, build, visit, MUTUAL).page
+    assert page.locator("mjx-container").count() == page.locator(".math").count() == 85
+    assert page.locator(".waiting, mjx-merror, [data-mjx-error]").count() == 0
+    assert page.evaluate(REFERENCES) == [["x", "y", "(2)"], ["y", "x", "(1)"]]
+    assert page.evaluate(SCALES) in ([], [1]), "a wide formula is scrolled, not made smaller"
+    assert visit.errors == []
+    page.locator("mjx-container").nth(40).click(button="right")
+    page.locator(".CtxtMenu_Menu").first.wait_for()
+
+
+def test_the_page_is_laid_out_a_few_times_only(local: Path, build: Build, visit: Visit) -> None:
+    devtools = visit.page.context.new_cdp_session(visit.page)
+    devtools.send("Performance.enable")
+    shown(local, build, visit, PAGE)
+    counted = {each["name"]: each["value"] for each in devtools.send("Performance.getMetrics")["metrics"]}
+    assert counted["LayoutCount"] < 40, "80 formulas, and what there is beside them"

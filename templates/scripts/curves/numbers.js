@@ -23,7 +23,6 @@
   const raised = (exponent) => `10${[...String(exponent)].map((c) => "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"["-0123456789".indexOf(c)]).join("")}`;
 
   const said = (value, digits = 4) => {
-    if (value === null) return "not finite";
     const size = Math.abs(value);
     if (value === 0 || (size >= 1e-3 && size < 1e5)) return String(Number(value.toPrecision(digits))).replace("-", "−");
     const [factor, exponent] = value.toExponential(digits - 1).split("e");

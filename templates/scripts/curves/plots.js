@@ -26,6 +26,9 @@
     return element;
   };
 
+  // A phrase of the page's language with what it speaks of in place of its braces.
+  const filled = (phrase, ...values) => values.reduce((text, value) => text.replace("{}", () => value), phrase);
+
   const looks = (index) => ({
     style: `--curve: var(--curve-${(index % 6) + 1})`,
     "stroke-dasharray": DASHES[(index + Math.floor(index / 6)) % 6],
@@ -34,11 +37,11 @@
   // ---- one plot ----
 
   class Plot {
-    constructor(picture, data, number) {
-      Object.assign(this, { picture, number, isLog: data.log, at: -1, width: 0 });
+    constructor(picture, data, words, number) {
+      Object.assign(this, { picture, words, number, isLog: data.log, at: -1, width: 0 });
       this.figure = picture.closest("figure");
       this.curves = data.curves.map((curve) => ({ ...curve, steps: steps(curve), isShown: true, of: this }));
-      this.area = made("div", { class: "curves-area", tabindex: "0", role: "slider", "aria-label": "Step" });
+      this.area = made("div", { class: "curves-area", tabindex: "0", role: "slider", "aria-label": words.step });
       this.tip = made("div", { class: "curves-tip", hidden: "", "aria-hidden": "true" });
       this.bar = made("div", { class: "curves-bar" });
       this.live = made("div", { class: "curves", role: "group", "aria-label": picture.getAttribute("aria-label") ?? "" });
@@ -51,7 +54,7 @@
     get name() {
       const written = this.figure?.querySelector("figcaption > .number, figcaption .number")?.textContent;
       const label = this.figure?.closest(".cell")?.id ?? "";
-      return written?.replace(/\s+/g, " ").replace(/[:. ]+$/, "") || (label.includes(":") ? "" : label) || `run ${this.number}`;
+      return written?.replace(/\s+/g, " ").replace(/[:. ]+$/, "") || (label.includes(":") ? "" : label) || filled(this.words.run, this.number);
     }
 
     get title() {
@@ -84,7 +87,7 @@
 
     buildBar() {
       const keys = this.curves.map((curve, index) => this.legendKey(curve, index));
-      this.scale = made("button", { type: "button", class: "curves-scale", title: "Logarithmic scale" }, "log");
+      this.scale = made("button", { type: "button", class: "curves-scale", title: this.words.scale }, this.words.log);
       this.scale.addEventListener("click", () => { this.isLog = !this.isLog; this.draw(); });
       this.bar.replaceChildren(made("div", { class: "curves-keys" }, ...keys), ...this.compareMenu(), this.scale);
       this.draw();
@@ -109,7 +112,7 @@
       const others = plots.filter((plot) => plot !== this && plot.curves.some((c) => c.of === plot && names.has(c.like)));
       if (!others.length) return [];
       if (!this.menu) {
-        this.menu = made("details", { class: "curves-compare" }, made("summary", {}, "Compare"));
+        this.menu = made("details", { class: "curves-compare" }, made("summary", {}, this.words.compare));
         this.menu.append(made("div", {}, ...others.map((plot) => this.choice(plot, names))));
         this.menu.addEventListener("keydown", (event) => {
           if (event.key !== "Escape") return;
@@ -208,7 +211,7 @@
         this.add("text", { x: this.px(tick), y: bottom + 16, "text-anchor": "middle" }, said(tick, 6));
       }
       this.add("path", { class: "curves-axis", d: `M${this.left} ${EDGE.top}V${bottom}H${right}` });
-      this.add("text", { x: (this.left + right) / 2, y: this.height - 5, "text-anchor": "middle" }, "step");
+      this.add("text", { x: (this.left + right) / 2, y: this.height - 5, "text-anchor": "middle" }, this.words.step);
     }
 
     curve(curve, index) {
@@ -234,7 +237,7 @@
       this.add("path", { class: "curves-bad", style, d: `M${x} ${EDGE.top}V${bottom}` });
       if (end) this.add("path", { class: "curves-cross", style, d: `M${end[0]} ${end[1]}m-4 -4l8 8m-8 0l8 -8` });
       const anchor = isLate ? "end" : "start";
-      this.add("text", { x: x + (isLate ? -6 : 6), y: bottom - 8, "text-anchor": anchor }, `diverged at step ${curve.bad}`);
+      this.add("text", { x: x + (isLate ? -6 : 6), y: bottom - 8, "text-anchor": anchor }, filled(this.words.diverged, curve.bad));
     }
 
     // ---- the values at a step ----
@@ -251,9 +254,9 @@
     mark(at) {
       this.at = at;
       const step = this.all[at < 0 ? this.all.length - 1 : at] ?? 0, found = this.valuesAt(step);
-      const words = found.map(({ curve, value }) => `${curve.name}${curve.of === this ? "" : ` of ${curve.of.name}`} ${said(value)}`);
+      const words = found.map(({ curve, value }) => `${this.from(curve)} ${this.value(value)}`);
       const told = { valuemin: this.all[0] ?? 0, valuemax: this.all.at(-1) ?? 0, valuenow: step };
-      told.valuetext = [`step ${step}`, ...words].join(", ");
+      told.valuetext = [filled(this.words.at, step), ...words].join(", ");
       for (const [key, value] of Object.entries(told)) this.area.setAttribute(`aria-${key}`, value);
       this.pointer?.replaceChildren();
       this.tip.hidden = at < 0;
@@ -263,14 +266,19 @@
         const place = { cx: this.px(one.step), cy: this.py(one.value), r: 3.5, style: looks(one.index).style };
         this.pointer.append(drawn("circle", place));
       }
-      this.tip.replaceChildren(made("strong", {}, `step ${step}`), ...found.map((one) => this.line(one)));
+      this.tip.replaceChildren(made("strong", {}, filled(this.words.at, step)), ...found.map((one) => this.line(one)));
       this.placeTip(this.px(step));
     }
+
+    // The name of a curve for those who hear it.
+    from(curve) { return curve.of === this ? curve.name : filled(this.words.of, curve.name, curve.of.name); }
+
+    value(value) { return value === null ? this.words.infinite : said(value); }
 
     line({ curve, index, value }) {
       const key = made("i", { style: looks(index).style });
       const name = curve.of === this ? curve.name : `${curve.name} · ${curve.of.name}`;
-      return made("div", {}, key, `${name} `, made("b", {}, said(value)));
+      return made("div", {}, key, `${name} `, made("b", {}, this.value(value)));
     }
 
     placeTip(x) {
@@ -280,7 +288,8 @@
   }
 
   for (const script of document.querySelectorAll("script.curves-data")) {
-    plots.push(new Plot(script.previousElementSibling, JSON.parse(script.textContent), plots.length + 1));
+    const [data, words] = [JSON.parse(script.textContent), JSON.parse(script.dataset.words)];
+    plots.push(new Plot(script.previousElementSibling, data, words, plots.length + 1));
   }
   for (const plot of plots) plot.start();
 })();
