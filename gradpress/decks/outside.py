@@ -11,7 +11,6 @@ import html
 import json
 import os
 import re
-import shutil
 import subprocess
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -20,11 +19,10 @@ from urllib.parse import quote
 
 from gradpress.cache import Store
 from gradpress.diagnostics import report
+from gradpress.diagrams import browser
 from gradpress.math import npm
 from gradpress.reading import inputs
 
-PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
-"""The first that is found is used."""
 TIME_LIMIT = 120
 """Seconds for all decks of a build; ten take five."""
 Found = Sequence[Sequence[int]]
@@ -34,7 +32,6 @@ _FLAGS = (
     *("--disable-dev-shm-usage", "--hide-scrollbars", "--host-resolver-rules=MAP * ~NOTFOUND", "--dump-dom"),
     *("--virtual-time-budget=30000", "--window-size=1280,720"),
 )
-_ENVIRONMENT = ("PATH", "HOME", "LANG", "TMPDIR", "XDG_RUNTIME_DIR", "FONTCONFIG_PATH", "FONTCONFIG_FILE")
 _ANSWER = re.compile(r'<pre id="said">(.*?)</pre>', re.DOTALL)
 _MATHJAX = re.compile(r'<script src="https?:[^"]*mathjax@(\d+\.\d+\.\d+)/([^"]*)" id="MathJax-script"[^>]*>')
 _PAGE = """<!doctype html><meta charset="utf-8"><pre id="said"></pre><script>
@@ -46,9 +43,9 @@ addEventListener("message", ({data}) => { found[data[0]] = data[1]; said.textCon
 
 def program() -> str:
     """The path of a Chromium; empty without one."""
-    for name in PROGRAMS:
+    for name in browser.PROGRAMS:
         inputs.note_condition(f"program {name}")
-    return next(filter(None, map(shutil.which, PROGRAMS)), "")
+    return browser.program()
 
 
 def measured(decks: Mapping[str, Path], cache: Path, near: Path) -> dict[str, Found]:
@@ -112,7 +109,7 @@ def _looked_at(path: str, texts: Mapping[str, str]) -> dict[str, list[list[int]]
 
 
 def _dumped(path: str, folder: Path) -> str:
-    environment = {name: os.environ[name] for name in _ENVIRONMENT if name in os.environ}
+    environment = {name: os.environ[name] for name in browser.ENVIRONMENT if name in os.environ}
     sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []  # Chromium refuses to run as root in one
     command = [path, *_FLAGS, *sandbox, f"--user-data-dir={folder / 'profile'}", (folder / "all.html").as_uri()]
     try:

@@ -47,7 +47,8 @@ _FLAGS = (
     "--host-resolver-rules=MAP * ~NOTFOUND",
 )
 _EMPTY = "data:text/html,<!doctype html><meta charset=utf-8><title>Diagram</title><body>"
-_ENVIRONMENT = ("PATH", "HOME", "LANG", "TMPDIR", "XDG_RUNTIME_DIR", "FONTCONFIG_PATH", "FONTCONFIG_FILE")
+ENVIRONMENT = ("PATH", "HOME", "LANG", "TMPDIR", "XDG_RUNTIME_DIR", "FONTCONFIG_PATH", "FONTCONFIG_FILE")
+"""What a Chromium is given of ours."""
 
 
 class BrowserError(Exception):
@@ -135,7 +136,7 @@ def _started(path: str, *more: str) -> _Chromium:
     null = os.open(os.devnull, os.O_RDWR | os.O_CLOEXEC)
     files = [(null, 0), (null, 1), (null, 2), (theirs, 3), (ours, 4)]
     actions = [(os.POSIX_SPAWN_DUP2, mine, number) for mine, number in files]
-    environment = {name: os.environ[name] for name in _ENVIRONMENT if name in os.environ}
+    environment = {name: os.environ[name] for name in ENVIRONMENT if name in os.environ}
     command = [path, *_FLAGS, *more, f"--user-data-dir={profile}"]
     try:
         pid = os.posix_spawn(path, command, environment, file_actions=actions, setpgroup=0)
